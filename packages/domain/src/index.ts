@@ -1,0 +1,9 @@
+/**
+ * The words of Stageline: states, errors, workflow definitions, policies, documents. Pure: no I/O, no clock of its
+ * own, no knowledge of Redis, Postgres or HTTP. Everything else depends on this package; it depends on zod and a CEL
+ * evaluator.
+ */
+export * from './document.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './states.ts'

@@ -1,0 +1,3 @@
+/** What the engine needs of the world, named by role. Adapters live in `store` and `queue`; twins in `../testing`. */
+export * from './blobs.ts'
+export * from './catalog.ts'

@@ -1,0 +1,58 @@
+import type { z } from 'zod'
+import type { Catalog, FirstSeen } from './ports/catalog.ts'
+import type { StageBlobs } from './ports/blobs.ts'
+
+/** What a handler may use. It sees no Redis, no Postgres, no environment and no clock but `now`. */
+export type StageContext = {
+  tenantId: string
+  jobId: string
+  stepKey: string
+  workflow: string
+  /** Which try this is, from 1. */
+  attempt: number
+  /** Time of the try; use it instead of a clock. */
+  now: Date
+  /** Aborts on time-out, cancel, shutdown and a lost claim. Hand it to everything that waits. */
+  signal: AbortSignal
+  /** `config` of the step in the workflow definition. */
+  config: Readonly<Record<string, unknown>>
+  /** Equal for every try of this step: send it as `Idempotency-Key` with every outside call. */
+  idempotencyKey: string
+  logger: StageLogger
+  blobs: StageBlobs
+  catalog: Catalog
+  firstSeen: FirstSeen
+}
+
+export type StageLogger = Record<'info' | 'warn' | 'error' | 'debug', (fields: object, message: string) => void>
+
+export type StageDefinition<Input = unknown, Output = unknown> = {
+  /** kebab-case; the name of its queue. */
+  name: string
+  /** Unknown keys are dropped: a stage names what it needs of the job's input and of the outputs before it. */
+  input: z.ZodType<Input>
+  output: z.ZodType<Output>
+  /** Tries in all, the first included; a workflow, step or job may say otherwise. Default 4. */
+  maxAttempts?: number
+  /** How long one try may take. Default 30,000 ms. */
+  timeoutMs?: number
+  /** How many steps one message may carry. Default 100; 1 for stages that call out or take long. */
+  bundle?: number
+  /** Messages that one process works at once. Default 8. */
+  concurrency?: number
+  /** The handler has effects outside: it claims each step before it runs. Default false. */
+  callsOut?: boolean
+  /** An output, or a throw: see the error classes of the domain. Must be safe to run twice. */
+  handle(input: Input, context: StageContext): Promise<Output> | Output
+}
+
+/** Checks a stage's settings and gives them back, typed by its schemas. */
+export function defineStage<Input, Output>(stage: StageDefinition<Input, Output>): StageDefinition<Input, Output> {
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(stage.name)) {
+    throw new TypeError(`Stage name "${stage.name}": use lower-case letters, digits and dashes, at most 63`)
+  }
+  if ((stage.bundle ?? 100) < 1 || (stage.concurrency ?? 8) < 1) {
+    throw new RangeError(`Stage "${stage.name}": bundle and concurrency must be at least 1`)
+  }
+  return stage
+}
