@@ -210,6 +210,8 @@ export const Scoring = z.object({
   confidence: z.number().min(0).max(1),
   /** 0 (can wait) to 1 (look first). */
   priority: z.number().min(0).max(1),
+  /** Name and version of the formulas of the four shares and the checks; a changed one gets a new name. */
+  formula: z.string(),
   /** Weighted share of checks passed times completeness. */
   score: z.number().min(0).max(1),
 })
