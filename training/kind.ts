@@ -1,0 +1,109 @@
+import { kindFeatures } from '../services/classification/src/kind-features.ts'
+import type { LinearModelFile } from '../services/classification/src/linear-model.ts'
+import { crossValidateClassifier, fitTemperature, learnClassifier, type ClassifierRecipe } from './classifier.ts'
+import { loadScorer, readRows, readSet } from './data.ts'
+import { overFolds } from './cross-validate.ts'
+import { makeFolds } from './folds.ts'
+import { ownDocuments } from './own-documents.ts'
+import type { Figure } from './report.ts'
+
+type Example = {
+  item: { id: string; text: string }
+  truth: { id: string; label: string; source: string }
+  group: string
+}
+type Scorer = { score(truth: object[], predictions: object[]): { accuracy: number; macro_f1: number } }
+type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
+
+/** The set's names for kinds that the service calls otherwise. */
+const SERVICE_KIND: Record<string, string> = { article_page: 'other', product_offer: 'product_record' }
+const SET_LABEL: Record<string, string> = { other: 'article_page', product_record: 'product_offer' }
+
+const recipe: ClassifierRecipe<Example> = {
+  features: ({ item }) => kindFeatures(item.text),
+  label: ({ truth }) => SERVICE_KIND[truth.label] ?? truth.label,
+  always: ownDocuments().map(({ text, kind }) => ({ features: kindFeatures(text), label: kind })),
+  options: { epochs: 15, rate: 0.3, penalty: 1e-4, minCount: 3 },
+  clean: withoutContradictions,
+}
+
+export function learnKind(dir: string): LinearModelFile {
+  const examples = readExamples(dir)
+  const { outcomes } = crossValidateClassifier(recipe, foldsOf(examples))
+  return { ...learnClassifier(recipe, examples), temperature: fitTemperature(recipe, outcomes) }
+}
+
+export async function evaluateKind(dir: string): Promise<Figure[]> {
+  const folds = foldsOf(readExamples(dir))
+  const temperature = fitTemperature(recipe, crossValidateClassifier(recipe, folds).outcomes)
+  const { outcomes, itemsPerSecond } = crossValidateClassifier(recipe, folds, temperature)
+  const { score } = await loadScorer<Scorer>(dir, 'classify')
+  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
+  const truth = outcomes.map(({ example }) => example.truth)
+  const guesses = outcomes.map(({ example, prediction }) => ({
+    id: example.item.id,
+    label: SET_LABEL[prediction.label] ?? prediction.label,
+  }))
+  const right = outcomes.map(({ example, prediction }) => ({
+    confidence: prediction.probability,
+    correct: prediction.label === recipe.label(example),
+  }))
+  const accuracy = overFolds(
+    outcomes,
+    (fold) => fold.filter(({ example, prediction }) => prediction.label === recipe.label(example)).length / fold.length,
+  )
+  const details = {
+    macro_f1: score(truth, guesses).macro_f1,
+    accuracy_all: score(truth, guesses).accuracy,
+    ece: curve(right).ece,
+    temperature,
+  }
+  return [
+    {
+      set: 'doctype',
+      metric: 'accuracy',
+      floor: 0.9,
+      mean: accuracy.mean,
+      deviation: accuracy.deviation,
+      items: outcomes.length,
+      itemsPerSecond,
+      details,
+    },
+  ]
+}
+
+/** The same text under two labels (their difference was in attached data) teaches the more frequent one only. */
+function withoutContradictions(examples: Example[]): Example[] {
+  const text = ({ item }: Example): string => item.text.replace(/\s+/g, ' ')
+  const twins = Object.groupBy(examples, text)
+  return examples.filter((example) => {
+    const labels = (twins[text(example)] ?? []).map((twin) => recipe.label(twin))
+    const count = (label: string): number => labels.filter((other) => other === label).length
+    return labels.every((label) => count(label) <= count(recipe.label(example)))
+  })
+}
+
+const foldsOf = (examples: Example[]): Example[][] => makeFolds(examples, { group: ({ group }) => group })
+
+/** Documents of one scenario, shop or vendor stay together. */
+function readExamples(dir: string): Example[] {
+  const groups = new Map<string, string>([
+    ...readRows<{ id: string; family: string }>(dir, 'einvoice/items.ndjson').map((row): [string, string] => [
+      `einvoice:${row.id}`,
+      row.family,
+    ]),
+    ...readRows<{ id: string; url: string }>(dir, 'product-pages/items.ndjson').map((row): [string, string] => [
+      `product-pages:${row.id}`,
+      new URL(row.url).host,
+    ]),
+    ...readRows<{ id: string; company: string }>(dir, 'sroie/truth.ndjson').map((row): [string, string] => [
+      `sroie:${row.id}`,
+      row.company,
+    ]),
+  ])
+  return readSet<Example['item'], Example['truth']>(dir, 'doctype').map(({ item, truth }) => ({
+    item,
+    truth,
+    group: groups.get(truth.source) ?? item.id,
+  }))
+}

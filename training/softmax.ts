@@ -1,0 +1,98 @@
+import type { LinearModelFile } from '../services/classification/src/linear-model.ts'
+import { createRandom, shuffle } from './random.ts'
+
+export type Example = { features: ReadonlyMap<string, number>; label: string; weight?: number }
+
+export type SoftmaxOptions = {
+  seed?: number
+  epochs?: number
+  /** First step of AdaGrad. */
+  rate?: number
+  /** L2 penalty per example. */
+  penalty?: number
+  /** Features seen in fewer examples are left out. */
+  minCount?: number
+}
+
+type Weights = { labels: string[]; features: string[]; values: Float64Array; bias: Float64Array }
+
+/** Multinomial logistic regression by AdaGrad (Duchi, Hazan, Singer 2011), the same for the same seed and order. */
+export function trainSoftmax(examples: readonly Example[], options: SoftmaxOptions = {}): LinearModelFile {
+  return quantise(fit(examples, options))
+}
+
+function fit(examples: readonly Example[], options: SoftmaxOptions): Weights {
+  const { seed = 1, epochs = 30, rate = 0.3, penalty = 1e-5, minCount = 2 } = options
+  const labels = [...new Set(examples.map((example) => example.label))].sort()
+  const features = frequentFeatures(examples, minCount)
+  const index = new Map(features.map((feature, position) => [feature, position]))
+  const rows = examples.map((example) => toRow(example, index, labels))
+  const width = labels.length
+  const values = new Float64Array(features.length * width)
+  const squares = new Float64Array(values.length).fill(1e-8)
+  const bias = new Float64Array(width)
+  const biasSquares = new Float64Array(width).fill(1e-8)
+  const random = createRandom(seed)
+  const errors = new Float64Array(width)
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    for (const row of shuffle(rows, random)) {
+      residuals(row, values, bias, errors)
+      for (let label = 0; label < width; label += 1) {
+        const error = errors[label]! * row.weight
+        biasSquares[label]! += error * error
+        bias[label]! -= (rate * error) / Math.sqrt(biasSquares[label]!)
+        for (let at = 0; at < row.ids.length; at += 1) {
+          const cell = row.ids[at]! * width + label
+          const gradient = error * row.values[at]! + penalty * values[cell]!
+          squares[cell]! += gradient * gradient
+          values[cell]! -= (rate * gradient) / Math.sqrt(squares[cell]!)
+        }
+      }
+    }
+  }
+  return { labels, features, values, bias }
+}
+
+type Row = { ids: number[]; values: number[]; label: number; weight: number }
+
+function toRow(example: Example, index: Map<string, number>, labels: string[]): Row {
+  const known = [...example.features].flatMap(([name, value]) => {
+    const id = index.get(name)
+    return id === undefined ? [] : [{ id, value }]
+  })
+  return {
+    ids: known.map(({ id }) => id),
+    values: known.map(({ value }) => value),
+    label: labels.indexOf(example.label),
+    weight: example.weight ?? 1,
+  }
+}
+
+function frequentFeatures(examples: readonly Example[], minCount: number): string[] {
+  const counts = new Map<string, number>()
+  for (const { features } of examples) for (const name of features.keys()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].flatMap(([name, count]) => (count >= minCount ? [name] : [])).sort()
+}
+
+/** Predicted probability less the truth, for each label. */
+function residuals(row: Row, values: Float64Array, bias: Float64Array, errors: Float64Array): void {
+  const width = bias.length
+  errors.set(bias)
+  for (let at = 0; at < row.ids.length; at += 1) {
+    const start = row.ids[at]! * width
+    for (let label = 0; label < width; label += 1) errors[label]! += values[start + label]! * row.values[at]!
+  }
+  const highest = Math.max(...errors)
+  let total = 0
+  for (let label = 0; label < width; label += 1) total += errors[label] = Math.exp(errors[label]! - highest)
+  for (let label = 0; label < width; label += 1) errors[label]! /= total
+  errors[row.label]! -= 1
+}
+
+function quantise({ labels, features, values, bias }: Weights): LinearModelFile {
+  const highest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9)
+  const scale = highest / 32767
+  const whole = Int16Array.from(values, (value) => Math.round(value / scale))
+  const weights = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('base64')
+  return { labels, features, weights, scale, bias: [...bias].map((value) => Number(value.toFixed(5))), temperature: 1 }
+}
