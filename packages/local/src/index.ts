@@ -1,0 +1,6 @@
+/**
+ * Postgres and Redis of one's own and all services as processes, for a machine that has neither. It knows how to start,
+ * find again, watch and stop programs; it must not know what they do: no code of a service or of another package is
+ * imported here.
+ */
+export { startStores, type Stores, type StoresOptions } from './start-stores.ts'
