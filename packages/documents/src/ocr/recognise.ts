@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { SystemError } from '@stageline/domain'
+import type { Word } from '@stageline/domain'
+import { createWorker, OEM, PSM, type Page, type Worker } from 'tesseract.js'
+
+/** One engine a process, started with the first image: it takes some hundred megabytes. */
+let engine: Promise<Worker> | undefined
+
+/**
+ * Reads the words of a prepared image with Tesseract and its English data, which know all Latin letters of western
+ * Europe poorly and digits well. Boxes are in pixels of that image, confidence is Tesseract's own, divided by 100.
+ *
+ * @throws SystemError `document.reader_unavailable` where the engine or its language data cannot be loaded
+ */
+export async function recognise(image: Uint8Array, dpi: number): Promise<Word[]> {
+  const worker = await (engine ??= startEngine())
+  await worker.setParameters({
+    tessedit_pageseg_mode: PSM.SINGLE_COLUMN,
+    user_defined_dpi: String(dpi),
+  })
+  const { data } = await worker.recognize(
+    Buffer.from(image.buffer, image.byteOffset, image.length),
+    {},
+    {
+      text: false,
+      blocks: true,
+    },
+  )
+  return wordsOf(data)
+}
+
+/** Language data comes with a package: nothing is fetched, nothing is written. */
+async function startEngine(): Promise<Worker> {
+  const data = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'))
+  try {
+    return await createWorker('eng', OEM.LSTM_ONLY, {
+      langPath: join(data, '4.0.0_best_int'),
+      gzip: true,
+      cacheMethod: 'none',
+      errorHandler: () => {},
+    })
+  } catch (error) {
+    throw new SystemError('document.reader_unavailable', `OCR cannot start: ${String(error)}`)
+  }
+}
+
+function wordsOf({ blocks }: Page): Word[] {
+  return (blocks ?? [])
+    .flatMap(({ paragraphs }) => paragraphs)
+    .flatMap(({ lines }) => lines)
+    .flatMap(({ words }) => words)
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text, confidence, bbox }) => ({
+      text: text.trim(),
+      box: [bbox.x0, bbox.y0, bbox.x1, bbox.y1],
+      confidence: Math.min(1, Math.max(0, confidence / 100)),
+    }))
+}

@@ -1,0 +1,141 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { DataError, SystemError } from '@stageline/domain'
+import type { DocumentModel } from '@stageline/domain'
+import type { ChildMessage, ReadRequest } from './messages.ts'
+
+export type ReaderProcessOptions = { maxHeapMb: number; maxRssMb: number; idleMs: number }
+
+/** A running child: `isReady` tells a broken installation from a document that kills its reader. */
+type Child = { process: ChildProcess; isReady: boolean; lastWords: string }
+
+/** The child process that reads documents, one at a time: started when needed, replaced after it died. */
+export class ReaderProcess {
+  readonly #options: ReaderProcessOptions
+  #child: Child | undefined
+  #idleTimer: NodeJS.Timeout | undefined
+  #isDisposed = false
+
+  constructor(options: ReaderProcessOptions) {
+    this.#options = options
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.process.pid
+  }
+
+  /** Sends one document and waits for its answer; never call it again before the last call has ended. */
+  async run(
+    request: ReadRequest,
+    { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
+  ): Promise<DocumentModel> {
+    if (this.#isDisposed) throw new SystemError('document.reader_unavailable', 'the document reader was closed')
+    clearTimeout(this.#idleTimer)
+    const child = (this.#child ??= this.#start())
+    const { promise, resolve, reject } = Promise.withResolvers<DocumentModel>()
+    const stop = (reason: unknown) => {
+      this.#kill()
+      reject(reason)
+    }
+    const onAbort = () => stop(signal?.reason)
+    const onMessage = (message: ChildMessage) => settle(message, resolve, reject)
+    const onExit = (_code: number | null, cause: NodeJS.Signals | null) => reject(deathOf(child, cause))
+    const onError = (cause: Error) => stop(unavailable(cause.message))
+    const timer = setTimeout(() => stop(tooSlow(timeoutMs)), timeoutMs)
+    child.process.on('message', onMessage).once('exit', onExit).once('error', onError)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    child.process.send(request, (error) => error && reject(deathOf(child, null)))
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      child.process.off('message', onMessage).off('exit', onExit).off('error', onError)
+      this.#idleTimer = setTimeout(() => this.#kill(), this.#options.idleMs).unref()
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
+    clearTimeout(this.#idleTimer)
+    const process = this.#child?.process
+    if (!process || process.exitCode !== null || process.signalCode !== null) return
+    const exited = once(process, 'exit')
+    this.#kill()
+    await exited
+  }
+
+  #start(): Child {
+    const process = startChild(this.#options)
+    const child: Child = { process, isReady: false, lastWords: '' }
+    process.once('message', () => (child.isReady = true))
+    process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      child.lastWords = `${child.lastWords}${text}`.slice(-1000)
+    })
+    const forget = () => {
+      if (this.#child === child) this.#child = undefined
+    }
+    process.once('exit', forget).on('error', forget)
+    return child
+  }
+
+  /** SIGKILL, because a reader in a loop hears nothing else; it holds nothing that needs to be put away. */
+  #kill(): void {
+    this.#child?.process.kill('SIGKILL')
+    this.#child = undefined
+  }
+}
+
+/**
+ * The child sees no environment (no secrets), may write no file, reach no address and start no process. Reading files is
+ * allowed for modules, fonts and language data; add-ons and threads for the canvas and OCR.
+ */
+function startChild({ maxHeapMb, maxRssMb }: ReaderProcessOptions): ChildProcess {
+  const entry = fileURLToPath(new URL('./reader-child.ts', import.meta.url))
+  const permissions = ['--permission', '--allow-fs-read=*', '--allow-addons', '--allow-worker']
+  return fork(entry, [String(maxRssMb)], {
+    env: {},
+    execArgv: [...permissions, '--no-warnings', `--max-old-space-size=${maxHeapMb}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+}
+
+function settle(
+  message: ChildMessage,
+  resolve: (model: DocumentModel) => void,
+  reject: (error: DataError | SystemError) => void,
+): void {
+  switch (message.kind) {
+    case 'ready':
+      return
+    case 'model':
+      return resolve(message.model)
+    case 'data_error': {
+      const { code, details } = message
+      return reject(new DataError(code, message.message, details ? { details } : {}))
+    }
+    case 'system_error':
+      return reject(new SystemError(message.code, message.message))
+    default:
+      message satisfies never
+  }
+}
+
+/**
+ * V8 aborts where its heap is full; the child's own watch and the kernel kill where memory is. Any other end is a fault
+ * of a parser that the document set off.
+ */
+function deathOf(child: Child, cause: NodeJS.Signals | null): DataError | SystemError {
+  if (!child.isReady) return unavailable(child.lastWords)
+  if (cause === 'SIGKILL' || cause === 'SIGABRT')
+    return new DataError('document.too_complex', 'reading the document took more memory than is allowed')
+  return new DataError('document.unreadable', 'the document ended the process that read it')
+}
+
+const tooSlow = (timeoutMs: number): DataError =>
+  new DataError('document.too_complex', `reading the document took longer than ${timeoutMs} ms`)
+
+const unavailable = (reason: string): SystemError =>
+  new SystemError('document.reader_unavailable', `the document reader could not start: ${reason}`)
