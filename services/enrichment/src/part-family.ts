@@ -1,0 +1,40 @@
+import type { CatalogItem, Fields, FieldValue } from '@stageline/domain'
+import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import { folded, nameSimilarity } from './name-similarity.ts'
+import { samePartNumber, withoutPacking } from './same-part-number.ts'
+import { asText, textOf } from './text-of.ts'
+
+const OFFERED = ['manufacturer', 'description', 'category', 'package', 'value', 'tolerance', 'voltage', 'pins']
+
+/** Part records and datasheets, looked up by part number. */
+export const partFamily: CatalogFamily = {
+  queries(fields) {
+    const mpn = textOf(fields, 'mpn')
+    if (!mpn) return []
+    const numbers = new Set([mpn, withoutPacking(mpn)])
+    return [...numbers].map((key) => ({ kind: 'part', key, name: key }))
+  },
+  recognise(fields, item) {
+    const mpn = textOf(fields, 'mpn')
+    if (!mpn || !samePartNumber(mpn, item.key) || !makersAgree(fields, item)) return undefined
+    return { certainty: isSpelledAlike(mpn, item.key) ? 0.98 : 0.95, by: 'mpn' } satisfies Recognition
+  },
+  offers: ({ attributes }) =>
+    Object.fromEntries(OFFERED.map((name): [string, FieldValue | undefined] => [name, attributes[name]])),
+}
+
+/** Several makers sell circuits under one number; package and ratings are the maker's own. */
+function makersAgree(fields: Fields, item: CatalogItem): boolean {
+  const [theirs, ours] = [textOf(fields, 'manufacturer'), asText(item.attributes.manufacturer)]
+  return !theirs || !ours || nameSimilarity(theirs, ours) >= 0.5 || isShortFor(theirs, ours) || isShortFor(ours, theirs)
+}
+
+/** "TI" and "Texas Instruments", "ST" and "STMicroelectronics", "Vishay" and "Vishay Dale". */
+function isShortFor(short: string, long: string): boolean {
+  const [abbreviation, words] = [folded(short), folded(long).split(' ')]
+  const initials = words.map((word) => word.charAt(0)).join('')
+  return abbreviation.length >= 2 && (words.join(' ').startsWith(abbreviation) || initials === abbreviation)
+}
+
+const isSpelledAlike = (one: string, other: string) =>
+  one.replace(/\s/g, '').toUpperCase() === other.replace(/\s/g, '').toUpperCase()

@@ -1,0 +1,20 @@
+/**
+ * Enrichment: fills gaps in the fields of a document or record from the tenant's reference data, and says from which
+ * row. Owns the rule of when a catalogue row is the same thing; never overwrites a value, and must not know how the
+ * catalogue is stored or searched.
+ */
+import { DocumentKind, Enrichment, Fields } from '@stageline/domain'
+import { defineStage } from '@stageline/runtime'
+import { z } from 'zod'
+import { enrich } from './enrich.ts'
+
+export const EnrichmentInput = z.object({ kind: DocumentKind, fields: Fields })
+export type EnrichmentInput = z.infer<typeof EnrichmentInput>
+
+export const enrichmentStage = () =>
+  defineStage({
+    name: 'enrichment',
+    input: EnrichmentInput,
+    output: Enrichment,
+    handle: ({ kind, fields }, { catalog }) => enrich(kind, fields, catalog),
+  })
