@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { dataDir } from './data.ts'
 import { evaluateCategory } from './category.ts'
 import { evaluateKind } from './kind.ts'
+import { evaluateReceipt } from './receipt.ts'
 import { printFigure, type Figure } from './report.ts'
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
 const SETS: Record<string, (dir: string) => Promise<Figure[]>> = {
   doctype: evaluateKind,
   'parts-digikey': evaluateCategory,
+  sroie: evaluateReceipt,
 }
 
 const names = values.only ? [values.only] : Object.keys(SETS)

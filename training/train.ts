@@ -1,6 +1,6 @@
 /**
  * Trains the models that the services ship and writes them beside the service that uses them:
- * `node training/train.ts [--only kind|category] [--data DIR]`. The same data and seed give the same bytes.
+ * `node training/train.ts [--only kind|category|receipt] [--data DIR]`. The same data and seed give the same bytes.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,12 +9,14 @@ import { gzipSync } from 'node:zlib'
 import { learnCategory } from './category.ts'
 import { dataDir } from './data.ts'
 import { learnKind } from './kind.ts'
+import { learnReceipt } from './receipt.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, data: { type: 'string' } } })
 
 const MODELS: Record<string, { file: string; learn: (dir: string) => object }> = {
   kind: { file: 'services/classification/models/kind.json.gz', learn: learnKind },
   category: { file: 'services/classification/models/category.json.gz', learn: learnCategory },
+  receipt: { file: 'services/extraction/models/receipt.json.gz', learn: learnReceipt },
 }
 
 for (const name of values.only ? [values.only] : Object.keys(MODELS)) {

@@ -1,0 +1,152 @@
+import {
+  fold,
+  hashLine,
+  vendorNumbers,
+  type KnownVendorsFile,
+} from '../services/extraction/src/receipt/known-vendors.ts'
+import type { LineMemory } from '../services/extraction/src/receipt/line-features.ts'
+import type { ReceiptLine } from '../services/extraction/src/receipt/receipt-line.ts'
+
+/** Which lines of a receipt hold the name and the address that its truth names, found by comparing folded text. */
+export type LabelledLetterhead = {
+  company: string
+  address: string
+  names: ReceiptLine[]
+  /** Address lines, each with the part of the written-out address that it stands for. */
+  addresses: { line: ReceiptLine; written: string }[]
+  numbers: string[]
+  label(line: ReceiptLine): 'name' | 'address' | 'rest'
+}
+
+const HEAD_LINES = 24
+
+export function labelLetterhead(
+  lines: ReceiptLine[],
+  truth: { company?: string; address?: string },
+): LabelledLetterhead {
+  const head = lines.slice(0, HEAD_LINES)
+  const company = truth.company ?? ''
+  const address = truth.address ?? ''
+  const names = nameLines(head, fold(company))
+  const addresses = addressLines(
+    head.filter((line) => !names.includes(line)),
+    address,
+  )
+  const label = (line: ReceiptLine) =>
+    names.includes(line) ? 'name' : addresses.some((part) => part.line === line) ? 'address' : 'rest'
+  return { company, address, names, addresses, label, numbers: head.flatMap(({ text }) => vendorNumbers(text)) }
+}
+
+/** The line that holds the whole name, else up to three lines in a row that make it up. */
+function nameLines(head: ReceiptLine[], company: string): ReceiptLine[] {
+  if (!company) return []
+  const whole = head.find(({ text }) => fold(text).includes(company))
+  if (whole) return [whole]
+  for (let count = 3; count > 1; count -= 1) {
+    const at = head.findIndex((_, index) =>
+      fold(
+        head
+          .slice(index, index + count)
+          .map(({ text }) => text)
+          .join(''),
+      ).includes(company),
+    )
+    if (at >= 0) return head.slice(at, at + count)
+  }
+  return head.filter(({ text }) => fold(text).length >= 5 && company.startsWith(fold(text))).slice(0, 1)
+}
+
+/** Lines found one after the other in the address; what lies between two of them belongs to the first. */
+function addressLines(head: ReceiptLine[], address: string): { line: ReceiptLine; written: string }[] {
+  const { folded, places } = foldWithPlaces(address)
+  const found: { line: ReceiptLine; start: number }[] = []
+  let from = 0
+  for (const line of head) {
+    const text = fold(line.text)
+    const start = text ? folded.indexOf(text, from) : -1
+    const near = start === from || (text.length >= 4 && start - from <= 60)
+    if (start < 0 || !near) continue
+    found.push({ line, start })
+    from = start + text.length
+  }
+  return found.map(({ line, start }, index) => {
+    const end = found[index + 1]?.start
+    return {
+      line,
+      written: address.slice(index === 0 ? 0 : places[start], end === undefined ? undefined : places[end]).trim(),
+    }
+  })
+}
+
+function foldWithPlaces(text: string): { folded: string; places: number[] } {
+  const places = [...text].flatMap((character, index) => (fold(character) ? [index] : []))
+  return { folded: places.map((place) => fold(text[place] ?? '')).join(''), places }
+}
+
+/** Counts over many receipts, with a way to look at one as if it had not been counted. */
+export function createLetterheadMemory(letterheads: LabelledLetterhead[]): {
+  memory: LineMemory
+  vendors: KnownVendorsFile
+  without: <T>(letterhead: LabelledLetterhead, look: (memory: LineMemory) => T) => T
+} {
+  const memory: LineMemory = { name: {}, address: {} }
+  letterheads.forEach((letterhead) => count(memory, letterhead, 1))
+  const without = <T>(letterhead: LabelledLetterhead, look: (memory: LineMemory) => T): T => {
+    count(memory, letterhead, -1)
+    const result = look(memory)
+    count(memory, letterhead, 1)
+    return result
+  }
+  return { memory, vendors: vendorsOf(letterheads), without }
+}
+
+function count(memory: LineMemory, { names, addresses }: LabelledLetterhead, by: 1 | -1): void {
+  const add = (record: Record<string, number>, key: string): void => {
+    record[key] = (record[key] ?? 0) + by
+    if (record[key] === 0) delete record[key]
+  }
+  for (const line of names) add(memory.name, hashLine(line.text))
+  for (const [index, { line }] of addresses.entries()) {
+    add(memory.address, hashLine(line.text))
+    const before = addresses[index - 1]
+    if (before) add(memory.address, hashLine(before.line.text, line.text))
+  }
+}
+
+function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
+  const votes = { byNumber: new Votes(), byName: new Votes(), addressLines: new Votes(), addresses: new Votes() }
+  for (const { company, address, names, addresses, numbers } of letterheads) {
+    if (company) for (const number of numbers) votes.byNumber.add(hashLine(number), company)
+    if (company && names.length > 0) votes.byName.add(hashLine(...names.map(({ text }) => text)), company)
+    for (const { line, written } of addresses) {
+      votes.addressLines.add(hashLine(company, line.text), written)
+      if (fold(line.text).length >= 4) votes.addressLines.add(hashLine(line.text), written)
+    }
+    if (addresses.length > 0) votes.addresses.add(hashLine(company, ...addresses.map(({ line }) => line.text)), address)
+  }
+  return {
+    byNumber: votes.byNumber.winners(),
+    byName: votes.byName.winners(),
+    addressLines: votes.addressLines.winners(),
+    addresses: votes.addresses.winners(),
+  }
+}
+
+class Votes {
+  readonly #counts = new Map<string, Map<string, number>>()
+
+  add(key: string, value: string): void {
+    const values = this.#counts.get(key) ?? new Map<string, number>()
+    this.#counts.set(key, values.set(value, (values.get(value) ?? 0) + 1))
+  }
+
+  /** The most frequent value of each key; of equals, the first in the alphabet. */
+  winners(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.#counts].map(([key, values]) => [
+        key,
+        [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]![0],
+      ]),
+    )
+  }
+}

@@ -1,0 +1,177 @@
+import type { DocumentModel } from '../packages/domain/src/document.ts'
+import { dateCandidates } from '../services/extraction/src/receipt/date-candidates.ts'
+import { calibrated as calibratedBy } from '../services/extraction/src/calibration.ts'
+import { extractReceipt } from '../services/extraction/src/receipt/extract-receipt.ts'
+import { lineFeatures } from '../services/extraction/src/receipt/line-features.ts'
+import { receiptLines, type ReceiptLine } from '../services/extraction/src/receipt/receipt-line.ts'
+import { receiptModel, type ReceiptModelFile } from '../services/extraction/src/receipt/receipt-model.ts'
+import { totalCandidates } from '../services/extraction/src/receipt/total-candidates.ts'
+import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
+import { loadScorer, readSet } from './data.ts'
+import { makeFolds } from './folds.ts'
+import { fitCalibration } from './isotonic.ts'
+import { createLetterheadMemory, labelLetterhead, type LabelledLetterhead } from './letterhead-labels.ts'
+import type { Figure } from './report.ts'
+import { trainSoftmax, type Example } from './softmax.ts'
+
+export const RECEIPT_FIELDS = ['company', 'date', 'address', 'total'] as const
+export type ReceiptField = (typeof RECEIPT_FIELDS)[number]
+export type ReceiptTruth = { id: string } & Partial<Record<ReceiptField, string>>
+type Item = { id: string; width: number; height: number; words: string[]; bboxes: [number, number, number, number][] }
+type ReceiptExample = {
+  id: string
+  document: DocumentModel
+  lines: ReceiptLine[]
+  truth: ReceiptTruth
+  letterhead: LabelledLetterhead
+}
+type Answer = Record<ReceiptField, { printed: string; score: number } | undefined>
+type Scorer = {
+  score(truth: object[], predictions: object[]): { f1: number; fields: Record<string, number>; document_exact: number }
+}
+type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
+
+export function learnReceipt(dir: string): ReceiptModelFile {
+  const examples = readExamples(dir)
+  const { outcomes } = crossValidate(foldsOf(examples, 'id'), learn, predict)
+  return { ...learn(examples), calibration: calibrate(outcomes) }
+}
+
+export async function evaluateReceipt(dir: string): Promise<Figure[]> {
+  const examples = readExamples(dir)
+  return [
+    await measure(dir, examples, 'id', 'entity F1'),
+    await measure(dir, examples, 'company', 'entity F1, vendors not seen'),
+  ]
+}
+
+async function measure(dir: string, examples: ReceiptExample[], by: 'id' | 'company', metric: string): Promise<Figure> {
+  const { score } = await loadScorer<Scorer>(dir, 'sroie')
+  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
+  const { outcomes, itemsPerSecond } = crossValidate(foldsOf(examples, by), learn, predict)
+  const f1 = overFolds(outcomes, (fold) => score(truths(fold), answers(fold)).f1)
+  const all = score(truths(outcomes), answers(outcomes))
+  const eces = RECEIPT_FIELDS.map((field): [string, number] => [`ece_${field}`, heldOutEce(outcomes, field, curve)])
+  const floor = by === 'id' ? { floor: 0.65 } : {}
+  return {
+    set: 'sroie',
+    metric,
+    ...floor,
+    mean: f1.mean,
+    deviation: f1.deviation,
+    items: outcomes.length,
+    itemsPerSecond,
+    details: { ...all.fields, document_exact: all.document_exact, ...Object.fromEntries(eces) },
+  }
+}
+
+/** Calibration error of each fold by the table that the other folds give. */
+function heldOutEce(
+  outcomes: Outcome<ReceiptExample, Answer>[],
+  field: ReceiptField,
+  curve: Confidence['curve'],
+): number {
+  const rows = outcomes.flatMap((outcome) => {
+    const answer = outcome.prediction[field]
+    return answer
+      ? [{ fold: outcome.fold, score: answer.score, right: answer.printed === outcome.example.truth[field] }]
+      : []
+  })
+  const folds = [...new Set(rows.map(({ fold }) => fold))]
+  return curve(
+    folds.flatMap((fold) => {
+      const table = fitCalibration(rows.filter((row) => row.fold !== fold))
+      return rows
+        .filter((row) => row.fold === fold)
+        .map(({ score, right }) => ({ confidence: calibratedBy(table, score), correct: right }))
+    }),
+  ).ece
+}
+
+const truths = (outcomes: Outcome<ReceiptExample, Answer>[]): object[] => outcomes.map(({ example }) => example.truth)
+const answers = (outcomes: Outcome<ReceiptExample, Answer>[]): object[] =>
+  outcomes.map(({ example, prediction }) => ({
+    id: example.id,
+    ...Object.fromEntries(RECEIPT_FIELDS.map((field) => [field, prediction[field]?.printed])),
+  }))
+
+function calibrate(outcomes: Outcome<ReceiptExample, Answer>[]): ReceiptModelFile['calibration'] {
+  return Object.fromEntries(
+    RECEIPT_FIELDS.map((field) => [
+      field,
+      fitCalibration(
+        outcomes.flatMap(({ example, prediction }) => {
+          const answer = prediction[field]
+          return answer ? [{ score: answer.score, right: answer.printed === example.truth[field] }] : []
+        }),
+      ),
+    ]),
+  )
+}
+
+function predict(file: ReceiptModelFile, { document }: ReceiptExample): Answer {
+  const { fields } = extractReceipt(document, modelOf(file))
+  const answer = (name: ReceiptField): Answer[ReceiptField] => {
+    const field = fields[name]
+    if (!field) return undefined
+    // Names and addresses are asked for written out in full, dates and amounts as printed.
+    const printed = name === 'date' || name === 'total' ? (field.printed ?? field.value) : field.value
+    return { printed: String(printed), score: field.confidence }
+  }
+  return { company: answer('company'), date: answer('date'), address: answer('address'), total: answer('total') }
+}
+
+const models = new WeakMap<ReceiptModelFile, ReturnType<typeof receiptModel>>()
+function modelOf(file: ReceiptModelFile): ReturnType<typeof receiptModel> {
+  const known = models.get(file) ?? receiptModel(file)
+  models.set(file, known)
+  return known
+}
+
+function learn(examples: ReceiptExample[]): ReceiptModelFile {
+  const letterheads = createLetterheadMemory(examples.map(({ letterhead }) => letterhead))
+  const lines = examples.flatMap((example) =>
+    letterheads.without(example.letterhead, (memory) => lineExamples(example, memory)),
+  )
+  return {
+    lines: trainSoftmax(lines, { epochs: 12, rate: 0.2, penalty: 1e-4, minCount: 3 }),
+    total: trainSoftmax(examples.flatMap(totalExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 3 }),
+    date: trainSoftmax(examples.flatMap(dateExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 2 }),
+    memory: letterheads.memory,
+    vendors: letterheads.vendors,
+    calibration: {},
+  }
+}
+
+const lineExamples = ({ lines, letterhead }: ReceiptExample, memory: ReceiptModelFile['memory']): Example[] =>
+  lines.slice(0, 24).map((line, at) => ({ features: lineFeatures(lines, at, memory), label: letterhead.label(line) }))
+
+const totalExamples = ({ lines, truth }: ReceiptExample): Example[] =>
+  totalCandidates(lines).map(({ features, printed }) => ({ features, label: printed === truth.total ? 'yes' : 'no' }))
+
+const dateExamples = ({ lines, truth }: ReceiptExample): Example[] =>
+  dateCandidates(lines).map(({ features, printed }) => ({ features, label: printed === truth.date ? 'yes' : 'no' }))
+
+const foldsOf = (examples: ReceiptExample[], by: 'id' | 'company'): ReceiptExample[][] =>
+  makeFolds(examples, { group: ({ id, truth }) => (by === 'id' ? id : (truth.company ?? id)) })
+
+function readExamples(dir: string): ReceiptExample[] {
+  return readSet<Item, ReceiptTruth>(dir, 'sroie').map(({ item, truth }) => {
+    const document = toDocument(item)
+    const lines = receiptLines(document)
+    return { id: item.id, document, lines, truth, letterhead: labelLetterhead(lines, truth) }
+  })
+}
+
+export function toDocument(item: Item): DocumentModel {
+  const lines = item.words.map((text, index) => ({ text, box: item.bboxes[index]! }))
+  return {
+    reader: 'data',
+    mediaType: 'image/jpeg',
+    pages: [{ number: 1, width: item.width, height: item.height, origin: 'ocr', lines }],
+    tables: [],
+    structured: [],
+    metadata: {},
+    warnings: [],
+  }
+}
