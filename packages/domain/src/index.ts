@@ -3,7 +3,17 @@
  * own, no knowledge of Redis, Postgres or HTTP. Everything else depends on this package; it depends on zod and a CEL
  * evaluator.
  */
+export * from './built-in-workflows.ts'
+export * from './completeness.ts'
+export * from './condition.ts'
 export * from './document.ts'
 export * from './errors.ts'
 export * from './ids.ts'
+export * from './job.ts'
+export * from './json.ts'
+
+export * from './policy.ts'
+export * from './problem.ts'
+export * from './retry-plan.ts'
 export * from './states.ts'
+export * from './workflow.ts'

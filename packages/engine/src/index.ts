@@ -2,4 +2,17 @@
  * What happens: submitting, advancing, executing, reviewing, over ports. Owns the rules of the state machine; must not
  * know Redis, Postgres or HTTP, and does no I/O of its own.
  */
+export * from './act.ts'
+export * from './advance-job.ts'
+export * from './claims.ts'
+export * from './engine-deps.ts'
+export * from './execute-delivery.ts'
+export * from './execute-step.ts'
+export * from './gather.ts'
+export * from './happening.ts'
+export * from './new-job.ts'
+export * from './recorder.ts'
+export * from './replay-job.ts'
+export * from './resolve-task.ts'
 export * from './stage.ts'
+export * from './submit-jobs.ts'

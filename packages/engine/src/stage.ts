@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type { Schema } from '@stageline/domain'
 import type { Catalog, FirstSeen } from './ports/catalog.ts'
 import type { StageBlobs } from './ports/blobs.ts'
 
@@ -30,8 +30,8 @@ export type StageDefinition<Input = unknown, Output = unknown> = {
   /** kebab-case; the name of its queue. */
   name: string
   /** Unknown keys are dropped: a stage names what it needs of the job's input and of the outputs before it. */
-  input: z.ZodType<Input>
-  output: z.ZodType<Output>
+  input: Schema<Input>
+  output: Schema<Output>
   /** Tries in all, the first included; a workflow, step or job may say otherwise. Default 4. */
   maxAttempts?: number
   /** How long one try may take. Default 30,000 ms. */

@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { compileCondition, Condition, type CompiledCondition, type Reference } from './condition.ts'
+import type { Policy } from './policy.ts'
+import type { Problem } from './problem.ts'
+import { RetryPlan } from './retry-plan.ts'
+
+const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')
+
+export const StepDefinition = z.strictObject({
+  key: Slug,
+  stage: Slug,
+  config: z.record(z.string(), z.json()).default({}),
+  dependsOn: z.array(Slug).max(50).default([]),
+  when: Condition.optional(),
+  /** A failure ends this step `skipped` with a warning; the job goes on. */
+  optional: z.boolean().default(false),
+  /** Ends `skipped` when a parent was skipped. Without it the step runs and sees `null` for that parent. */
+  skipWithParent: z.boolean().default(false),
+  retry: RetryPlan.optional(),
+  timeoutMs: z.number().int().min(1).max(3_600_000).optional(),
+  /** A person looks before the step runs, or before its output counts. */
+  review: z.enum(['before', 'after', 'never']).default('never'),
+})
+export type StepDefinition = z.infer<typeof StepDefinition>
+
+export const WorkflowDefinition = z.strictObject({
+  key: Slug,
+  title: z.string().max(200).optional(),
+  steps: z.array(StepDefinition).min(1).max(200),
+  /** The policy that decides between automation and a person: at intake, or on the output of the step in `after`. */
+  policy: z.strictObject({ name: Slug, after: Slug.optional() }).optional(),
+  /** What follows a step that is out of attempts: a review task, or rest as `failed` until `:retry` or `:cancel`. */
+  onFailure: z.enum(['review', 'fail']).default('review'),
+  retry: RetryPlan.optional(),
+  /** JSON Schema (2020-12) of the input; checked before anything is stored. */
+  inputSchema: z.record(z.string(), z.json()).optional(),
+})
+export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>
+export type WorkflowDefinitionInput = z.input<typeof WorkflowDefinition>
+
+export type CompiledStep = {
+  definition: StepDefinition
+  /** All steps before this one, in the order of the definition: their outputs are its input. */
+  ancestors: readonly string[]
+  children: readonly string[]
+  when?: CompiledCondition
+}
+
+/** A definition made ready for `advanceJob`: who follows whom, and what conditions need to know. */
+export type Workflow = {
+  /** The newest version of the policy that the definition names, where it names one. */
+  policy?: Policy
+  key: string
+  version: number
+  definition: WorkflowDefinition
+  steps: ReadonlyMap<string, CompiledStep>
+  references: readonly Reference[]
+}
+
+/**
+ * Everything that is wrong with a definition that its schema accepts: doubled keys, missing or circular dependencies
+ * (named), stages that nobody declared, conditions that do not parse or look at steps that are not before them.
+ */
+export function checkDefinition(definition: WorkflowDefinition, knownStages?: ReadonlySet<string>): Problem[] {
+  const problems: Problem[] = []
+  const keys = new Set<string>()
+  definition.steps.forEach((step, i) => {
+    const at = `/steps/${i}`
+    if (keys.has(step.key)) problems.push({ pointer: `${at}/key`, detail: `Step key "${step.key}" is used twice` })
+    keys.add(step.key)
+    if (knownStages && !knownStages.has(step.stage)) {
+      const known = [...knownStages].toSorted().join(', ')
+      problems.push({ pointer: `${at}/stage`, detail: `Unknown stage "${step.stage}"; known stages: ${known}` })
+    }
+  })
+  definition.steps.forEach((step, i) => {
+    step.dependsOn.forEach((parent, j) => {
+      if (keys.has(parent)) return
+      problems.push({
+        pointer: `/steps/${i}/dependsOn/${j}`,
+        detail: `Step "${step.key}" depends on "${parent}", which does not exist`,
+      })
+    })
+  })
+  if (definition.policy?.after && !keys.has(definition.policy.after)) {
+    problems.push({
+      pointer: '/policy/after',
+      detail: `The policy follows "${definition.policy.after}", which does not exist`,
+    })
+  }
+  const cycle = findCycle(definition)
+  if (cycle)
+    problems.push({ pointer: '/steps', detail: `The steps depend on each other in a circle: ${cycle.join(' → ')}` })
+  if (problems.length === 0) problems.push(...checkConditions(definition))
+  return problems
+}
+
+function checkConditions(definition: WorkflowDefinition): Problem[] {
+  const before = ancestorsOf(definition)
+  return definition.steps.flatMap((step, i) => {
+    if (!step.when) return []
+    const pointer = `/steps/${i}/when`
+    try {
+      return compileCondition(step.when)
+        .references.filter(([root, key]) => root === 'steps' && !before.get(step.key)!.includes(key!))
+        .map(([, key]) => ({
+          pointer,
+          detail: `The condition of "${step.key}" looks at step "${key}", which is not before it`,
+        }))
+    } catch (error) {
+      return [{ pointer, detail: error instanceof Error ? error.message : String(error) }]
+    }
+  })
+}
+
+function findCycle({ steps }: WorkflowDefinition): string[] | undefined {
+  const parents = new Map(steps.map((step) => [step.key, step.dependsOn]))
+  const done = new Set<string>()
+  const visit = (key: string, path: string[]): string[] | undefined => {
+    if (path.includes(key)) return [...path.slice(path.indexOf(key)), key]
+    if (done.has(key)) return undefined
+    for (const parent of parents.get(key) ?? []) {
+      const cycle = visit(parent, [...path, key])
+      if (cycle) return cycle
+    }
+    done.add(key)
+    return undefined
+  }
+  for (const { key } of steps) {
+    const cycle = visit(key, [])
+    if (cycle) return cycle
+  }
+  return undefined
+}
+
+function ancestorsOf({ steps }: WorkflowDefinition): Map<string, string[]> {
+  const parents = new Map(steps.map((step) => [step.key, step.dependsOn]))
+  const collect = (key: string, into: Set<string>): Set<string> => {
+    for (const parent of parents.get(key) ?? []) if (!into.has(parent)) collect(parent, into.add(parent))
+    return into
+  }
+  return new Map(
+    steps.map(({ key }) => {
+      const all = collect(key, new Set())
+      return [key, steps.map((step) => step.key).filter((other) => all.has(other))]
+    }),
+  )
+}
+
+/** Expects a definition that {@link checkDefinition} has passed. */
+export function compileWorkflow(definition: WorkflowDefinition, version: number): Workflow {
+  const ancestors = ancestorsOf(definition)
+  const steps = new Map<string, CompiledStep>(
+    definition.steps.map((step) => [
+      step.key,
+      {
+        definition: step,
+        ancestors: ancestors.get(step.key)!,
+        children: definition.steps.filter((other) => other.dependsOn.includes(step.key)).map((other) => other.key),
+        ...(step.when ? { when: compileCondition(step.when) } : {}),
+      },
+    ]),
+  )
+  return {
+    key: definition.key,
+    version,
+    definition,
+    steps,
+    references: [...steps.values()].flatMap((step) => step.when?.references ?? []),
+  }
+}

@@ -1,0 +1,155 @@
+import type { Job, RetryPlan, Workflow } from '@stageline/domain'
+import { isFinalJob } from '@stageline/domain'
+import { actOnJob } from './act-on-job.ts'
+import { endStep } from './end-step.ts'
+import type { Advance, Happening, NoAdvance } from './happening.ts'
+import { JobDraft } from './job-draft.ts'
+import { settle } from './settle.ts'
+import { giveVerdict } from './give-verdict.ts'
+
+/** What `advanceJob` must know besides the job: settings that live outside the definition. */
+export type Rules = {
+  /** Retry plans of the job, the stage and the environment, as far as they say something. */
+  retry?: { job?: RetryPlan | undefined; stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
+}
+
+/** How often a step may take its worker down before it goes to a person. */
+export const MAX_CRASHES = 5
+
+/**
+ * What happens next: the whole rule book of the state machine, as a pure function. The same job, happening, time and
+ * rules give the same result (ids of new tasks aside); nothing is read and nothing is stored.
+ *
+ * @returns what the job becomes, or why the happening does not fit it: `stale` for outcomes that are no longer wanted,
+ *   `refused` for actions that the job's state does not allow.
+ */
+export function advanceJob(
+  workflow: Workflow,
+  job: Job,
+  happening: Happening,
+  now: Date,
+  rules: Rules = {},
+): Advance | NoAdvance {
+  const draft = new JobDraft(workflow, job, now)
+  const problem = isFinalJob(job.state) ? finalJob(job, happening) : apply(draft, happening, rules)
+  if (problem) return problem
+  settle(draft)
+  return draft.finish()
+}
+
+function finalJob(job: Job, happening: Happening): NoAdvance {
+  if (!('actor' in happening)) return { stale: true }
+  return {
+    refused: {
+      code: 'job.final',
+      message: `The job is ${job.state}; a finished job is never changed. Retry it to make a new one`,
+    },
+  }
+}
+
+function apply(draft: JobDraft, happening: Happening, rules: Rules): NoAdvance | undefined {
+  switch (happening.kind) {
+    case 'claimed':
+      return claim(draft, happening)
+    case 'renewed':
+      return renew(draft, happening)
+    case 'succeeded':
+    case 'failed':
+    case 'returned':
+      return endStep(draft, happening, rules)
+    case 'due':
+      return passTimers(draft)
+    case 'resent':
+      return resend(draft, happening.messages)
+    case 'verdict':
+      return giveVerdict(draft, happening)
+    case 'cancelled':
+    case 'suspended':
+    case 'retried':
+    case 'advanced':
+      return actOnJob(draft, happening)
+    default:
+      throw new TypeError(happening satisfies never)
+  }
+}
+
+const STALE: NoAdvance = { stale: true }
+
+/** Whether an outcome or a claim of this fence is still wanted. */
+export function fits(job: Job, step: string, fence: number): boolean {
+  const at = job.steps[step]
+  return at !== undefined && at.fence === fence && (at.state === 'queued' || at.state === 'processing')
+}
+
+function claim(
+  draft: JobDraft,
+  { step, fence, leaseMs, crashed }: Extract<Happening, { kind: 'claimed' }>,
+): NoAdvance | undefined {
+  const at = draft.step(step)
+  if (at.state !== 'queued' || at.fence !== fence) return STALE
+  draft.go(step, ['processing'], {
+    fence: fence + 1,
+    deliveries: at.deliveries + (crashed ? 2 : 1),
+    until: later(draft.now, leaseMs),
+  })
+  return undefined
+}
+
+function renew(
+  draft: JobDraft,
+  { step, fence, leaseMs }: Extract<Happening, { kind: 'renewed' }>,
+): NoAdvance | undefined {
+  const at = draft.step(step)
+  if (at.state !== 'processing' || at.fence !== fence) return STALE
+  draft.patch(step, { until: later(draft.now, leaseMs) })
+  return undefined
+}
+
+/** A retry or a wait that is over goes on; a claim that ran out was a crash of its worker. */
+function passTimers(draft: JobDraft): NoAdvance | undefined {
+  const nowIso = draft.now.toISOString()
+  const due = draft.stepKeys.filter((key) => {
+    const { until } = draft.step(key)
+    return until !== undefined && until <= nowIso
+  })
+  for (const key of due) {
+    const { state, attempt } = draft.step(key)
+    if (state === 'retrying') draft.queueAttempt(key)
+    else if (state === 'waiting') draft.queueAttempt(key, attempt)
+    else if (state === 'processing') loseWorker(draft, key)
+  }
+  return due.length > 0 ? undefined : STALE
+}
+
+function loseWorker(draft: JobDraft, key: string): void {
+  const { deliveries } = draft.step(key)
+  if (deliveries >= MAX_CRASHES) {
+    const message = `The step took its worker down ${deliveries} times`
+    endStep(
+      draft,
+      {
+        kind: 'failed',
+        step: key,
+        fence: draft.step(key).fence,
+        startedAt: draft.now.toISOString(),
+        worker: 'orchestrator',
+        failure: { kind: 'poison', code: 'stage.crash_loop', message },
+      },
+      {},
+    )
+    return
+  }
+  draft.go(key, ['queued'], { deliveries })
+  draft.note(key, { actor: 'orchestrator', reason: 'lease_expired' })
+}
+
+function resend(draft: JobDraft, messages: readonly string[]): NoAdvance | undefined {
+  const lost = draft.stepKeys.filter((key) => {
+    const { state, message } = draft.step(key)
+    return state === 'queued' && message !== undefined && messages.includes(message)
+  })
+  for (const key of lost) draft.resend(key)
+  return lost.length > 0 ? undefined : STALE
+}
+
+export const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString()

@@ -1,0 +1,13 @@
+import type { Correction } from './ports/index.ts'
+
+const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** The values that differ between two JSON trees, by JSON pointer (RFC 6901); what exists on one side only is null on the other. */
+export function changesBetween(before: unknown, after: unknown, pointer = ''): Correction[] {
+  if (before === after) return []
+  if (!isTree(before) || !isTree(after)) return [{ path: pointer, from: before ?? null, to: after ?? null }]
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...names].flatMap((name) =>
+    changesBetween(before[name], after[name], `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
+}

@@ -1,0 +1,22 @@
+import type { ExecutorDeps } from './execute-step.ts'
+import { executeStep } from './execute-step.ts'
+import type { Delivery, StepEnd } from './ports/index.ts'
+
+/** How the steps of one message ended, for the transport to say in counts and codes. */
+export type DeliveryEnd = { steps: number; failed: number; codes: readonly string[] }
+
+/** Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. */
+export async function executeDelivery({ message, redelivered }: Delivery, deps: ExecutorDeps): Promise<DeliveryEnd> {
+  const { tenantId, stage } = message
+  const ends = await Promise.all(
+    message.steps.map(([jobId, step, fence]) => executeStep({ tenantId, jobId, step, fence }, redelivered, deps)),
+  )
+  const dropped = ends.filter(({ outcome }) => outcome === 'stale' || outcome === 'lost').length
+  if (dropped > 0) deps.observer.count('duplicate_executions', dropped, { stage })
+  const failures = ends.filter((end): end is Extract<StepEnd, { outcome: 'failed' | 'waiting' }> => 'failure' in end)
+  return {
+    steps: ends.length,
+    failed: failures.filter(({ outcome }) => outcome === 'failed').length,
+    codes: [...new Set(failures.map(({ failure }) => failure.code))],
+  }
+}

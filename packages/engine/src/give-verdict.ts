@@ -1,0 +1,81 @@
+import { isFinalStep } from '@stageline/domain'
+import type { Happening, NoAdvance } from './happening.ts'
+import type { JobDraft } from './job-draft.ts'
+import { INTAKE } from './settle.ts'
+
+type VerdictGiven = Extract<Happening, { kind: 'verdict' }>
+
+/** A person has decided about a suspended step: the task closes and the job goes on, or ends, as they said. */
+export function giveVerdict(draft: JobDraft, given: VerdictGiven): NoAdvance | undefined {
+  const { step, verdict } = given
+  const at = draft.step(step)
+  if (at.state !== 'suspended') {
+    return refuse('task.step_moved_on', `Step "${step}" is ${at.state}; a verdict needs a suspended step`)
+  }
+  const intake = at.reason === INTAKE
+  if (verdict === 'accept' && given.output === undefined && at.output === undefined) {
+    return refuse('task.output_required', `Step "${step}" has no output yet: give one to accept`)
+  }
+  draft.closeTask({ step, state: 'completed', verdict })
+  switch (verdict) {
+    case 'retry':
+      return runAgain(draft, given)
+    case 'accept':
+      return intake ? finishByHand(draft, given) : accept(draft, given)
+    case 'skip':
+      return intake ? finishByHand(draft, given) : skip(draft, given)
+    case 'discard':
+      return cancelAll(draft, given, 'verdict')
+    default:
+      return verdict satisfies never
+  }
+}
+
+export const refuse = (code: string, message: string): NoAdvance => ({ refused: { code, message } })
+
+function runAgain(draft: JobDraft, { step, input, actor, reason }: VerdictGiven): undefined {
+  draft.note(step, { event: 'verdict', actor, reason, data: { verdict: 'retry', edited: input !== undefined } })
+  if (input !== undefined) draft.keepInput(step, input)
+  draft.queueAttempt(step, 1)
+}
+
+function accept(draft: JobDraft, { step, output, actor, reason }: VerdictGiven): undefined {
+  draft.go(step, ['completed'])
+  const seq = draft.note(step, { event: 'verdict', actor, reason, ...(output === undefined ? {} : { data: output }) })
+  if (output !== undefined) draft.patch(step, { output: seq })
+}
+
+function skip(draft: JobDraft, { step, actor, reason }: VerdictGiven): undefined {
+  draft.go(step, ['skipped'], { reason: 'skipped_by_person' })
+  const { output: _output, ...rest } = draft.step(step)
+  draft.patch(step, rest)
+  draft.note(step, { event: 'verdict', actor, reason })
+}
+
+/** The person did the whole of it: no stage runs, and what they gave is the job's result. */
+function finishByHand(draft: JobDraft, { step, verdict, output, actor, reason }: VerdictGiven): undefined {
+  draft.go(step, ['skipped'], { reason: 'done_by_person' })
+  const data = verdict === 'accept' ? output : undefined
+  const seq = draft.note(step, { event: 'verdict', actor, reason, ...(data === undefined ? {} : { data }) })
+  for (const key of draft.stepKeys) {
+    if (draft.step(key).state !== 'pending') continue
+    draft.go(key, ['skipped'], { reason: 'done_by_person' })
+    draft.note(key, { actor, reason: 'done_by_person' })
+  }
+  if (data !== undefined) draft.setResult(seq)
+}
+
+/** Ends every open step; the job is cancelled in this commit, whatever was running. */
+export function cancelAll(
+  draft: JobDraft,
+  { actor, reason }: { actor: string; reason: string | null },
+  event: 'verdict' | 'cancelled',
+): undefined {
+  draft.noteJob(event, { actor, reason })
+  for (const key of draft.stepKeys) {
+    const { state } = draft.step(key)
+    if (isFinalStep(state)) continue
+    draft.go(key, ['cancelled'])
+    draft.note(key, { actor, reason, event: 'step' })
+  }
+}

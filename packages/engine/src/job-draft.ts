@@ -1,0 +1,261 @@
+import type {
+  CompiledStep,
+  HistoryEntry,
+  HistoryEvent,
+  Job,
+  JobState,
+  Step,
+  StepState,
+  TaskClosing,
+  TaskDraft,
+  Workflow,
+} from '@stageline/domain'
+import { canStepGo, isFinalStep, newId } from '@stageline/domain'
+import type { Advance, JobDecision } from './happening.ts'
+
+type Note = {
+  actor: string
+  reason?: string | null
+  failure?: HistoryEntry['failure']
+  data?: unknown
+  event?: HistoryEvent
+}
+
+/** How long after queueing repair first looks whether the message is still there. */
+const FIRST_LOOK_MS = 2_000
+
+/**
+ * A job while `advanceJob` works on it: keeps every move legal and gathers what follows from them. Lives for one call;
+ * `finish` projects the job's own state, its timers and its stage from the steps.
+ */
+export class JobDraft {
+  readonly workflow: Workflow
+  readonly now: Date
+  readonly #before: Job
+  readonly #steps: Record<string, Step>
+  readonly #queued = new Set<string>()
+  readonly #history: Omit<HistoryEntry, 'jobTo'>[] = []
+  readonly #tasks: TaskDraft[] = []
+  readonly #closings: TaskClosing[] = []
+  readonly #inputs: Advance['editedInputs'] = []
+  readonly #decisions: Advance['decisions'] = []
+  #seq: number
+  #warnings: readonly string[]
+  #values: Job['values']
+  #result: number | null
+
+  constructor(workflow: Workflow, job: Job, now: Date) {
+    this.workflow = workflow
+    this.now = now
+    this.#before = job
+    this.#steps = { ...job.steps }
+    this.#seq = job.seq
+    this.#warnings = job.warnings
+    this.#values = job.values
+    this.#result = job.result
+  }
+
+  get values(): Job['values'] {
+    return this.#values
+  }
+
+  get jobId(): string {
+    return this.#before.id
+  }
+
+  get priority(): number {
+    return this.#before.priority
+  }
+
+  get history(): readonly Omit<HistoryEntry, 'jobTo'>[] {
+    return this.#history
+  }
+
+  get stepKeys(): string[] {
+    return [...this.workflow.steps.keys()]
+  }
+
+  step(key: string): Step {
+    const step = this.#steps[key]
+    if (!step) throw new RangeError(`Job ${this.#before.id} has no step "${key}"`)
+    return step
+  }
+
+  compiled(key: string): CompiledStep {
+    return this.workflow.steps.get(key)!
+  }
+
+  /** Moves a step along legal edges; what it entered is told by the next {@link note} of the step. */
+  go(key: string, path: readonly StepState[], change: Partial<Step> = {}, times: readonly string[] = []): void {
+    let step = this.step(key)
+    const entered = [...(step.entered ?? [])]
+    path.forEach((state, i) => {
+      if (!canStepGo(step.state, state)) throw new RangeError(`Step "${key}" cannot go from ${step.state} to ${state}`)
+      entered.push([state, times[i] ?? this.now.toISOString()])
+      const { message: _message, until: _until, reason: _reason, ...rest } = step
+      step = { ...rest, state }
+      if (state === 'queued') step = { ...step, fence: step.fence + 1 }
+    })
+    this.#steps[key] = { ...step, entered, ...change }
+    if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
+    else this.#queued.delete(key)
+  }
+
+  patch(key: string, change: Partial<Step>): void {
+    this.#steps[key] = { ...this.step(key), ...change }
+  }
+
+  /** Into `queued` for a new try: counts an attempt. */
+  queueAttempt(key: string, attempt = this.step(key).attempt + 1, via: readonly StepState[] = []): void {
+    this.go(key, [...via, 'queued'], { attempt, deliveries: 0 })
+  }
+
+  /** The step travels again under a new message id, unchanged. */
+  resend(key: string): void {
+    const { message: _message, ...step } = this.step(key)
+    this.#steps[key] = step
+    this.#queued.add(key)
+  }
+
+  /** Writes down what a step entered since its last entry. Returns the `seq` of the entry. */
+  note(key: string, { actor, reason = null, failure = null, data = null, event = 'step' }: Note): number {
+    const { entered, ...step } = this.step(key)
+    this.#steps[key] = step
+    return this.#add({
+      event,
+      step: key,
+      stage: this.compiled(key).definition.stage,
+      attempt: step.attempt,
+      path: (entered ?? []).map(([state]) => state),
+      times: (entered ?? []).map(([, at]) => at),
+      actor,
+      reason,
+      failure,
+      data,
+    })
+  }
+
+  /** Writes down something that concerns the job as a whole. */
+  noteJob(event: HistoryEvent, { actor, reason = null, data = null }: Note): number {
+    return this.#add({
+      event,
+      step: null,
+      stage: null,
+      attempt: null,
+      path: [],
+      times: [],
+      actor,
+      reason,
+      failure: null,
+      data,
+    })
+  }
+
+  #add(entry: Omit<HistoryEntry, 'seq' | 'at' | 'jobFrom' | 'jobTo'>): number {
+    this.#seq += 1
+    this.#history.push({ ...entry, seq: this.#seq, at: this.now.toISOString(), jobFrom: this.#before.state })
+    return this.#seq
+  }
+
+  openTask(task: Omit<TaskDraft, 'id' | 'priority'>): void {
+    this.#tasks.push({ ...task, id: newId(this.now.getTime()), priority: this.#before.priority })
+  }
+
+  closeTask(closing: TaskClosing): void {
+    this.#closings.push(closing)
+  }
+
+  keepInput(key: string, body: unknown): void {
+    const seq = this.#seq
+    this.#inputs.push({ seq, body })
+    this.patch(key, { input: seq, fence: this.step(key).fence + 1 })
+  }
+
+  decide(step: string | null, decision: JobDecision): void {
+    this.#decisions.push({ step, decision })
+    this.noteJob('decided', { actor: `policy:${decision.policy}`, reason: decision.rule, data: decision })
+  }
+
+  warn(warning: string): void {
+    this.#warnings = [...this.#warnings, warning]
+  }
+
+  setResult(seq: number): void {
+    this.#result = seq
+  }
+
+  addValues(values: Record<string, unknown>): void {
+    if (Object.keys(values).length > 0) this.#values = { ...this.#values, ...values }
+  }
+
+  finish(): Advance {
+    const state = projectState(this.#before.state, this.#orderedSteps())
+    const done = state === 'completed' || state === 'cancelled'
+    const send = done ? [] : [...this.#queued]
+    const before = this.#before
+    const job: Job = {
+      ...before,
+      state,
+      stage: done ? null : this.#currentStage(),
+      revision: before.revision + 1,
+      seq: this.#seq,
+      steps: this.#steps,
+      values: this.#values,
+      warnings: this.#warnings,
+      dueAt: this.#earliestTimer(),
+      checkAt: this.#nextLook(send.length > 0),
+      result: state === 'completed' ? (this.#result ?? this.#lastOutput()) : this.#result,
+    }
+    return {
+      job,
+      history: this.#history.map((entry) => ({ ...entry, jobTo: state })),
+      send,
+      tasks: this.#tasks,
+      closings: this.#closings,
+      editedInputs: this.#inputs,
+      decisions: this.#decisions,
+    }
+  }
+
+  #orderedSteps(): Step[] {
+    return this.stepKeys.map((key) => this.step(key))
+  }
+
+  #currentStage(): string | null {
+    const under = this.stepKeys.find((key) => {
+      const { state } = this.step(key)
+      return state !== 'pending' && !isFinalStep(state)
+    })
+    return under === undefined ? null : this.compiled(under).definition.stage
+  }
+
+  #earliestTimer(): string | null {
+    return this.#orderedSteps().reduce<string | null>(
+      (first, { until }) => (until !== undefined && (first === null || until < first) ? until : first),
+      null,
+    )
+  }
+
+  #nextLook(sends: boolean): string | null {
+    if (sends) return new Date(this.now.getTime() + FIRST_LOOK_MS).toISOString()
+    return this.#orderedSteps().some(({ state }) => state === 'queued') ? this.#before.checkAt : null
+  }
+
+  #lastOutput(): number | null {
+    return this.#orderedSteps().findLast(({ output }) => output !== undefined)?.output ?? null
+  }
+}
+
+/** A job's state from its steps (in the order of the definition): DESIGN's projection. */
+export function projectState(before: JobState, steps: readonly Step[]): JobState {
+  const any = (...states: StepState[]) => steps.some(({ state }) => states.includes(state))
+  if (steps.every(({ state }) => isFinalStep(state))) return any('cancelled') ? 'cancelled' : 'completed'
+  const begun = steps.some(({ state, fence }) => fence > 1 || !['pending', 'queued', 'skipped'].includes(state))
+  if (!begun) return any('queued') ? 'queued' : before
+  if (any('processing', 'queued')) return 'processing'
+  if (any('retrying')) return 'retrying'
+  if (any('waiting')) return 'waiting'
+  if (any('suspended')) return 'suspended'
+  if (any('failed')) return 'failed'
+  return 'processing'
+}

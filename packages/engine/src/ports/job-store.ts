@@ -1,0 +1,91 @@
+import type { HistoryEntry, Job, TaskClosing, TaskDraft, Workflow } from '@stageline/domain'
+import type { JobDecision } from '../happening.ts'
+
+export type StepRef = { tenantId: string; jobId: string; step: string; fence: number }
+
+/** A job with what its steps read: the input (`payloads`, seq 1) and the outputs recorded so far. */
+export type LoadedJob = {
+  job: Job
+  input: Record<string, unknown>
+  /** Output of each step that has one, by step key. */
+  outputs: Readonly<Record<string, unknown>>
+  /** The edited input of the step that was asked for, where a person gave it one. */
+  editedInput?: Record<string, unknown>
+}
+
+/** One change of one job: stored whole, or not at all when the row is no longer at `before.revision`. */
+export type JobWrite = {
+  before: Job
+  after: Job
+  history: readonly HistoryEntry[]
+  tasks: readonly TaskDraft[]
+  closings: readonly TaskClosing[]
+  editedInputs: readonly { seq: number; body: unknown }[]
+  decisions: readonly { step: string | null; decision: JobDecision }[]
+}
+
+export type WriteOutcome =
+  | { kind: 'recorded' }
+  /** The row has moved on: this is how it stands now. */
+  | { kind: 'changed'; job: Job }
+  | { kind: 'gone' }
+  /** The database cannot hold this value (SQLSTATE 22xxx, 23xxx, 54xxx); its neighbours were recorded. */
+  | { kind: 'unstorable'; message: string }
+
+export type NewJob = {
+  job: Job
+  input: unknown
+  history: readonly HistoryEntry[]
+  tasks: readonly TaskDraft[]
+  decisions: readonly { step: string | null; decision: JobDecision }[]
+  businessKey: string | null
+  tags: readonly string[]
+  /** How it came: `api`, `upload`, `bulk`, `replay`, `schedule`, `trigger`. */
+  origin: string
+  actor: string
+  replayOf: string | null
+  idempotency: { operation: string; key: string; fingerprint: string } | null
+}
+
+export type Accepted =
+  | { kind: 'accepted'; jobId: string }
+  /** The same key and the same body came before. */
+  | { kind: 'replayed'; jobId: string }
+  | { kind: 'other_body'; jobId: string }
+  /** A request with this key is under way. */
+  | { kind: 'in_flight' }
+
+/** The record. Each method is one transaction; none spans a call to the queue. */
+export interface JobStore {
+  /** The Postgres clock, estimated from the last answer and a monotonic clock, so that no local clock decides. */
+  now(): Date
+  /** In the order of the references; undefined where there is no such job. One statement for all. */
+  load(refs: readonly StepRef[]): Promise<(LoadedJob | undefined)[]>
+  read(refs: readonly { tenantId: string; jobId: string }[]): Promise<(Job | undefined)[]>
+  /**
+   * Compare-and-set of many jobs in one transaction: locks the rows ORDER BY id, keeps those that still are at the
+   * revision that was read, updates them and inserts history, payloads, tasks, decisions and counter deltas. In the
+   * order of the writes. At most one write a job.
+   * @throws SystemError `store.unavailable` when the database cannot be reached or the commit is unclear.
+   */
+  record(writes: readonly JobWrite[]): Promise<WriteOutcome[]>
+  /**
+   * Stores new jobs, in the order given. One job with a key takes an advisory lock and may answer `in_flight`; many
+   * take their keys by INSERT … ON CONFLICT DO NOTHING in key order, at most 500 jobs a transaction.
+   */
+  accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]>
+  /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
+  takeDue(limit: number): Promise<Job[]>
+  /** Jobs whose queued messages should be looked for; `check_at` is pushed on, doubling with jitter up to 5 minutes. */
+  takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]>
+  /** Makes every open job with a queued step due for a look at once (Redis lost its data). Returns how many. */
+  recheckAll(): Promise<number>
+}
+
+/** Definitions and policies, cached; a version never changes once it is stored. */
+export interface WorkflowCatalog {
+  /** @throws DataError `workflow.unknown` */
+  version(tenantId: string, key: string, version: number): Promise<Workflow>
+  /** The newest version; undefined for an unknown key. */
+  latest(tenantId: string, key: string): Promise<Workflow | undefined>
+}

@@ -1,0 +1,193 @@
+import type {
+  CatalogItem,
+  CatalogKind,
+  HistoryEntry,
+  Job,
+  JobState,
+  TaskState,
+  WorkflowDefinition,
+} from '@stageline/domain'
+
+/**
+ * What people and programs read of the record: the gateway's side of the store. Every call is for one tenant and sees
+ * no other's rows. Lists are pages by an opaque cursor, newest first, stable while rows are added.
+ */
+export interface RecordReader {
+  job(tenantId: string, jobId: string): Promise<JobView | undefined>
+  jobs(tenantId: string, filter: JobFilter, page: PageRequest): Promise<Page<JobRow>>
+  history(tenantId: string, jobId: string): Promise<HistoryEntry[]>
+  input(tenantId: string, jobId: string): Promise<unknown>
+  /** Output by step key, and the result; `steps` of the job say which exist. */
+  outputs(tenantId: string, jobId: string): Promise<{ outputs: Record<string, unknown>; result: unknown }>
+  batch(tenantId: string, batchId: string): Promise<BatchView | undefined>
+  batches(tenantId: string, page: PageRequest): Promise<Page<BatchView>>
+  task(tenantId: string, taskId: string): Promise<TaskView | undefined>
+  tasks(tenantId: string, filter: TaskFilter, page: PageRequest): Promise<Page<TaskView>>
+  workflows(tenantId: string): Promise<WorkflowView[]>
+  workflow(tenantId: string, key: string, version?: number): Promise<WorkflowView | undefined>
+  stages(tenantId: string): Promise<StageView[]>
+  /** Counts of jobs by state and of steps by stage and state; never a scan of jobs. */
+  counts(tenantId: string): Promise<Counts>
+  /** Entries after the cursor in the order of their commits, only what no running transaction can still precede. */
+  events(tenantId: string, after: string | null, limit: number): Promise<{ events: EventView[]; cursor: string }>
+}
+
+/** What the gateway changes besides jobs themselves. */
+export interface RecordWriter {
+  createBatch(tenantId: string, batch: { id: string; name: string | null; actor: string }): Promise<void>
+  /** Takes the task for `actor` until the lease ends; a task held by another answers `held`. */
+  claimTask(tenantId: string, taskId: string, actor: string, leaseMs: number): Promise<TaskChange>
+  releaseTask(tenantId: string, taskId: string, actor: string): Promise<TaskChange>
+  /** Stores who settled a task, with what corrections; the job's own change closes it. */
+  noteVerdict(tenantId: string, taskId: string, note: VerdictNote): Promise<void>
+  /** A new version. `ifVersion` guards against a change in between: 0 means that there must be none yet. */
+  saveWorkflow(
+    tenantId: string,
+    definition: WorkflowDefinition,
+    actor: string,
+    ifVersion: number | null,
+  ): Promise<{ version: number } | 'conflict'>
+  setStagePaused(
+    stage: string,
+    pause: { paused: boolean; actor: string; reason: string | null },
+  ): Promise<StageView | undefined>
+  /** Makes queued and retrying steps of a stage due now. Returns how many jobs. */
+  triggerStage(tenantId: string, stage: string): Promise<number>
+  putCatalogItems(tenantId: string, items: readonly CatalogItem[]): Promise<number>
+  countCatalogItems(tenantId: string, kind: CatalogKind): Promise<number>
+}
+
+/** Who asks: found by the hash of the key that came with the request. */
+export interface ApiKeys {
+  find(sha256: string): Promise<{ id: string; tenantId: string; name: string } | undefined>
+  /** True when at least one key exists: then every request needs one. */
+  any(): Promise<boolean>
+}
+
+export type PageRequest = { cursor?: string; limit: number }
+export type Page<Row> = { items: Row[]; next: string | null }
+
+export type JobFilter = {
+  state?: readonly JobState[]
+  stage?: string
+  workflow?: string
+  batchId?: string
+  businessKey?: string
+  tag?: string
+  /** Jobs that a message of this id carries or carried last: what Bull Board links to. */
+  message?: string
+  createdAfter?: Date
+  createdBefore?: Date
+}
+
+export type JobRow = {
+  id: string
+  workflow: string
+  version: number
+  state: JobState
+  stage: string | null
+  priority: number
+  businessKey: string | null
+  tags: string[]
+  batchId: string | null
+  origin: string
+  actor: string
+  replayOf: string | null
+  createdAt: string
+  updatedAt: string
+  finishedAt: string | null
+}
+
+export type JobView = JobRow & {
+  job: Job
+  definition: WorkflowDefinition
+  lastError: { code: string; message: string; kind: string; step: string; at: string } | null
+  decisions: { step: string | null; decision: unknown; at: string }[]
+  openTasks: string[]
+}
+
+export type BatchView = {
+  id: string
+  name: string | null
+  actor: string
+  createdAt: string
+  total: number
+  byState: Partial<Record<JobState, number>>
+}
+
+export type TaskFilter = {
+  state?: readonly TaskState[]
+  type?: string
+  jobId?: string
+  assignee?: string
+  priority?: 'high' | 'medium' | 'low'
+}
+
+export type TaskView = {
+  id: string
+  jobId: string
+  workflow: string
+  step: string
+  type: string
+  cause: string
+  title: string
+  state: TaskState
+  /** 0 to 1; high from 0.7, low below 0.4. */
+  priority: number
+  evidence: Record<string, unknown>
+  assignee: string | null
+  leaseUntil: string | null
+  createdAt: string
+  completedAt: string | null
+  verdict: string | null
+  verdictBy: string | null
+  verdictReason: string | null
+  corrections: Correction[]
+}
+
+/** A value that a person changed: what stood there before, and after. `path` is a JSON pointer. */
+export type Correction = { path: string; from: unknown; to: unknown }
+
+export type VerdictNote = { verdict: string; actor: string; reason: string | null; corrections: readonly Correction[] }
+
+export type TaskChange =
+  | { kind: 'changed'; task: TaskView }
+  | { kind: 'held'; task: TaskView }
+  | { kind: 'closed'; task: TaskView }
+  | { kind: 'unknown' }
+
+export type WorkflowView = {
+  key: string
+  version: number
+  versions: number[]
+  definition: WorkflowDefinition
+  createdAt: string
+  createdBy: string
+}
+
+export type StageView = {
+  stage: string
+  paused: boolean
+  pausedBy: string | null
+  pauseReason: string | null
+  pausedAt: string | null
+  /** JSON Schema of what the stage takes and gives, published by its workers at their start. */
+  inputSchema: unknown
+  outputSchema: unknown
+  bundle: number
+  /** Workers that reported within 30 s. */
+  workers: { id: string; host: string; startedAt: string; seenAt: string }[]
+}
+
+export type Counts = {
+  jobs: Partial<Record<JobState, number>>
+  steps: Record<string, Record<string, number>>
+}
+
+export type EventView = {
+  /** Where to go on from: `Last-Event-ID`. */
+  cursor: string
+  jobId: string
+  workflow: string
+  entry: HistoryEntry
+}

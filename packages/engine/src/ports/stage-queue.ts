@@ -1,0 +1,34 @@
+/** What travels: the tenant once and ids only, one step or a bundle of one stage. */
+export type Message = {
+  id: string
+  stage: string
+  tenantId: string
+  steps: readonly (readonly [jobId: string, step: string, fence: number])[]
+}
+
+/** A message as a worker gets it. */
+export type Delivery = {
+  message: Message
+  /** It was delivered before and its worker went silent. */
+  redelivered: boolean
+}
+
+/** The fast hint that work exists. Losing all of it loses nothing: repair sends again what the record says is queued. */
+export interface StageQueue {
+  /**
+   * Adds messages. Waits no longer than its own short limit; a failure is not "not added".
+   * @throws TransientError `queue.unavailable`
+   */
+  send(messages: readonly Message[]): Promise<void>
+  /** Which of these messages are neither waiting nor being worked. `closely`: a message in no live list counts as missing. */
+  missing(messages: readonly { stage: string; id: string }[], closely: boolean): Promise<Set<string>>
+}
+
+/** The list that people see in Bull Board: one message for each open review task. */
+export interface ReviewQueue {
+  announce(
+    tasks: readonly { id: string; tenantId: string; jobId: string; title: string; cause: string; priority: number }[],
+  ): Promise<void>
+  withdraw(taskIds: readonly string[]): Promise<void>
+  announced(): Promise<string[]>
+}

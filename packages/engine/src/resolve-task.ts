@@ -1,0 +1,106 @@
+import type { Job, Problem, Verdict } from '@stageline/domain'
+import { Fields, isOpenTask, jsonSchemaProblems, JsonObject } from '@stageline/domain'
+import { act } from './act.ts'
+import { changesBetween } from './changes-between.ts'
+import type { EngineDeps } from './engine-deps.ts'
+import { inputOfStep } from './execute-step.ts'
+import type { LoadedJob, TaskView } from './ports/index.ts'
+
+export type ResolveRequest = {
+  tenantId: string
+  taskId: string
+  verdict: Verdict
+  actor: string
+  reason: string | null
+  /** `retry`: the step's whole input, edited. */
+  input?: unknown
+  /** `accept`: the step's whole output, corrected. */
+  output?: unknown
+  /** Corrected values by field name, laid over the input (`retry`) or the output (`accept`). */
+  fields?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export type ResolveOutcome =
+  | { kind: 'done'; task: TaskView; job: Job }
+  | { kind: 'refused'; code: string; message: string }
+  | { kind: 'held'; task: TaskView }
+  | { kind: 'invalid'; problems: readonly Problem[] }
+  | { kind: 'unknown' }
+
+/**
+ * A person's verdict on a task: the step it is about goes on accordingly, in one commit with the task's closing. Of two
+ * people one wins; the other is told that the task is closed. What was changed is kept with the task, before and after.
+ */
+export async function resolveTask(request: ResolveRequest, deps: EngineDeps): Promise<ResolveOutcome> {
+  const { tenantId, taskId, verdict, actor, reason } = request
+  const task = await deps.reader.task(tenantId, taskId)
+  if (!task) return { kind: 'unknown' }
+  if (!isOpenTask(task.state))
+    return {
+      kind: 'refused',
+      code: 'task.closed',
+      message: `The task is ${task.state}${task.verdictBy ? `, by ${task.verdictBy}` : ''}`,
+    }
+  if (isHeldByAnother(task, actor, deps.store.now())) return { kind: 'held', task }
+  const [loaded] = await deps.store.load([{ tenantId, jobId: task.jobId, step: task.step, fence: 0 }])
+  if (!loaded) return { kind: 'unknown' }
+  const edit = await editOf(request, task, loaded, deps)
+  if ('problems' in edit) return { kind: 'invalid', problems: edit.problems }
+  const { before: _before, ...edited } = edit
+  const outcome = await act(
+    { tenantId, jobId: task.jobId },
+    { kind: 'verdict', step: task.step, verdict, actor, reason, ...edited },
+    deps,
+  )
+  if (outcome.kind !== 'done') return outcome
+  const after = edit.input ?? edit.output
+  const corrections = after === undefined ? [] : changesBetween(edit.before, after)
+  await deps.writer.noteVerdict(tenantId, taskId, { verdict, actor, reason, corrections })
+  return { kind: 'done', task: (await deps.reader.task(tenantId, taskId)) ?? task, job: outcome.job }
+}
+
+const isHeldByAnother = ({ assignee, leaseUntil }: TaskView, actor: string, now: Date): boolean =>
+  assignee !== null && assignee !== actor && leaseUntil !== null && new Date(leaseUntil) > now
+
+type Edit = { before: unknown; input?: unknown; output?: unknown }
+
+async function editOf(
+  { verdict, input, output, fields, tenantId }: ResolveRequest,
+  { step }: TaskView,
+  loaded: LoadedJob,
+  deps: EngineDeps,
+): Promise<Edit | { problems: Problem[] }> {
+  const { job } = loaded
+  const workflow = await deps.workflows.version(tenantId, job.workflow, job.version)
+  const { ancestors, definition } = workflow.steps.get(step)!
+  const stage = (await deps.reader.stages(tenantId)).find((one) => one.stage === definition.stage)
+  if (verdict === 'retry') {
+    const before = loaded.editedInput ?? inputOfStep(loaded, ancestors)
+    const edited = input ?? (fields && withFields(before, fields))
+    return edited === undefined ? { before } : (check(edited, stage?.inputSchema, 'input') ?? { before, input: edited })
+  }
+  if (verdict !== 'accept') return { before: undefined }
+  const before = loaded.outputs[step]
+  const corrected = output ?? (fields && withFields(before ?? inputOfStep(loaded, ancestors), fields))
+  if (corrected === undefined) return { before }
+  const needsStageForm = job.steps[step]?.reason !== 'intake'
+  return (needsStageForm ? check(corrected, stage?.outputSchema, 'output') : undefined) ?? { before, output: corrected }
+}
+
+/** Values that a person gives are certain, and say who they came from. A record's plain values are replaced as they are. */
+function withFields(tree: unknown, values: NonNullable<ResolveRequest['fields']>): Record<string, unknown> {
+  const base = { ...(tree as Record<string, unknown> | undefined) }
+  const fields = Fields.safeParse(base['fields'])
+  const record = JsonObject.safeParse(base['record'])
+  if (!fields.success && record.success) return { ...base, record: { ...record.data, ...values } }
+  const corrected = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { value, confidence: 1, source: { method: 'person' } }]),
+  )
+  return { ...base, fields: { ...(fields.success ? fields.data : {}), ...corrected } }
+}
+
+function check(value: unknown, schema: unknown, root: string): { problems: Problem[] } | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined
+  const problems = jsonSchemaProblems(schema, value, `/${root}`)
+  return problems.length > 0 ? { problems } : undefined
+}

@@ -1,0 +1,127 @@
+import type { Decision, Problem, Route, Workflow } from '@stageline/domain'
+import {
+  completenessOf,
+  DataError,
+  evaluatePolicy,
+  FIELD_LISTS,
+  jsonSchemaProblems,
+  RecordInput,
+} from '@stageline/domain'
+import { addressMessages } from './address-messages.ts'
+import type { EngineDeps } from './engine-deps.ts'
+import { sendCommitted } from './engine-deps.ts'
+import type { Advance } from './happening.ts'
+import type { JobSeed } from './new-job.ts'
+import { newJob } from './new-job.ts'
+import type { Accepted, NewJob } from './ports/index.ts'
+
+export type SubmitRequest = {
+  tenantId: string
+  workflow: string
+  input: unknown
+  /** 0 (can wait) to 1 (first). Default 0.5. */
+  priority?: number
+  businessKey?: string | null
+  tags?: readonly string[]
+  batchId?: string | null
+  /** How it came: `api`, `upload`, `bulk`, `replay` … */
+  origin: string
+  actor: string
+  /** W3C `traceparent`. */
+  trace?: string | null
+  /** Overrides the intake policy; the decision names the actor in `forcedBy`. */
+  force?: Route | null
+  idempotency?: { operation: string; key: string; fingerprint: string } | null
+}
+
+export type Submitted = Accepted | { kind: 'invalid'; problems: readonly Problem[] }
+
+/**
+ * Accepts jobs of one tenant: checks each input against its workflow's schema, lets the intake policy route it, stores
+ * job, input, history and idempotency key in one commit, and sends what is queued. An accepted job is never lost; when
+ * the queue is away it is sent later. Answers in the order of the requests.
+ *
+ * @throws DataError `workflow.unknown`
+ * @throws SystemError `store.unavailable`: nothing was accepted, or it is unclear; repeat with the same key.
+ */
+export async function submitJobs(requests: readonly SubmitRequest[], deps: EngineDeps): Promise<Submitted[]> {
+  const results: Submitted[] = []
+  const fresh: { at: number; workflow: Workflow; request: SubmitRequest; advance: Advance }[] = []
+  for (const [at, request] of requests.entries()) {
+    const workflow = await workflowOf(request, deps)
+    const problems = inputProblems(workflow, request.input)
+    if (problems.length > 0) results[at] = { kind: 'invalid', problems }
+    else fresh.push({ at, workflow, request, advance: newJob(workflow, seedOf(workflow, request), deps.store.now()) })
+  }
+  const accepted = await store(fresh, deps)
+  fresh.forEach(({ at }, i) => (results[at] = accepted[i]!))
+  return results
+}
+
+async function workflowOf({ tenantId, workflow: key }: SubmitRequest, { workflows }: EngineDeps): Promise<Workflow> {
+  const workflow = await workflows.latest(tenantId, key)
+  if (!workflow)
+    throw new DataError('workflow.unknown', `There is no workflow "${key}"`, { details: { workflow: key } })
+  return workflow
+}
+
+const ANY_OBJECT = { type: 'object' }
+
+const inputProblems = ({ definition }: Workflow, input: unknown): Problem[] =>
+  jsonSchemaProblems(definition.inputSchema ?? ANY_OBJECT, input)
+
+/** What is known of a source before any of its jobs has ended: neither good nor bad. */
+const RELIABILITY_PRIOR = 0.5
+
+function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
+  const { tenantId, input, actor, origin, priority = 0.5, batchId = null, trace = null } = request
+  const decision = routeAtIntake(workflow, request, priority)
+  return { tenantId, input, actor, origin, priority, batchId, trace, ...(decision ? { decision } : {}) }
+}
+
+function routeAtIntake(
+  { policy, definition }: Workflow,
+  { input, force, actor }: SubmitRequest,
+  priority: number,
+): Decision | undefined {
+  if (!policy || definition.policy?.after) return undefined
+  const record = RecordInput.safeParse(input)
+  const completeness = record.success ? completenessOf(record.data.record, FIELD_LISTS.part_record) : 0
+  const factors = { completeness, reliability: RELIABILITY_PRIOR, priority, recentFailures: 0 }
+  return evaluatePolicy(policy, factors, force ? { route: force, by: actor } : undefined)
+}
+
+async function store(
+  fresh: readonly { workflow: Workflow; request: SubmitRequest; advance: Advance }[],
+  deps: EngineDeps,
+): Promise<Accepted[]> {
+  if (fresh.length === 0) return []
+  const { jobs, messages } = addressMessages(
+    fresh.map(({ workflow, advance }) => ({ workflow, job: advance.job, send: advance.send })),
+    deps.bundleOf,
+  )
+  const accepted = await deps.store.accept(
+    fresh[0]!.request.tenantId,
+    fresh.map(({ request, advance }, i) => newJobRow(request, { ...advance, job: jobs[i]! })),
+  )
+  const stored = new Set(accepted.flatMap((one) => (one.kind === 'accepted' ? [one.jobId] : [])))
+  deps.observer.count('jobs_accepted', stored.size)
+  const wanted = messages.map((message) => ({
+    ...message,
+    steps: message.steps.filter(([jobId]) => stored.has(jobId)),
+  }))
+  await sendCommitted(
+    wanted.filter(({ steps }) => steps.length > 0),
+    deps,
+  )
+  return accepted
+}
+
+export function newJobRow(
+  request: SubmitRequest,
+  { job, history, tasks, decisions }: Advance,
+  replayOf: string | null = null,
+): NewJob {
+  const { input, businessKey = null, tags = [], origin, actor, idempotency = null } = request
+  return { job, input, history, tasks, decisions, businessKey, tags, origin, actor, replayOf, idempotency }
+}
