@@ -14,30 +14,37 @@ if (skip) console.warn(`SKIPPED, real documents: ${skip}`)
 type Invoice = { id: string; format: string; file: string; text_file: string }
 type Receipt = { id: string; words: string[] }
 
-test('the text of real invoices agrees with their text layer, and each attached invoice is found', { skip }, async () => {
-  await using reader = createDocumentReader()
-  const invoices = readItems<Invoice>('einvoice').filter(({ format }) => format === 'pdf')
-  const results: { id: string; overlap: number; attached: boolean; pages: number; ms: number }[] = []
+test(
+  'the text of real invoices agrees with their text layer, and each attached invoice is found',
+  { skip },
+  async () => {
+    await using reader = createDocumentReader()
+    const invoices = readItems<Invoice>('einvoice').filter(({ format }) => format === 'pdf')
+    const results: { id: string; overlap: number; attached: boolean; pages: number; ms: number }[] = []
 
-  for (const { id, file, text_file } of invoices) {
-    const start = performance.now()
-    const model = await reader.read(readBytes('einvoice', file), { mediaType: 'application/pdf' })
-    const ms = performance.now() - start
-    const overlap = shareFound(readBytes('einvoice', text_file).toString(), documentText(model))
-    results.push({ id, overlap, attached: hasInvoice(model), pages: model.pages.length, ms })
-  }
+    for (const { id, file, text_file } of invoices) {
+      const start = performance.now()
+      const model = await reader.read(readBytes('einvoice', file), { mediaType: 'application/pdf' })
+      const ms = performance.now() - start
+      const overlap = shareFound(readBytes('einvoice', text_file).toString(), documentText(model))
+      results.push({ id, overlap, attached: hasInvoice(model), pages: model.pages.length, ms })
+    }
 
-  const similar = results.filter(({ overlap }) => overlap >= 0.9)
-  const attached = results.filter((result) => result.attached)
-  const pages = results.reduce((sum, result) => sum + result.pages, 0)
-  const ms = results.slice(1).reduce((sum, result) => sum + result.ms, 0)
-  console.log(`invoices: ${similar.length} of ${results.length} texts agree to 0.9, ${attached.length} with attachment`)
-  console.log(`invoices: ${(ms / pages).toFixed(1)} ms a page over ${pages} pages`)
-  for (const { id, overlap } of results.filter((result) => result.overlap < 0.9)) console.log(`  ${id} ${overlap.toFixed(2)}`)
-  for (const { id } of results.filter((result) => !result.attached)) console.log(`  ${id} without attachment`)
-  assert.ok(similar.length >= 0.9 * results.length)
-  assert.equal(attached.length, results.length)
-})
+    const similar = results.filter(({ overlap }) => overlap >= 0.9)
+    const attached = results.filter((result) => result.attached)
+    const pages = results.reduce((sum, result) => sum + result.pages, 0)
+    const ms = results.slice(1).reduce((sum, result) => sum + result.ms, 0)
+    console.log(
+      `invoices: ${similar.length} of ${results.length} texts agree to 0.9, ${attached.length} with attachment`,
+    )
+    console.log(`invoices: ${(ms / pages).toFixed(1)} ms a page over ${pages} pages`)
+    for (const { id, overlap } of results.filter((result) => result.overlap < 0.9))
+      console.log(`  ${id} ${overlap.toFixed(2)}`)
+    for (const { id } of results.filter((result) => !result.attached)) console.log(`  ${id} without attachment`)
+    assert.ok(similar.length >= 0.9 * results.length)
+    assert.equal(attached.length, results.length)
+  },
+)
 
 test('scanned receipts are read well enough to find most of their words', { skip }, async () => {
   await using reader = createDocumentReader()

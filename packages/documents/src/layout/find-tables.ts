@@ -39,14 +39,24 @@ function tableRuns(rows: Cell[][]): Cell[][][] {
 
 const isFullRow = (cells: Cell[]): boolean => cells.length >= MIN_COLUMNS
 
-const withoutTail = (run: Cell[][]): Cell[][] => run.slice(0, run.findLastIndex(isFullRow) + 1)
+/** After the last full row, only what follows it as closely as a second line of its cells does. */
+function withoutTail(run: Cell[][]): Cell[][] {
+  const last = run.findLastIndex(isFullRow)
+  const tail = run.slice(last + 1)
+  const end = tail.findIndex((cells, index) => !isCloseBelow(run[last + index], cells))
+  return run.slice(0, last + 1 + (end === -1 ? tail.length : end))
+}
+
+const isCloseBelow = (above: Cell[] | undefined, below: Cell[]): boolean => gapInHeights(above, below) < 0.6
 
 /** Four heights of blank paper end a table. */
-function isFarBelow(above: Cell[] | undefined, below: Cell[]): boolean {
+const isFarBelow = (above: Cell[] | undefined, below: Cell[]): boolean => gapInHeights(above, below) > 4
+
+/** Blank paper between two rows, in heights of the upper one's first cell. */
+function gapInHeights(above: Cell[] | undefined, below: Cell[]): number {
   const [upper] = above ?? []
   const [lower] = below
-  if (!upper || !lower) return false
-  return lower.box[1] - upper.box[3] > 4 * heightOf(upper.box)
+  return upper && lower ? (lower.box[1] - upper.box[3]) / heightOf(upper.box) : 0
 }
 
 function toTable(run: Cell[][], page: number): Table | undefined {

@@ -4,9 +4,9 @@ import { stretchContrast } from './stretch-contrast.ts'
 /** An image ready for OCR: grey, in the portable graymap format, `scale` times the size of the original. */
 export type PreparedImage = { pgm: Uint8Array; scale: number; dpi: number }
 
-/** Width in pixels to which narrower images are enlarged: small print of a receipt becomes about 30 pixels high. */
+/** Width in pixels to which narrower images are enlarged, up to twice: more makes print soft and reads worse. */
 const WANTED_WIDTH = 1600
-const MAX_ENLARGEMENT = 3
+const MAX_ENLARGEMENT = 2
 /** Above this many pixels an image is made smaller: 300 dpi of an A3 sheet, and the memory of OCR stays bounded. */
 const MAX_PIXELS = 18_000_000
 

@@ -8,6 +8,12 @@ import { createWorker, OEM, PSM, type Page, type Worker } from 'tesseract.js'
 let engine: Promise<Worker> | undefined
 
 /**
+ * One block of rows: finding columns is our layout's part, and finer segmentation loses rows of receipts. Sauvola's local
+ * threshold copes with shadows. Of nine settings tried on real receipts, these found most words and dates.
+ */
+const PARAMETERS = { tessedit_pageseg_mode: PSM.SINGLE_BLOCK, thresholding_method: '2' }
+
+/**
  * Reads the words of a prepared image with Tesseract and its English data, which know all Latin letters of western
  * Europe poorly and digits well. Boxes are in pixels of that image, confidence is Tesseract's own, divided by 100.
  *
@@ -15,10 +21,7 @@ let engine: Promise<Worker> | undefined
  */
 export async function recognise(image: Uint8Array, dpi: number): Promise<Word[]> {
   const worker = await (engine ??= startEngine())
-  await worker.setParameters({
-    tessedit_pageseg_mode: PSM.SINGLE_COLUMN,
-    user_defined_dpi: String(dpi),
-  })
+  await worker.setParameters({ ...PARAMETERS, user_defined_dpi: String(dpi) })
   const { data } = await worker.recognize(
     Buffer.from(image.buffer, image.byteOffset, image.length),
     {},

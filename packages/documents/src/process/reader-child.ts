@@ -23,13 +23,19 @@ async function answer(request: ReadRequest): Promise<ChildMessage> {
   }
 }
 
-/** A parser that throws something of its own was given something that it cannot read. */
+/** A parser that throws something of its own was given what it cannot read; a RangeError is a full stack or string. */
 function toMessage(error: unknown): ChildMessage {
   if (error instanceof SystemError) return { kind: 'system_error', code: error.code, message: error.message }
   if (error instanceof DataError) {
     const { code, message, details } = error
     return { kind: 'data_error', code, message, ...(details ? { details } : {}) }
   }
+  if (error instanceof RangeError)
+    return {
+      kind: 'data_error',
+      code: 'document.too_complex',
+      message: `the document is too deep or long: ${error.message}`,
+    }
   const reason = error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 500) : 'unknown'
   return { kind: 'data_error', code: 'document.unreadable', message: 'the document is damaged', details: { reason } }
 }
