@@ -1,0 +1,61 @@
+import { completenessOf, FIELD_LISTS } from '@stageline/domain'
+import type { Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
+import type { FirstSeen } from '@stageline/runtime'
+import type { CheckRule, Subject } from './checks/check-rule.ts'
+import { CHECKS_OF_KIND } from './checks/checks-of-kind.ts'
+import { priorityOf } from './priority.ts'
+
+/** Changes whenever a weight, a check or a formula below does, so that old scores stay explained. */
+const FORMULA = 'score-v1'
+
+export type ScoringInput = { kind: DocumentKind; confidence: number; fields: Fields; lineItems: Fields[] }
+
+/**
+ * Runs the checks of the kind and weighs them up:
+ *
+ * - completeness = filled share of the kind's fields, required ones counting double
+ * - confidence = confidence of the kind × product of the confidences of its required fields (missing: 0)
+ * - score = (weights of passed checks ÷ weights of passed and failed ones, 1 where none applied) × completeness
+ */
+export async function score(input: ScoringInput, world: { now: Date; firstSeen: FirstSeen }): Promise<Scoring> {
+  const { kind, fields, lineItems } = input
+  const subject = { kind, fields, lineItems, ...world }
+  const checks = await Promise.all(CHECKS_OF_KIND[kind].map((rule) => run(rule, subject)))
+  const failures = checks.filter((check) => check.outcome === 'failed')
+  const blockingFailures = failures.filter((check) => check.blocking).length
+  const completeness = completenessOf(fields, FIELD_LISTS[kind])
+  const confidence = confidenceOf(input)
+  return {
+    kind,
+    fields,
+    lineItems,
+    checks,
+    failedChecks: failures.map((check) => check.name),
+    blockingFailures,
+    completeness: round(completeness),
+    confidence: round(confidence),
+    priority: round(priorityOf({ fields, confidence, blockingFailures, now: world.now })),
+    formula: FORMULA,
+    score: round(passedShare(checks) * completeness),
+  }
+}
+
+async function run(rule: CheckRule, subject: Subject): Promise<Check> {
+  const { name, weight, blocking } = rule
+  return { name, ...(await rule.find(subject)), weight, blocking }
+}
+
+const confidenceOf = ({ kind, confidence, fields }: ScoringInput) =>
+  FIELD_LISTS[kind].required.reduce((product, name) => product * confidenceIn(fields, name), confidence)
+
+const confidenceIn = (fields: Fields, name: string) =>
+  completenessOf(fields, { required: [name], optional: [] }) === 1 ? fields[name]!.confidence : 0
+
+function passedShare(checks: readonly Check[]): number {
+  const weightOf = (outcome: Check['outcome']) =>
+    checks.filter((check) => check.outcome === outcome).reduce((sum, check) => sum + check.weight, 0)
+  const [good, bad] = [weightOf('passed'), weightOf('failed')]
+  return good + bad === 0 ? 1 : good / (good + bad)
+}
+
+const round = (share: number) => Math.round(share * 10_000) / 10_000
