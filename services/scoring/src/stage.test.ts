@@ -174,6 +174,8 @@ const rows: Row[] = [
   ['part_record', { mpn: 'LM358N', manufacturer: 'TI', package: '0603' }, 'package_plausible_for_maker', 'failed'],
   ['part_record', { mpn: 'LM358N', manufacturer: 'TI', package: 'PDIP-8' }, 'package_plausible_for_maker', 'passed'],
   ['part_record', { manufacturer: 'ST Microelectronics' }, 'manufacturer_known', 'passed'],
+  ['part_record', { manufacturer: 'Molex Exampleland Ltd.' }, 'manufacturer_known', 'passed'],
+  ['part_record', { manufacturer: 'Ti Fiction' }, 'manufacturer_known', 'failed'],
   ['datasheet', { manufacturer: 'Fictional Parts' }, 'manufacturer_known', 'failed'],
   ['other', {}, 'kind_known', 'failed'],
 ]

@@ -13,10 +13,15 @@ export type NumberSystem = {
 
 export type Maker = { name: string; packages: readonly PackageFamily[]; systems: readonly NumberSystem[] }
 
-/** The maker known under a name or a short form; letter case, accents and legal forms do not matter. */
-export const makerNamed = (name: string | undefined): Maker | undefined => {
-  const words = folded(name ?? '').replace(/ (?:inc|corp|corporation|ltd|gmbh|ag|nv|sa|co|company|llc)\b.*$/, '')
-  return MAKERS.get(words)
+/**
+ * The maker known under a name or a short form; letter case and accents do not matter. What stands behind a known name
+ * (legal form, country, division) does not either, except behind short forms of two letters.
+ */
+export function makerNamed(name: string | undefined): Maker | undefined {
+  const words = folded(name ?? '').split(' ')
+  const beginnings = words.map((_, index) => words.slice(0, words.length - index).join(' '))
+  const known = beginnings.find((beginning, index) => MAKERS.has(beginning) && (index === 0 || beginning.length > 2))
+  return known === undefined ? undefined : MAKERS.get(known)
 }
 
 /** The size as the four digits behind the letters. */

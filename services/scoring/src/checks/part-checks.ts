@@ -28,7 +28,7 @@ const FAULTS: { pattern: RegExp; says: string }[] = [
   { pattern: /^.{61,}$/s, says: 'too long for a part number' },
   { pattern: /^(n\/?a|none|null|unknown|tbd|test|various|generic|-+|x{3,}|0+)$/i, says: 'a placeholder' },
   { pattern: /^[+-]?\d+(\.\d+)?e[+-]?\d+$/i, says: 'a number that a spreadsheet has rounded' },
-  { pattern: /^\d{4}-\d{2}-\d{2}$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/, says: 'a date' },
+  { pattern: /^(19|20)\d{2}-(0[1-9]|1[0-2])-[0-3]\d$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/, says: 'a date' },
   { pattern: /^\d*[.,]\d{1,2}$|^[$€£]/, says: 'a price' },
   { pattern: /^[^\p{L}\p{N}]*$/u, says: 'without letters and digits' },
   { pattern: /[^\p{L}\p{N} .,/#+()&_:*=%'"-]/u, says: 'written with signs that no maker uses' },
