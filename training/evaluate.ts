@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { dataDir } from './data.ts'
 import { evaluateCategory } from './category.ts'
+import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateReceipt } from './receipt.ts'
 import { printFigure, type Figure } from './report.ts'
@@ -19,6 +20,7 @@ const SETS: Record<string, (dir: string) => Promise<Figure[]>> = {
   doctype: evaluateKind,
   'parts-digikey': evaluateCategory,
   sroie: evaluateReceipt,
+  einvoice: evaluateInvoice,
 }
 
 const names = values.only ? [values.only] : Object.keys(SETS)

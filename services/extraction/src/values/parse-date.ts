@@ -8,12 +8,12 @@ export type DateMention = {
 
 /**
  * Finds calendar dates in English, German and French spellings. Numeric dates are read day first unless that is no
- * date (`12/31/2026`); two-digit years are 2000 to 2069 and 1970 to 1999. Impossible dates are passed over.
+ * date (`12/31/2026`) or `monthFirst` says that the document writes the month first between slashes; two-digit years are 2000 to 2069 and 1970 to 1999. Impossible dates are passed over.
  */
-export function findDates(text: string): DateMention[] {
+export function findDates(text: string, options: { monthFirst?: boolean } = {}): DateMention[] {
   const found = PATTERNS.flatMap(({ pattern, read }) =>
     [...text.matchAll(pattern)].flatMap((match) => {
-      const iso = toIso(read(match))
+      const iso = toIso(read(match, options.monthFirst ?? false))
       return iso ? [{ iso, printed: match[0], index: match.index }] : []
     }),
   )
@@ -41,14 +41,17 @@ const MONTHS: readonly RegExp[] = [
 const NAME = String.raw`(jan(?:uary|uar|vier|v)?|feb(?:ruary|ruar)?|f[ée]v(?:rier|r)?|mar(?:ch|s)?|märz?|mrz|apr(?:il)?|avr(?:il)?|may|mai|june?|juni|juin|july?|juli|juil(?:let)?|aug(?:ust)?|ao[uû]t|sep(?:t(?:ember|embre)?)?|o[ck]t(?:ober|obre)?|nov(?:ember|embre)?|d[eé][cz](?:ember|embre)?)`
 const EDGE = String.raw`(?<![\d])`
 
-const PATTERNS: { pattern: RegExp; read: (match: RegExpMatchArray) => Parts }[] = [
+const PATTERNS: { pattern: RegExp; read: (match: RegExpMatchArray, monthFirst: boolean) => Parts }[] = [
   {
     pattern: new RegExp(`${EDGE}(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?!\\d)`, 'g'),
     read: (m) => ({ year: number(m[1]), month: number(m[3]), day: number(m[4]) }),
   },
   {
     pattern: new RegExp(`${EDGE}(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?![\\d]|[.,]\\d)`, 'g'),
-    read: (m) => dayFirst(number(m[1]), number(m[3]), year(m[4])),
+    read: (m, monthFirst) =>
+      monthFirst && m[2] === '/'
+        ? { year: year(m[4]), month: number(m[1]), day: number(m[3]) }
+        : dayFirst(number(m[1]), number(m[3]), year(m[4])),
   },
   {
     pattern: new RegExp(

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DocumentModel, Extraction } from '../packages/domain/src/document.ts'
+import { createDocumentReader } from '../packages/documents/src/index.ts'
+import { calibrated } from '../services/extraction/src/calibration.ts'
+import { extractInvoiceText } from '../services/extraction/src/invoice/extract-invoice-text.ts'
+import {
+  invoiceCandidates,
+  SCORED_FIELDS,
+  type Candidate,
+  type CandidateKind,
+  type ScoredField,
+} from '../services/extraction/src/invoice/field-candidates.ts'
+import {
+  invoiceModel,
+  type InvoiceModel,
+  type InvoiceModelFile,
+} from '../services/extraction/src/invoice/invoice-model.ts'
+import { pageCells } from '../services/extraction/src/invoice/page-cells.ts'
+import { readStructuredInvoice } from '../services/extraction/src/invoice/read-structured-invoice.ts'
+import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
+import { loadScorer, readSet } from './data.ts'
+import { makeFolds } from './folds.ts'
+import { fitCalibration } from './isotonic.ts'
+import { ownInvoices } from './own-invoices.ts'
+import type { Figure } from './report.ts'
+import { trainSoftmax, type Example } from './softmax.ts'
+
+type Item = { id: string; format: 'pdf' | 'ubl' | 'cii'; file: string; family: string }
+export type InvoiceTruth = { id: string } & Partial<Record<ScoredField, string | null>> & { visible_in_text?: string[] }
+export type InvoiceExample = {
+  id: string
+  group: string
+  document: DocumentModel
+  truth: InvoiceTruth
+  candidates: Record<CandidateKind, Candidate[]>
+}
+type Score = {
+  f1: number
+  precision: number
+  recall: number
+  fields: Record<string, number>
+  line_items: { f1: number }
+  document_exact: number
+}
+type Scorer = { score(truth: object[], predictions: object[], options?: { visibleOnly: boolean }): Score }
+type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
+
+const FIELDS = Object.keys(SCORED_FIELDS) as ScoredField[]
+const OPTIONS = { epochs: 15, rate: 0.15, penalty: 3e-4, minCount: 3 }
+
+export async function learnInvoice(dir: string): Promise<InvoiceModelFile> {
+  const { texts } = await readExamples(dir)
+  const { outcomes } = crossValidate(foldsOf(texts), learn, predict)
+  return {
+    ...learn(texts),
+    calibration: Object.fromEntries(FIELDS.map((field) => [field, fitCalibration(rowsOf(outcomes, field))])),
+  }
+}
+
+export async function evaluateInvoice(dir: string): Promise<Figure[]> {
+  const { texts, structured } = await readExamples(dir)
+  const { score } = await loadScorer<Scorer>(dir, 'einvoice')
+  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
+  const embedded = score(
+    structured.map(({ truth }) => truth),
+    structured.map(({ id, document }) => flat(id, readStructuredInvoice(document) ?? { fields: {}, lineItems: [] })),
+  )
+  const { outcomes, itemsPerSecond } = crossValidate(foldsOf(texts), learn, predict)
+  const scoreOf = (some: Outcome<InvoiceExample, Extraction>[]): Score =>
+    score(
+      some.map(({ example }) => example.truth),
+      some.map(({ example, prediction }) => flat(example.id, prediction)),
+      { visibleOnly: true },
+    )
+  const all = scoreOf(outcomes)
+  const f1 = overFolds(outcomes, (fold) => scoreOf(fold).f1)
+  const eces = FIELDS.map((field): [string, number] => [`ece_${field}`, heldOutEce(outcomes, field, curve)])
+  return [
+    {
+      set: 'einvoice',
+      metric: 'embedded header F1',
+      floor: 0.98,
+      mean: embedded.f1,
+      deviation: 0,
+      items: structured.length,
+      details: { line_items: embedded.line_items.f1, document_exact: embedded.document_exact },
+    },
+    {
+      set: 'einvoice',
+      metric: 'text header F1 (visible fields)',
+      floor: 0.7,
+      mean: f1.mean,
+      deviation: f1.deviation,
+      items: outcomes.length,
+      itemsPerSecond,
+      details: {
+        all: all.f1,
+        precision: all.precision,
+        recall: all.recall,
+        ...all.fields,
+        line_items: all.line_items.f1,
+        document_exact: all.document_exact,
+        ...Object.fromEntries(eces),
+      },
+    },
+  ]
+}
+
+const flat = (id: string, { fields, lineItems }: Extraction): object => ({
+  id,
+  ...Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value])),
+  line_items: lineItems.map((line) =>
+    Object.fromEntries(Object.entries(line).map(([name, { value }]) => [name, value])),
+  ),
+})
+
+function rowsOf(
+  outcomes: Outcome<InvoiceExample, Extraction>[],
+  field: ScoredField,
+): { fold: number; score: number; right: boolean }[] {
+  return outcomes.flatMap(({ example, prediction, fold }) => {
+    const answer = prediction.fields[field]
+    return answer ? [{ fold, score: answer.confidence, right: same(String(answer.value), example.truth[field]) }] : []
+  })
+}
+
+function heldOutEce(
+  outcomes: Outcome<InvoiceExample, Extraction>[],
+  field: ScoredField,
+  curve: Confidence['curve'],
+): number {
+  const rows = rowsOf(outcomes, field)
+  return curve(
+    rows.map((row) => ({
+      confidence: calibrated(fitCalibration(rows.filter(({ fold }) => fold !== row.fold)), row.score),
+      correct: row.right,
+    })),
+  ).ece
+}
+
+const models = new WeakMap<InvoiceModelFile, InvoiceModel>()
+/** Only the printed text counts here: attached data are taken away. */
+function predict(file: InvoiceModelFile, { document }: InvoiceExample): Extraction {
+  const model = models.get(file) ?? invoiceModel(file)
+  models.set(file, model)
+  return extractInvoiceText({ ...document, structured: [] }, model)
+}
+
+function learn(examples: InvoiceExample[]): InvoiceModelFile {
+  const all = [...examples, ...ownInvoices().map((invoice) => withCandidates(invoice))]
+  const scorer = (field: ScoredField) =>
+    trainSoftmax(
+      all.flatMap((example) => labelled(example, field)),
+      OPTIONS,
+    )
+  return {
+    calibration: {},
+    scorers: {
+      invoice_number: scorer('invoice_number'),
+      issue_date: scorer('issue_date'),
+      due_date: scorer('due_date'),
+      seller_name: scorer('seller_name'),
+      buyer_name: scorer('buyer_name'),
+      seller_vat_id: scorer('seller_vat_id'),
+      net_total: scorer('net_total'),
+      tax_total: scorer('tax_total'),
+      gross_total: scorer('gross_total'),
+      due_amount: scorer('due_amount'),
+    },
+  }
+}
+
+/** Wrong candidates far outnumber right ones; a long document must not count more than a short one. */
+function labelled({ candidates, truth }: InvoiceExample, field: ScoredField): Example[] {
+  const options = candidates[SCORED_FIELDS[field]]
+  const right = options.filter(({ value }) => same(value, truth[field]))
+  return options.map((candidate) =>
+    right.includes(candidate)
+      ? { features: candidate.features, label: 'yes', weight: 2 / Math.sqrt(right.length) }
+      : { features: candidate.features, label: 'no', weight: Math.min(1, 25 / options.length) },
+  )
+}
+
+function same(value: string, truth: string | null | undefined): boolean {
+  if (!truth) return false
+  if (/^-?\d+(\.\d+)?$/.test(truth) && /^-?\d+(\.\d+)?$/.test(value) && truth.length < 12)
+    return Number(value) === Number(truth)
+  return plain(value) === plain(truth)
+}
+const plain = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+
+const foldsOf = (examples: InvoiceExample[]): InvoiceExample[][] => makeFolds(examples, { group: ({ group }) => group })
+
+const withCandidates = (example: Omit<InvoiceExample, 'candidates'>): InvoiceExample => ({
+  ...example,
+  candidates: invoiceCandidates(pageCells(example.document)),
+})
+
+async function readExamples(
+  dir: string,
+): Promise<{ texts: InvoiceExample[]; structured: { id: string; document: DocumentModel; truth: InvoiceTruth }[] }> {
+  await using reader = createDocumentReader()
+  const structured: { id: string; group: string; document: DocumentModel; truth: InvoiceTruth }[] = []
+  for (const { item, truth } of readSet<Item, InvoiceTruth>(dir, 'einvoice')) {
+    const bytes = readFileSync(join(dir, 'einvoice', item.file))
+    const mediaType = item.format === 'pdf' ? 'application/pdf' : 'application/xml'
+    structured.push({ id: item.id, group: item.family, document: await reader.read(bytes, { mediaType }), truth })
+  }
+  return {
+    structured,
+    texts: structured.filter(({ document }) => document.mediaType === 'application/pdf').map(withCandidates),
+  }
+}
