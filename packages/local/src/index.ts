@@ -4,3 +4,5 @@
  * imported here.
  */
 export { startStores, type Stores, type StoresOptions } from './start-stores.ts'
+export { stopSignal } from './stop-signal.ts'
+export { sharedLibraryFolders, unpackDebianPackages, type UnpackOptions } from './unpack-debian-packages.ts'

@@ -23,7 +23,7 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
   for (;;) {
     const lock = tryLock(path, options.mode)
     if (lock || performance.now() >= deadline) return lock
-    await delay(25, undefined, { ...(options.signal ? { signal: options.signal } : {}) })
+    await delay(25, undefined, options.signal ? { signal: options.signal } : {})
   }
 }
 

@@ -67,10 +67,11 @@ async function container(): Promise<RedisProgram | undefined> {
   )
   if (engine === undefined) return undefined
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
-  const args = ({ folder, port }: { folder: string; port: number }) => [
-    ...['run', '--rm', '--user', user, '--publish', `127.0.0.1:${port}:${port}`, '--volume', `${folder}:${folder}`],
-    // Inside the container the address is its own; what the machine sees is published on the loopback only.
-    ...[DOCKER_IMAGE, 'redis-server', join(folder, 'redis.conf'), '--bind', '0.0.0.0'],
-  ]
+  // Inside the container the address is its own; what the machine sees is published on the loopback only.
+  const args: RedisProgram['args'] = ({ folder, port }) =>
+    `run --rm --user ${user} --publish 127.0.0.1:${port}:${port}`
+      .split(' ')
+      .concat('--volume', `${folder}:${folder}`, DOCKER_IMAGE)
+      .concat('redis-server', join(folder, 'redis.conf'), '--bind', '0.0.0.0')
   return { name: `Redis in Docker (${DOCKER_IMAGE})`, command: 'docker', env: process.env, args }
 }

@@ -1,5 +1,6 @@
-import { mkdir, stat, truncate } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { capLog } from './cap-log.ts'
 import { freePort } from './free-port.ts'
 import { keptSecret } from './kept-secret.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
@@ -28,8 +29,6 @@ export type PostgresOptions = {
   settings?: Record<string, string>
   signal?: AbortSignal | undefined
 }
-
-const LOG_LIMIT_BYTES = 10_000_000
 
 /**
  * Starts the embedded PostgreSQL on the loopback address, or finds the one that already runs on this folder: a crashed
@@ -90,11 +89,3 @@ async function stopCluster(cluster: Cluster): Promise<void> {
 /** Not to be interrupted: a `pg_ctl` that dies half-way leaves a server that nobody knows of. */
 const pgCtl = ({ bin, data, account }: Cluster, args: string[]): Promise<string> =>
   runCommand(bin.pgCtl, ['-D', data, '-w', ...args], { ...account, cwd: '/' })
-
-async function capLog(log: string): Promise<void> {
-  const size = await stat(log).then(
-    (found) => found.size,
-    () => 0,
-  )
-  if (size > LOG_LIMIT_BYTES) await truncate(log)
-}

@@ -87,13 +87,12 @@ async function succeeds(running: Promise<string>, signal: AbortSignal | undefine
 
 /** Folders below `root` that hold shared libraries, as `LD_LIBRARY_PATH` wants them. */
 export async function sharedLibraryFolders(root: string): Promise<string[]> {
-  const parents = ['lib', 'usr/lib']
-  const found = await Promise.all(
-    parents.map(async (parent) => {
-      const entries = await readdir(join(root, parent), { withFileTypes: true }).catch(() => [])
-      const triplets = entries.filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
-      return [join(root, parent), ...triplets.map((entry) => join(root, parent, entry.name))]
-    }),
-  )
-  return found.flat()
+  const files = await Promise.all(['lib', 'usr/lib'].map((folder) => listAll(join(root, folder))))
+  const libraries = files.flat().filter((file) => /\.so(\.|$)/.test(file))
+  return [...new Set(libraries.map((file) => dirname(file)))]
+}
+
+async function listAll(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  return entries.map((entry) => join(entry.parentPath, entry.name))
 }

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { keptSecret } from './kept-secret.ts'
+import { runCommand } from './run-command.ts'
+
+/** The two roles that services connect as, beside the one that owns the database. */
+export type Role = 'gateway' | 'worker'
+
+export type DatabaseAccess = {
+  /** Environment of the commands that migrate and make keys. */
+  adminEnv: NodeJS.ProcessEnv
+  /** The same database as the role of that name. */
+  urlFor(role: Role): string
+}
+
+export async function databaseAccess(home: string, adminUrl: string, env: NodeJS.ProcessEnv): Promise<DatabaseAccess> {
+  const passwords = {
+    gateway: env.STAGELINE_GATEWAY_PASSWORD ?? (await keptSecret(join(home, 'gateway-password'))),
+    worker: env.STAGELINE_WORKER_PASSWORD ?? (await keptSecret(join(home, 'worker-password'))),
+  }
+  return {
+    adminEnv: {
+      ...env,
+      STAGELINE_DATABASE_URL_ADMIN: adminUrl,
+      STAGELINE_GATEWAY_PASSWORD: passwords.gateway,
+      STAGELINE_WORKER_PASSWORD: passwords.worker,
+    },
+    urlFor: (role) => withUser(adminUrl, role, passwords[role]),
+  }
+}
+
+function withUser(adminUrl: string, user: string, password: string): string {
+  const url = new URL(adminUrl)
+  url.username = user
+  url.password = encodeURIComponent(password)
+  return url.href
+}
+
+/** @throws CommandFailed with what the migration said. */
+export async function migrate(root: string, { adminEnv }: DatabaseAccess, signal?: AbortSignal): Promise<void> {
+  await runCommand(process.execPath, [join(root, 'packages/store/src/migrate.ts')], {
+    env: adminEnv,
+    cwd: root,
+    signal,
+  })
+}
+
+/** Makes an API key of that name; the database keeps its hash only. */
+export async function createApiKey(
+  root: string,
+  { adminEnv }: DatabaseAccess,
+  { name, signal }: { name: string; signal?: AbortSignal | undefined },
+): Promise<string> {
+  const script = join(root, 'packages/store/src/create-api-key.ts')
+  const printed = await runCommand(process.execPath, [script, '--name', name], { env: adminEnv, cwd: root, signal })
+  return printed.trim().split('\n').at(-1)?.trim() ?? ''
+}

@@ -1,0 +1,120 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { open, readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { capLog, rotateLog } from './cap-log.ts'
+
+export type ServiceSpec = {
+  name: string
+  /** The TypeScript file that Node runs. */
+  entry: string
+  env: NodeJS.ProcessEnv
+  /** Where `/health/ready` answers. */
+  port: number
+  logFile: string
+}
+
+export type Supervised = {
+  name: string
+  /** Resolves when the service says that it is ready. Rejects when it is not by then, with the end of its log. */
+  whenReady(options: { withinMs: number; signal?: AbortSignal | undefined }): Promise<void>
+  /** SIGTERM, and SIGKILL when it has not ended by then. It is not started again. */
+  stop(options: { withinMs: number }): Promise<void>
+}
+
+const LONGEST_PAUSE_MS = 30_000
+/** Who ran this long gets the shortest pause again. */
+const STEADY_AFTER_MS = 60_000
+const LOG_CHECK_MS = 10_000
+/** A service that was never ready and ended this often has a fault that waiting does not cure. */
+const GIVE_UP_AFTER = 3
+
+/**
+ * Runs a service as a process of its own and starts it again when it ends unasked: after 1 s, 2, 4 … 30 s. Each has a
+ * session of its own, so that the terminal's Ctrl-C leaves the order of stopping to us, and a channel whose closing
+ * tells it that we are gone.
+ */
+export function supervise(spec: ServiceSpec, report: (line: string) => void): Supervised {
+  const stopping = new AbortController()
+  const life: Life = { child: undefined, crashes: 0, stopping: stopping.signal }
+  const ended = keepRunning(spec, life, report)
+  return {
+    name: spec.name,
+    whenReady: (options) => waitUntilReady(spec, life, options),
+    async stop({ withinMs }) {
+      stopping.abort()
+      life.child?.kill('SIGTERM')
+      const kill = setTimeout(() => life.child?.kill('SIGKILL'), withinMs)
+      await ended
+      clearTimeout(kill)
+    },
+  }
+}
+
+type Life = { child: ChildProcess | undefined; crashes: number; stopping: AbortSignal }
+
+async function keepRunning(spec: ServiceSpec, life: Life, report: (line: string) => void): Promise<void> {
+  await rotateLog(spec.logFile)
+  for (let pauseMs = 1_000; !life.stopping.aborted;) {
+    const startedAt = performance.now()
+    const how = await runOnce(spec, life)
+    if (life.stopping.aborted) return
+    life.crashes += 1
+    if (performance.now() - startedAt > STEADY_AFTER_MS) pauseMs = 1_000
+    report(`${spec.name} ended (${how}); starting it again in ${pauseMs / 1_000} s, its log: ${spec.logFile}`)
+    await delay(pauseMs, undefined, { signal: life.stopping }).catch(() => {})
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+  }
+}
+
+/** @returns how it ended, for people. */
+async function runOnce(spec: ServiceSpec, life: Life): Promise<string> {
+  const log = await open(spec.logFile, 'a', 0o600)
+  const child = fork(spec.entry, [], {
+    env: spec.env,
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  })
+  life.child = child
+  await log.close()
+  if (life.stopping.aborted) child.kill('SIGTERM')
+  const capping = setInterval(() => void capLog(spec.logFile), LOG_CHECK_MS)
+  try {
+    const [code, killedBy] = await once(child, 'exit')
+    return killedBy ? `signal ${killedBy}` : `exit code ${code}`
+  } catch (error) {
+    return String(error)
+  } finally {
+    clearInterval(capping)
+  }
+}
+
+async function waitUntilReady(
+  { name, port, logFile }: ServiceSpec,
+  life: Life,
+  { withinMs, signal }: { withinMs: number; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (!(await isReady(port))) {
+    signal?.throwIfAborted()
+    if (life.crashes >= GIVE_UP_AFTER) throw new Error(await notReady(`${name} ends as soon as it starts`, logFile))
+    if (performance.now() > deadline) {
+      throw new Error(await notReady(`${name} is not ready after ${withinMs / 1_000} s`, logFile))
+    }
+    await delay(50)
+  }
+}
+
+const isReady = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+    async (response) => {
+      await response.body?.cancel()
+      return response.ok
+    },
+    () => false,
+  )
+
+async function notReady(what: string, logFile: string): Promise<string> {
+  const log = await readFile(logFile, 'utf8').catch(() => '')
+  return `${what}. The end of its log (${logFile}):\n${log.trim().split('\n').slice(-12).join('\n')}`
+}

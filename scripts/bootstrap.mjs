@@ -1,0 +1,30 @@
+/**
+ * The way in for everything that a person or a pipeline types (`npm start`, `npm test` …): brings a fresh clone to the
+ * state in which TypeScript runs, then hands over to the entry that it was given, with its arguments, streams, signals
+ * and exit code.
+ *
+ * It owns the installation of the pinned package manager, Node and dependencies. It runs on the machine's own Node (20
+ * or newer) before anything is installed, so it imports Node's own modules only and knows nothing of what it starts.
+ *
+ *   node scripts/bootstrap.mjs [--stores] <entry.ts> [arguments …]
+ *
+ * `--stores`: the entry starts Postgres and Redis, so look for what that takes, too.
+ */
+import { findProblems } from './find-problems.mjs'
+import { install, isInstalled } from './install.mjs'
+import { runEntry } from './run-entry.mjs'
+import { announceFetch } from './announce-fetch.mjs'
+
+const [, , ...given] = process.argv
+const needsStores = given[0] === '--stores'
+const [entry, ...args] = needsStores ? given.slice(1) : given
+
+const installed = isInstalled()
+announceFetch({ installed, needsStores })
+const problems = await findProblems({ installed, needsStores })
+if (problems.length > 0) {
+  console.error(`Missing on this machine:\n${problems.map(({ what, mend }) => `  - ${what}\n    ${mend}`).join('\n')}`)
+  process.exit(1)
+}
+if (!installed) await install()
+runEntry(entry, args)

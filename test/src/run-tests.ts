@@ -1,0 +1,84 @@
+/**
+ * `npm test` and its parts: looks after what tests need (Postgres and Redis of their own, started once for all of them,
+ * a Chromium), runs the checks where asked, then the test files, and ends non-zero when anything failed. It knows no
+ * test; what a test needs it finds in its environment:
+ *
+ * - `STAGELINE_TEST_DATABASE_URL` a superuser's, for databases cloned from a template
+ * - `STAGELINE_TEST_REDIS_URL`
+ * - `STAGELINE_CHROMIUM` path of a browser; absent where none can be had
+ */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { startStores, stopSignal, type Stores } from '@stageline/local'
+import { findChromium } from './find-chromium.ts'
+import { runChecks } from './run-checks.ts'
+import { runFiles } from './run-files.ts'
+import { SELECTIONS, selectTests, type Selection } from './select-tests.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CACHE = join(ROOT, '.cache')
+const report = (line: string): void => console.log(line)
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 1
+})
+
+async function main(): Promise<number> {
+  const { check, only, files } = parseCommand(process.argv.slice(2))
+  const stopping = stopSignal(() => process.exit(130))
+  const failed = check ? runChecks() : []
+  const chosen = files.length > 0 ? files : selectTests(ROOT, only)
+  const passed = await withWhatTestsNeed(only, stopping, () => runFiles(chosen, { cwd: ROOT, signal: stopping }))
+  if (stopping.aborted) return 130
+  if (failed.length > 0) report(`Checks failed: ${failed.join(', ')}`)
+  return passed && failed.length === 0 ? 0 : 1
+}
+
+function parseCommand(args: string[]): { check: boolean; only?: Selection; files: string[] } {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { check: { type: 'boolean', default: false }, only: { type: 'string' } },
+  })
+  const only = SELECTIONS.find((selection) => selection === values.only)
+  if (values.only !== undefined && !only) throw new Error(`--only wants one of ${SELECTIONS.join(', ')}`)
+  return { check: values.check, files: positionals, ...(only ? { only } : {}) }
+}
+
+async function withWhatTestsNeed(
+  only: Selection | undefined,
+  signal: AbortSignal,
+  run: () => Promise<boolean>,
+): Promise<boolean> {
+  if (only === 'containers') return run()
+  await using stores = await startTestStores(signal)
+  process.env.STAGELINE_TEST_DATABASE_URL = stores.databaseUrl
+  process.env.STAGELINE_TEST_REDIS_URL = stores.redisUrl
+  if (only === undefined || only === 'browser') await offerChromium()
+  return await run()
+}
+
+/** Data of tests need not outlive a failure of power, so commits need not wait for the disk. */
+function startTestStores(signal: AbortSignal): Promise<Stores> {
+  const postgresSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+  const given = {
+    databaseUrl: process.env.STAGELINE_TEST_DATABASE_URL,
+    redisUrl: process.env.STAGELINE_TEST_REDIS_URL,
+  }
+  return startStores({
+    dir: join(ROOT, '.stageline', 'test'),
+    cache: CACHE,
+    postgresSettings,
+    signal,
+    report,
+    ...given,
+  })
+}
+
+async function offerChromium(): Promise<void> {
+  const chromium = await findChromium(CACHE, report)
+  if (chromium) process.env.STAGELINE_CHROMIUM = chromium
+  else report('No Chromium on PATH and no apt to get one: browser tests will be SKIPPED')
+}
