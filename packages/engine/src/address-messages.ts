@@ -9,7 +9,7 @@ const ALONE_FROM_DELIVERIES = 2
 
 /**
  * Chooses the message that each queued step travels with, before the commit, and writes its id into the step: steps of
- * one tenant and stage share a message up to the stage's bundle size. After the commit the messages are sent; if that
+ * one tenant, workflow and stage share a message up to the stage's bundle size. After the commit the messages are sent; if that
  * fails, repair finds the ids in the rows.
  *
  * @returns the jobs with their steps addressed, in the order given, and the messages.
@@ -18,17 +18,17 @@ export function addressMessages(
   sendings: readonly Sending[],
   bundleOf: (stage: string) => number,
 ): { jobs: Job[]; messages: Message[] } {
-  const open = new Map<string, { id: string; stage: string; tenantId: string; steps: [string, string, number][] }>()
+  const open = new Map<string, { id: string; stage: string; tenantId: string; workflow: string; steps: [string, string, number][] }>()
   const messages: Message[] = []
 
   const address = ({ workflow, job }: Sending, key: string): string => {
     const { stage } = workflow.steps.get(key)!.definition
     const { fence, deliveries } = job.steps[key]!
     const alone = deliveries >= ALONE_FROM_DELIVERIES
-    const group = `${job.tenantId}/${stage}`
+    const group = `${job.tenantId}/${workflow.key}/${stage}`
     let message = alone ? undefined : open.get(group)
     if (!message || message.steps.length >= bundleOf(stage)) {
-      message = { id: newId(), stage, tenantId: job.tenantId, steps: [] }
+      message = { id: newId(), stage, tenantId: job.tenantId, workflow: workflow.key, steps: [] }
       messages.push(message)
       if (!alone) open.set(group, message)
     }

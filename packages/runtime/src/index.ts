@@ -1,4 +1,14 @@
-/** A process: config, connections, signals, health, shutdown. Stage services see the rest of the system only through it. */
+/**
+ * A process: config, connections, signals, health, shutdown. Services see the rest of the system only through it. Owns
+ * the order in which things are opened and closed; must not know what a stage does with a document.
+ */
 export { defineStage } from '@stageline/engine'
 export type { StageContext, StageDefinition, StageLogger } from '@stageline/engine'
 export type { Catalog, CatalogHit, CatalogQuery, FirstSeen, StageBlobs } from '@stageline/engine/ports'
+export { Health, type HealthAnswer } from './health.ts'
+export { CommonConfig, ConfigError, loadServiceConfig, loadStageConfig, StageConfig } from './load-config.ts'
+export { openGateway } from './open-gateway.ts'
+export { openOrchestrator } from './open-orchestrator.ts'
+export { runService, type ServiceLife } from './run-service.ts'
+export { runStage } from './run-stage.ts'
+export { serveHealth } from './serve-health.ts'

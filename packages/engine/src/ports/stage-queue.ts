@@ -3,6 +3,7 @@ export type Message = {
   id: string
   stage: string
   tenantId: string
+  workflow: string
   steps: readonly (readonly [jobId: string, step: string, fence: number])[]
 }
 
@@ -22,12 +23,17 @@ export interface StageQueue {
   send(messages: readonly Message[]): Promise<void>
   /** Which of these messages are neither waiting nor being worked. `closely`: a message in no live list counts as missing. */
   missing(messages: readonly { stage: string; id: string }[], closely: boolean): Promise<Set<string>>
+  /** Changes when what was sent may be gone: a flush, a failover, a restart. */
+  epoch(): Promise<string>
 }
+
+/** Ids and a code only: what Bull Board may show. */
+export type ReviewNotice = { id: string; tenantId: string; jobId: string; cause: string }
 
 /** The list that people see in Bull Board: one message for each open review task. */
 export interface ReviewQueue {
   announce(
-    tasks: readonly { id: string; tenantId: string; jobId: string; title: string; cause: string; priority: number }[],
+    tasks: readonly ReviewNotice[],
   ): Promise<void>
   withdraw(taskIds: readonly string[]): Promise<void>
   announced(): Promise<string[]>

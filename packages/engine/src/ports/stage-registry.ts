@@ -1,3 +1,5 @@
+import type { ReviewNotice } from './stage-queue.ts'
+
 /** Which stages exist, who works them and whether they may: the row of a stage in the record. */
 export interface StageRegistry {
   /** Called at the start of a worker: publishes the schemas and the bundle size of its stage. */
@@ -26,7 +28,7 @@ export interface Maintenance {
   sealFinished(limit: number): Promise<number>
   /** Open review tasks, for the manual-review queue. */
   openTasks(): Promise<
-    { id: string; tenantId: string; jobId: string; title: string; cause: string; priority: number }[]
+    ReviewNotice[]
   >
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>

@@ -1,0 +1,68 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { ExpressAdapter } from '@bull-board/express'
+import type { Queue } from 'bullmq'
+import { REVIEW_QUEUE } from './review-queue.ts'
+
+/** The handler of an Express router; typed by its shape, since this package serves no HTTP itself. */
+type Handler = ReturnType<ExpressAdapter['getRouter']>
+
+export type Board = {
+  router: Handler
+  /** Which stage queues it shows, besides manual-review. */
+  show(stages: readonly string[]): void
+}
+
+const PICTURE = 'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg"/%3E'
+
+/**
+ * Bull Board over all stage queues and manual-review: read-only, always, since its buttons act on raw queues and would
+ * go round the record. Each message links to the list of its jobs.
+ *
+ * @param basePath where the browser sees it, such as `/queues`.
+ */
+export function createBoard({
+  queueOf,
+  review,
+  basePath,
+}: {
+  queueOf: (stage: string) => Queue
+  review: Queue
+  basePath: string
+}): Board {
+  const server = new ExpressAdapter()
+  server.setBasePath(basePath)
+  const adapter = (queue: Queue) =>
+    new BullMQAdapter(queue, {
+      readOnlyMode: true,
+      description:
+        queue.name === REVIEW_QUEUE
+          ? 'One message for each task that waits for a person'
+          : 'Messages, each with one step or a bundle; true counts of steps are on the first page',
+      externalJobUrl: ({ id }) =>
+        queue.name === REVIEW_QUEUE
+          ? { displayText: 'Task', href: `/tasks/${String(id).replace(/^task-/, '')}` }
+          : { displayText: 'Jobs', href: `/messages/${id}` },
+    })
+  const reviewAdapter = adapter(review)
+  const adapters = new Map<string, BullMQAdapter>()
+  const board = createBullBoard({
+    queues: [reviewAdapter],
+    serverAdapter: server,
+    options: {
+      uiConfig: {
+        boardTitle: 'Stageline queues',
+        boardLogo: { path: PICTURE },
+        hideDocsLink: true,
+        miscLinks: [{ text: 'Stageline', url: '/' }],
+      },
+    },
+  })
+  return {
+    router: server.getRouter(),
+    show: (stages) => {
+      for (const stage of stages) adapters.set(stage, adapters.get(stage) ?? adapter(queueOf(stage)))
+      board.setQueues([...stages.map((stage) => adapters.get(stage)!), reviewAdapter])
+    },
+  }
+}

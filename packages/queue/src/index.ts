@@ -1,0 +1,10 @@
+/**
+ * The transport: BullMQ, Redis and Bull Board, and nobody else knows them. Here BullMQ's "job" is called a message.
+ * Owns connections, message options and the translation of deliveries; must not know what a step means or what comes
+ * after it, and decides nothing: the record does.
+ */
+export { createBoard, type Board } from './board.ts'
+export { openRedis, type RedisRole } from './open-redis.ts'
+export { createReviewQueue } from './review-queue.ts'
+export { createStageConsumer, type StageConsumer } from './stage-consumer.ts'
+export { createStageQueue, type RedisStageQueue } from './stage-queue.ts'

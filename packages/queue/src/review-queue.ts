@@ -1,0 +1,49 @@
+import type { ReviewQueue } from '@stageline/engine/ports'
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { keyPrefix } from './open-redis.ts'
+import { withinLimit } from './within-limit.ts'
+
+export const REVIEW_QUEUE = 'manual-review'
+const LIMIT_MS = 2_000
+const idOf = (taskId: string): string => `task-${taskId}`
+
+/** A queue without workers: its waiting list is the backlog that Bull Board shows. The tasks themselves are rows. */
+export function createReviewQueue({
+  redis,
+  prefix,
+  onError,
+}: {
+  redis: Redis
+  prefix: string
+  onError: (error: Error) => void
+}): ReviewQueue & AsyncDisposable & { queue: Queue } {
+  const queue = new Queue(REVIEW_QUEUE, {
+    connection: redis,
+    prefix: keyPrefix(prefix, REVIEW_QUEUE),
+    skipVersionCheck: true,
+    skipWaitingForReady: true,
+  })
+  queue.on('error', onError)
+  return {
+    queue,
+    announce: async (tasks) => {
+      const rows = tasks.map(({ id, tenantId, jobId, cause }) => ({
+        name: `review · ${cause}`,
+        data: { tenant: tenantId, task: id, job: jobId },
+        opts: { jobId: idOf(id), attempts: 1 },
+      }))
+      if (rows.length > 0) await withinLimit(queue.addBulk(rows), LIMIT_MS)
+    },
+    withdraw: async (taskIds) => {
+      await withinLimit(Promise.all(taskIds.map((id) => queue.remove(idOf(id)))), LIMIT_MS)
+    },
+    announced: async () => {
+      const ids = await withinLimit(redis.lrange(queue.keys['wait'] ?? '', 0, -1), LIMIT_MS)
+      return ids.map((id) => id.replace(/^task-/, ''))
+    },
+    [Symbol.asyncDispose]: async () => {
+      await withinLimit(queue.close(), LIMIT_MS).catch(() => undefined)
+    },
+  }
+}

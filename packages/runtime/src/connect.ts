@@ -1,0 +1,75 @@
+import type { EngineDeps } from '@stageline/engine'
+import { createRecorder } from '@stageline/engine'
+import type { StageRegistry } from '@stageline/engine/ports'
+import { createReviewQueue, createStageQueue, openRedis } from '@stageline/queue'
+import {
+  createFolderBlobStore,
+  createJobStore,
+  createRecordReader,
+  createRecordWriter,
+  createStageRegistry,
+  createWorkflowCatalog,
+  openDatabase,
+} from '@stageline/store'
+import type { CommonConfig } from './load-config.ts'
+import type { ServiceLife } from './run-service.ts'
+
+/** Opens the record and the transport for one process and makes the engine's dependencies from them. */
+export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife) {
+  const { telemetry, health, onStop, name, stopping } = life
+  const { observer } = telemetry
+  const database = openDatabase({ url: config.DATABASE_URL, role, applicationName: `stageline-${name}` })
+  onStop.use(database)
+  const onRedisError = (error: Error) => observer.trouble('redis.error', error)
+  const producer = openRedis(config.REDIS_URL, 'producer', `stageline-${name}`, onRedisError)
+  onStop.defer(() => producer.disconnect())
+  const transport = { redis: producer, prefix: config.STAGELINE_QUEUE_PREFIX, onError: onRedisError }
+  const queue = createStageQueue(transport)
+  const review = createReviewQueue(transport)
+  onStop.use(queue)
+  onStop.use(review)
+  const store = createJobStore(database)
+  const stages = createStageRegistry(database)
+  const bundles = watchBundles(stages, life)
+  const patience = patienceAfter(stopping, config.STAGELINE_DRAIN_MS)
+  const record = createRecorder({ store, queue, observer, bundleOf: bundles, signal: patience })
+  health.needs('postgres', () => database.ping())
+  health.needs('redis', () => queue.ping())
+  const engine: EngineDeps = {
+    store,
+    workflows: createWorkflowCatalog(database),
+    queue,
+    record,
+    reader: createRecordReader(database),
+    writer: createRecordWriter(database),
+    observer,
+    bundleOf: bundles,
+  }
+  return { database, engine, queue, review, stages, blobs: createFolderBlobStore(config.STAGELINE_BLOB_DIR, database) }
+}
+
+const BUNDLES_EVERY_MS = 5_000
+
+/** Bundle sizes as the stages' workers publish them; a stage that nobody has published gets messages of one step. */
+function watchBundles(
+  stages: Pick<StageRegistry, 'bundles'>,
+  { telemetry, onStop }: ServiceLife,
+): (stage: string) => number {
+  let sizes: ReadonlyMap<string, number> = new Map()
+  const refresh = () =>
+    stages.bundles().then(
+      (now) => void (sizes = now),
+      (error: unknown) => telemetry.observer.trouble('store.unavailable', error),
+    )
+  void refresh()
+  const timer = setInterval(() => void refresh(), BUNDLES_EVERY_MS).unref()
+  onStop.defer(() => clearInterval(timer))
+  return (stage) => sizes.get(stage) ?? 1
+}
+
+/** Records are tried again until the drain time of a stopping service is over. */
+function patienceAfter(stopping: AbortSignal, drainMs: number): AbortSignal {
+  const patience = new AbortController()
+  stopping.addEventListener('abort', () => setTimeout(() => patience.abort(), drainMs).unref(), { once: true })
+  return patience.signal
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+
+/**
+ * Settings that every service has. Each comes from the environment variable of its name; `.env.example` lists them.
+ * Services add their own with {@link loadServiceConfig}.
+ */
+export const CommonConfig = z.object({
+  /** Postgres, with the role that this service uses: `worker`, or `gateway` for the gateway. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** Folder that all services share; file contents are kept there. */
+  STAGELINE_BLOB_DIR: z.string().min(1),
+  /** Begins the names of all keys in Redis, so that installations can share one. */
+  STAGELINE_QUEUE_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default('stageline'),
+  /** Where HTTP listens: the API, or health and metrics. 0 picks a free port. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** OTLP over HTTP, such as http://localhost:4318; traces are sent only when it is set. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** How long a stopping service waits for what it has in hand, ms. The container's grace time must be longer. */
+  STAGELINE_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(25_000),
+  /** Set by whoever started this process and wants it to end with them. */
+  STAGELINE_PARENT: z.enum(['0', '1']).default('0'),
+})
+export type CommonConfig = z.infer<typeof CommonConfig>
+
+export const StageConfig = CommonConfig.extend({
+  /** Messages that this process works at once; default as the stage says. */
+  STAGELINE_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).optional(),
+  /** Tries in all for steps of any stage, unless a stage, workflow, step or job says otherwise. */
+  STAGELINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).optional(),
+  /** Delay before the first retry, ms, for every kind of error. */
+  STAGELINE_RETRY_BASE_MS: z.coerce.number().int().min(0).max(86_400_000).optional(),
+})
+export type StageConfig = z.infer<typeof StageConfig>
+
+/** The settings are not usable; the message names all of them at once, with what was expected and what was given. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/**
+ * Reads a service's settings from the environment. Empty variables count as unset.
+ * @throws ConfigError naming every problem; values of secrets are not repeated.
+ */
+export function loadServiceConfig<Shape extends z.ZodObject>(
+  schema: Shape,
+  env: NodeJS.ProcessEnv,
+): Readonly<z.infer<Shape>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([key, value]) => key in schema.shape && value !== ''))
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const lines = parsed.error.issues.map(({ path, message }) => {
+    const key = String(path[0])
+    return `  ${key}: ${message}, got ${describe(key, env[key])}`
+  })
+  throw new ConfigError(
+    `These settings are not usable:\n${lines.join('\n')}\nSee .env.example for all settings and their defaults.`,
+  )
+}
+
+const SECRET = /URL|KEY|SECRET|PASSWORD|TOKEN/
+const describe = (key: string, value: string | undefined): string =>
+  value === undefined || value === ''
+    ? 'nothing'
+    : SECRET.test(key)
+      ? 'a value that is not shown'
+      : JSON.stringify(value)
+
+/** Settings of a stage service. A stage with settings of its own passes their zod shape. */
+export function loadStageConfig(env: NodeJS.ProcessEnv): Readonly<StageConfig>
+export function loadStageConfig<Own extends z.ZodRawShape>(
+  env: NodeJS.ProcessEnv,
+  own: Own,
+): Readonly<StageConfig & z.infer<z.ZodObject<Own>>>
+export function loadStageConfig(env: NodeJS.ProcessEnv, own: z.ZodRawShape = {}): Readonly<StageConfig> {
+  return loadServiceConfig(StageConfig.extend(own), env) as Readonly<StageConfig>
+}

@@ -1,0 +1,32 @@
+import { sniffType } from '@stageline/documents'
+import { createBoard } from '@stageline/queue'
+import { createApiKeys } from '@stageline/store'
+import { connect } from './connect.ts'
+import type { CommonConfig } from './load-config.ts'
+import type { ServiceLife } from './run-service.ts'
+
+const BOARD_EVERY_MS = 5_000
+
+/** Everything that the HTTP surface stands on: the engine, the record's reading and writing sides, files, Bull Board. */
+export function openGateway(config: CommonConfig, life: ServiceLife, { boardPath }: { boardPath: string }) {
+  const { engine, database, queue, review, stages, blobs } = connect(config, 'gateway', life)
+  const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
+  const show = () =>
+    stages.bundles().then(
+      (known) => board.show([...known.keys()]),
+      (error: unknown) => life.telemetry.observer.trouble('store.unavailable', error),
+    )
+  void show()
+  const timer = setInterval(() => void show(), BOARD_EVERY_MS).unref()
+  life.onStop.defer(() => clearInterval(timer))
+  return {
+    engine,
+    review,
+    apiKeys: createApiKeys(database),
+    blobs,
+    boardRouter: board.router,
+    sniffType,
+    telemetry: life.telemetry,
+    health: life.health,
+  }
+}

@@ -1,0 +1,161 @@
+import { jsonSchemaOf } from '@stageline/domain'
+import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
+import { Claims, executeDelivery, gather } from '@stageline/engine'
+import type { LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
+import type { StageConsumer } from '@stageline/queue'
+import { createStageConsumer, openRedis } from '@stageline/queue'
+import { createCatalog, createFirstSeen } from '@stageline/store'
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { connect } from './connect.ts'
+import type { StageConfig } from './load-config.ts'
+import type { ServiceLife } from './run-service.ts'
+import { runService } from './run-service.ts'
+import { serveHealth } from './serve-health.ts'
+
+const LOAD_AT_MOST = 400
+const WATCH_EVERY_MS = 1_000
+
+/**
+ * Runs a stage's worker until the process is asked to stop: publishes the stage, works its queue, obeys its pause, and on
+ * SIGTERM takes nothing new, lets what it has in hand end, and gives back the rest.
+ *
+ * @example
+ * await runStage(extractionStage(), loadConfig(process.env))
+ */
+export async function runStage<Input, Output>(
+  stage: StageDefinition<Input, Output>,
+  config: StageConfig | (() => StageConfig),
+): Promise<void> {
+  await runService(stage.name, config, (loaded, life) => startStage(stage as StageDefinition, loaded, life))
+}
+
+async function startStage(stage: StageDefinition, config: StageConfig, life: ServiceLife): Promise<void> {
+  const { telemetry, onStop } = life
+  await serveHealth(config, life)
+  const connections = connect(config, 'worker', life)
+  const shutdown = new AbortController()
+  const deps = executorDeps(stage, config, life, connections, shutdown.signal)
+  const consumer = openConsumer(stage, config, life, deps)
+  onStop.defer(() => drain(consumer, shutdown, config.STAGELINE_DRAIN_MS))
+  const worker = {
+    id: life.instanceId,
+    host: hostname(),
+    pid: process.pid,
+    version: process.env['npm_package_version'] ?? '0.0.0',
+  }
+  const described = {
+    name: stage.name,
+    inputSchema: jsonSchemaOf(stage.input, 'input'),
+    outputSchema: jsonSchemaOf(stage.output, 'output'),
+    bundle: stage.bundle ?? 100,
+  }
+  await untilDone(() => connections.stages.register(described, worker), life)
+  const watch = setInterval(
+    () => void obeyPause(stage.name, connections.stages, consumer, life),
+    WATCH_EVERY_MS,
+  ).unref()
+  onStop.defer(async () => {
+    clearInterval(watch)
+    await connections.stages
+      .leave(stage.name, life.instanceId)
+      .catch((error: unknown) => telemetry.observer.trouble('store.unavailable', error))
+  })
+  if (!life.stopping.aborted) consumer.start()
+}
+
+type Connections = ReturnType<typeof connect>
+
+function executorDeps(
+  stage: StageDefinition,
+  config: StageConfig,
+  life: ServiceLife,
+  connections: Connections,
+  shutdown: AbortSignal,
+): ExecutorDeps {
+  const { engine, database, blobs } = connections
+  const claims = new Claims(engine.record)
+  life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
+  const load = gather<StepRef, LoadedJob | undefined>((refs) => engine.store.load(refs), { maxItems: LOAD_AT_MOST })
+  const { STAGELINE_MAX_ATTEMPTS: maxAttempts, STAGELINE_RETRY_BASE_MS: baseMs } = config
+  return {
+    stage,
+    store: engine.store,
+    load,
+    workflows: engine.workflows,
+    record: engine.record,
+    claims,
+    observer: engine.observer,
+    shutdown,
+    workerId: life.instanceId,
+    retry: { stage: { maxAttempts: stage.maxAttempts }, environment: { maxAttempts, baseMs } },
+    tools: ({ tenantId, jobId }) => ({
+      blobs: blobsOf(blobs, tenantId),
+      catalog: createCatalog(database, tenantId),
+      firstSeen: createFirstSeen(database, tenantId, jobId),
+      logger: life.telemetry.logger.child({ jobId, stage: stage.name }),
+    }),
+  }
+}
+
+const blobsOf = (blobs: Connections['blobs'], tenantId: string): StageBlobs => ({
+  read: (ref) => blobs.read(ref),
+  put: (bytes, about) => blobs.put(bytes, { tenantId, ...about }),
+})
+
+function openConsumer(
+  stage: StageDefinition,
+  config: StageConfig,
+  life: ServiceLife,
+  deps: ExecutorDeps,
+): StageConsumer {
+  const { observer } = life.telemetry
+  const onError = (error: Error) => observer.trouble('redis.error', error)
+  const redis = openRedis(config.REDIS_URL, 'worker', life.instanceId, onError)
+  life.onStop.defer(() => redis.disconnect())
+  return createStageConsumer({
+    stage: stage.name,
+    redis,
+    prefix: config.STAGELINE_QUEUE_PREFIX,
+    concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
+    name: life.instanceId,
+    execute: (delivery) => executeDelivery(delivery, deps),
+    onError,
+    onMalformed: () => observer.count('malformed_messages', 1, { stage: stage.name }),
+  })
+}
+
+/** Nothing new; what runs may end; then its signal aborts, and what is unfinished goes back to the queue, recorded. */
+async function drain(consumer: StageConsumer, shutdown: AbortController, drainMs: number): Promise<void> {
+  const reserve = Math.min(5_000, drainMs / 2)
+  const abort = setTimeout(() => shutdown.abort(new Error('The worker is stopping')), drainMs - reserve)
+  await consumer.close(drainMs)
+  clearTimeout(abort)
+}
+
+async function obeyPause(
+  stage: string,
+  stages: Connections['stages'],
+  consumer: StageConsumer,
+  life: ServiceLife,
+): Promise<void> {
+  try {
+    const { paused } = await stages.heartbeat(stage, life.instanceId)
+    if (paused && !consumer.isPaused()) await consumer.pause()
+    if (!paused && consumer.isPaused()) consumer.resume()
+  } catch (error) {
+    life.telemetry.observer.trouble('store.unavailable', error)
+  }
+}
+
+/** A store that is not there yet is waited for; the service is alive and says that it is not ready. */
+async function untilDone(call: () => Promise<void>, { telemetry, stopping }: ServiceLife): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      return await call()
+    } catch (error) {
+      telemetry.observer.trouble('store.unavailable', error)
+      await delay(500, undefined, { signal: stopping }).catch(() => undefined)
+    }
+  }
+}
