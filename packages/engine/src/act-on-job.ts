@@ -62,7 +62,6 @@ function retryJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'r
 const BY_HAND: Partial<Record<StepState, readonly StepState[]>> = {
   queued: ['suspended', 'completed'],
   retrying: ['suspended', 'completed'],
-  failed: ['suspended', 'completed'],
   processing: ['completed'],
   waiting: ['completed'],
   suspended: ['completed'],
