@@ -10,6 +10,7 @@ import { evaluateCategory } from './category.ts'
 import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateReceipt } from './receipt.ts'
+import { evaluateProductPage } from './product-page.ts'
 import { printFigure, type Figure } from './report.ts'
 
 const { values } = parseArgs({
@@ -21,6 +22,7 @@ const SETS: Record<string, (dir: string) => Promise<Figure[]>> = {
   'parts-digikey': evaluateCategory,
   sroie: evaluateReceipt,
   einvoice: evaluateInvoice,
+  'product-pages': evaluateProductPage,
 }
 
 const names = values.only ? [values.only] : Object.keys(SETS)

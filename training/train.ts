@@ -1,6 +1,6 @@
 /**
  * Trains the models that the services ship and writes them beside the service that uses them:
- * `node training/train.ts [--only kind|category|receipt] [--data DIR]`. The same data and seed give the same bytes.
+ * `node training/train.ts [--only kind|category|receipt|invoice|product-page] [--data DIR]`. The same data and seed give the same bytes.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,21 +9,25 @@ import { gzipSync } from 'node:zlib'
 import { learnCategory } from './category.ts'
 import { dataDir } from './data.ts'
 import { learnKind } from './kind.ts'
+import { learnInvoice } from './invoice.ts'
+import { learnProductPage } from './product-page.ts'
 import { learnReceipt } from './receipt.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, data: { type: 'string' } } })
 
-const MODELS: Record<string, { file: string; learn: (dir: string) => object }> = {
+const MODELS: Record<string, { file: string; learn: (dir: string) => object | Promise<object> }> = {
   kind: { file: 'services/classification/models/kind.json.gz', learn: learnKind },
   category: { file: 'services/classification/models/category.json.gz', learn: learnCategory },
   receipt: { file: 'services/extraction/models/receipt.json.gz', learn: learnReceipt },
+  invoice: { file: 'services/extraction/models/invoice.json.gz', learn: learnInvoice },
+  'product-page': { file: 'services/extraction/models/product-page.json.gz', learn: learnProductPage },
 }
 
 for (const name of values.only ? [values.only] : Object.keys(MODELS)) {
   const model = MODELS[name]
   if (!model) throw new Error(`No model "${name}": one of ${Object.keys(MODELS).join(', ')}`)
   process.stderr.write(`${name}\n`)
-  const bytes = gzipSync(JSON.stringify(model.learn(dataDir(values.data))), { level: 9 })
+  const bytes = gzipSync(JSON.stringify(await model.learn(dataDir(values.data))), { level: 9 })
   writeFileSync(join(import.meta.dirname, '..', model.file), bytes)
   console.log(`${model.file} ${bytes.length} bytes`)
 }

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import type { DocumentModel, Extraction } from '../packages/domain/src/document.ts'
+import { createDocumentReader } from '../packages/documents/src/index.ts'
+import { calibrated } from '../services/extraction/src/calibration.ts'
+import { extractProductPage } from '../services/extraction/src/product/extract-product-page.ts'
+import { priceCandidates, type ProductCandidate } from '../services/extraction/src/product/price-candidates.ts'
+import { productFacts } from '../services/extraction/src/product/product-facts.ts'
+import { productModel, type ProductModelFile } from '../services/extraction/src/product/product-model.ts'
+import { skuCandidates } from '../services/extraction/src/product/sku-candidates.ts'
+import { crossValidate, type Outcome } from './cross-validate.ts'
+import { loadScorer, readSet } from './data.ts'
+import { makeFolds } from './folds.ts'
+import { fitCalibration } from './isotonic.ts'
+import type { Figure } from './report.ts'
+import { trainSoftmax, type Example } from './softmax.ts'
+
+type Item = { id: string; file: string; url: string }
+type Truth = { id: string } & Partial<Record<'price' | 'sku' | 'availability' | 'brand' | 'gtin' | 'mpn', string[]>>
+type Page = {
+  id: string
+  host: string
+  document: DocumentModel
+  truth: Truth
+  prices: ProductCandidate[]
+  skus: ProductCandidate[]
+}
+type Scored = { f1: number; f1_std: number }
+type Scorer = { score(truth: object[], predictions: object[]): Record<'price' | 'sku' | 'availability', Scored> }
+type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
+
+const OPTIONS = { epochs: 15, rate: 0.15, penalty: 3e-4, minCount: 2 }
+
+export async function learnProductPage(dir: string): Promise<ProductModelFile> {
+  const pages = await readPages(dir)
+  const { outcomes } = crossValidate(foldsOf(pages), learn, predict)
+  return {
+    ...learn(pages),
+    calibration: { price: fitCalibration(rowsOf(outcomes, 'price')), sku: fitCalibration(rowsOf(outcomes, 'sku')) },
+  }
+}
+
+export async function evaluateProductPage(dir: string): Promise<Figure[]> {
+  const pages = await readPages(dir)
+  const { score } = await loadScorer<Scorer>(dir, 'pages')
+  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
+  const { outcomes, itemsPerSecond } = crossValidate(foldsOf(pages), learn, predict)
+  const scores = score(
+    outcomes.map(({ example }) => example.truth),
+    outcomes.map(({ example, prediction }) => ({ id: example.id, ...flat(prediction) })),
+  )
+  const others = (['brand', 'gtin', 'mpn'] as const).map((field): [string, number] => [field, f1Of(outcomes, field)])
+  const ece = (field: 'price' | 'sku'): number => curve(heldOut(rowsOf(outcomes, field))).ece
+  return (['price', 'sku', 'availability'] as const).map((field, index) => ({
+    set: 'product-pages',
+    metric: `${field} F1`,
+    mean: scores[field].f1,
+    deviation: scores[field].f1_std,
+    items: outcomes.length,
+    itemsPerSecond,
+    ...(index === 0
+      ? { details: { ...Object.fromEntries(others), ece_price: ece('price'), ece_sku: ece('sku') } }
+      : {}),
+  }))
+}
+
+const flat = ({ fields }: Extraction): object =>
+  Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]))
+
+type Row = { fold: number; score: number; right: boolean }
+const rowsOf = (outcomes: Outcome<Page, Extraction>[], field: 'price' | 'sku'): Row[] =>
+  outcomes.flatMap(({ example, prediction, fold }) => {
+    const answer = prediction.fields[field]
+    return answer
+      ? [{ fold, score: answer.confidence, right: isRight(field, String(answer.value), example.truth) }]
+      : []
+  })
+
+const heldOut = (rows: Row[]): { confidence: number; correct: boolean }[] =>
+  rows.map((row) => ({
+    confidence: calibrated(fitCalibration(rows.filter(({ fold }) => fold !== row.fold)), row.score),
+    correct: row.right,
+  }))
+
+function f1Of(outcomes: Outcome<Page, Extraction>[], field: 'brand' | 'gtin' | 'mpn'): number {
+  const plain = (text: string): string => text.toLowerCase().replace(/^0+|\s+/g, '')
+  const hits = outcomes.filter(({ example, prediction }) =>
+    (example.truth[field] ?? []).map(plain).includes(plain(String(prediction.fields[field]?.value ?? ''))),
+  )
+  const given = outcomes.filter(({ prediction }) => prediction.fields[field]).length
+  const wanted = outcomes.filter(({ example }) => (example.truth[field] ?? []).length > 0).length
+  return (2 * hits.length) / (given + wanted)
+}
+
+const models = new WeakMap<ProductModelFile, ReturnType<typeof productModel>>()
+function predict(file: ProductModelFile, { document }: Page): Extraction {
+  const model = models.get(file) ?? productModel(file)
+  models.set(file, model)
+  return extractProductPage(document, model)
+}
+
+const learn = (pages: Page[]): ProductModelFile => ({
+  price: trainSoftmax(
+    pages.flatMap(({ prices, truth }) => labelled('price', prices, truth)),
+    OPTIONS,
+  ),
+  sku: trainSoftmax(
+    pages.flatMap(({ skus, truth }) => labelled('sku', skus, truth)),
+    OPTIONS,
+  ),
+  calibration: {},
+})
+
+const labelled = (field: 'price' | 'sku', candidates: ProductCandidate[], truth: Truth): Example[] =>
+  candidates.map(({ features, value }) =>
+    isRight(field, value, truth)
+      ? { features, label: 'yes', weight: 1 }
+      : { features, label: 'no', weight: Math.min(1, 15 / candidates.length) },
+  )
+
+const isRight = (field: 'price' | 'sku', value: string, truth: Truth): boolean =>
+  (truth[field] ?? []).some((one) => (field === 'price' ? Number(one) === Number(value) : one === value))
+
+const foldsOf = (pages: Page[]): Page[][] => makeFolds(pages, { group: ({ host }) => host })
+
+async function readPages(dir: string): Promise<Page[]> {
+  await using reader = createDocumentReader()
+  const pages: Page[] = []
+  for (const { item, truth } of readSet<Item, Truth>(dir, 'product-pages')) {
+    const document = await reader.read(gunzipSync(readFileSync(join(dir, 'product-pages', item.file))), {
+      mediaType: 'text/html',
+    })
+    const facts = productFacts(document)
+    const name = String(extractProductPage(document, EMPTY).fields['name']?.value ?? '')
+    pages.push({
+      id: item.id,
+      host: new URL(item.url).host,
+      document,
+      truth,
+      prices: priceCandidates(document, facts, name),
+      skus: skuCandidates(document, facts),
+    })
+  }
+  return pages
+}
+
+const nothing = { labels: ['no', 'yes'], features: [], weights: '', scale: 1, bias: [0, 0], temperature: 1 }
+const EMPTY = productModel({ price: nothing, sku: nothing, calibration: {} })
