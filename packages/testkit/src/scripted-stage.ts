@@ -1,0 +1,63 @@
+import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
+import type { StageDefinition } from '@stageline/engine'
+import { defineStage } from '@stageline/engine'
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+
+const Script = z.object({
+  /** What the step does, by its key; a step that is not named ends well. */
+  script: z
+    .record(
+      z.string(),
+      z.object({
+        /** Fails in this way until `times` attempts have failed. */
+        fail: z.enum(['throw', 'transient', 'data', 'rate_limited', 'system', 'exit', 'bad_output']).optional(),
+        times: z.number().int().default(1_000_000),
+        slowMs: z.number().default(0),
+        /** Ignores its signal and never ends. */
+        hang: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+  /** Called once by each step that runs, with the step's `Idempotency-Key`. */
+  sink: z.url().optional(),
+})
+
+/** A stage whose outcome is chosen by its input: ends well, fails in each way, is slow, hangs, kills its process. */
+export function scriptedStage(name: string, settings: Partial<StageDefinition> = {}): StageDefinition {
+  return defineStage<unknown, unknown>({
+    name,
+    bundle: 100,
+    ...settings,
+    input: Script,
+    output: z.looseObject({}),
+    handle: async (input, { stepKey, attempt, signal, idempotencyKey }) => {
+      const { script, sink } = input as z.infer<typeof Script>
+      const { fail, times = 0, slowMs = 0, hang = false } = script[stepKey] ?? {}
+      if (slowMs > 0) await delay(slowMs, undefined, { signal })
+      if (hang) await new Promise(() => undefined)
+      if (sink) await fetch(sink, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
+      if (fail && attempt <= times) return failAs(fail)
+      return { [`by_${stepKey}`]: attempt }
+    },
+  })
+}
+
+function failAs(way: string): unknown {
+  switch (way) {
+    case 'transient':
+      throw new TransientError('scripted.transient', 'A passing fault, as the script says')
+    case 'data':
+      throw new DataError('scripted.data', 'Bad data, as the script says')
+    case 'rate_limited':
+      throw new RateLimited('scripted.rate_limited', 'Slow down, as the script says', { retryAfterMs: 300 })
+    case 'system':
+      throw new SystemError('scripted.system', 'A dependency is down, as the script says')
+    case 'exit':
+      return process.kill(process.pid, 'SIGKILL')
+    case 'bad_output':
+      return 'not an object'
+    default:
+      throw new Error('A plain throw, as the script says')
+  }
+}

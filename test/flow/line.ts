@@ -1,0 +1,74 @@
+/** What the flow tests ask of a running line. */
+import type { startLine } from '@stageline/testkit'
+import { waitFor } from '@stageline/testkit'
+import assert from 'node:assert/strict'
+
+export type Line = Awaited<ReturnType<typeof startLine>>
+
+export type JobAnswer = { id: string; state: string; steps: { key: string; state: string; attempt: number }[] }
+export type HistoryAnswer = { items: { seq: number; event: string; step: string | null; path: string[]; actor: string }[] }
+
+export const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+export async function submit(line: Line, job: object): Promise<string> {
+  const answer = await line.call('/v1/jobs', post(job))
+  const body = (await answer.json()) as { id: string }
+  assert.equal(answer.status, 202, JSON.stringify(body))
+  return body.id
+}
+
+/** Submits records as NDJSON in one request; returns the batch. */
+export async function submitMany(line: Line, jobs: readonly object[]): Promise<string> {
+  const answer = await line.call('/v1/jobs:bulk', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: jobs.map((job) => JSON.stringify(job)).join('\n'),
+  })
+  const lines = (await answer.text()).trim().split('\n').map((one) => JSON.parse(one) as { status: number; batchId?: string })
+  assert.equal(answer.status, 200)
+  assert.deepEqual(lines.filter(({ status }) => status !== undefined && status !== 202), [])
+  const batchId = answer.headers.get('stageline-batch') ?? lines.find((one) => one.batchId)?.batchId
+  assert.ok(batchId, 'the answer names the batch')
+  return batchId
+}
+
+export const jobOf = (line: Line, id: string) => line.json<JobAnswer>(`/v1/jobs/${id}`)
+
+export async function untilState(line: Line, id: string, states: readonly string[], timeoutMs = 30_000): Promise<JobAnswer> {
+  let job: JobAnswer | undefined
+  await waitFor(
+    async () => {
+      job = await jobOf(line, id)
+      return states.includes(job.state)
+    },
+    { timeoutMs, message: `job ${id} to be ${states.join(' or ')} (log: ${line.log})` },
+  )
+  return job!
+}
+
+export type BatchAnswer = { total: number; byState: Record<string, number>; percent: number }
+
+export async function untilBatchEnds(line: Line, batchId: string, timeoutMs: number): Promise<BatchAnswer> {
+  let batch: BatchAnswer | undefined
+  await waitFor(
+    async () => {
+      batch = await line.json<BatchAnswer>(`/v1/batches/${batchId}`)
+      const { completed = 0, cancelled = 0, suspended = 0 } = batch.byState
+      return completed + cancelled + suspended === batch.total
+    },
+    { timeoutMs, message: `batch ${batchId} to end (log: ${line.log})` },
+  )
+  return batch!
+}
+
+/** A part record that lacks enough to be routed to automation. */
+export const partRecord = (n: number) => ({
+  workflow: 'part',
+  businessKey: `part-${n}`,
+  input: { record: { mpn: `RC0603FR-07${n}KL`, description: `RES ${n}K OHM 1% 1/10W 0603` } },
+  priority: 0.6,
+})
