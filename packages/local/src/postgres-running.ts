@@ -25,7 +25,7 @@ export async function runningPort({ data }: Pick<Cluster, 'data'>): Promise<numb
 }
 
 /** Asks who the process is: the lock of a living server must stay, or a second one would write the same files. */
-async function isPostgres(pid: number): Promise<boolean> {
+export async function isPostgres(pid: number): Promise<boolean> {
   const command = process.platform === 'linux' ? commandFromProc(pid) : commandFromPs(pid)
   return /postgres/.test(await command.catch(() => ''))
 }

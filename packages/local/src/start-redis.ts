@@ -43,6 +43,13 @@ export async function startRedis({ dir, cache, port, signal, report }: RedisOpti
   }
 }
 
+/** Stops the server that an earlier run left on a folder, if there is one. */
+export async function stopRedisOf(dir: string): Promise<void> {
+  const password = await readFile(join(dir, 'redis-password'), 'utf8').catch(() => '')
+  const port = password && (await runningPort(join(dir, 'redis'), password.trim()))
+  if (port) await stop({ port, password: password.trim() })
+}
+
 /** Only a server of this folder knows its password, so an answer proves that it is the one. */
 async function runningPort(folder: string, password: string): Promise<number | undefined> {
   const settings = await readFile(join(folder, 'redis.conf'), 'utf8').catch(() => '')

@@ -76,6 +76,7 @@ function start(name: string, port: number, options: ServicesOptions): Supervised
 
 function serviceEnvironment(name: string, port: number, options: ServicesOptions): NodeJS.ProcessEnv {
   return {
+    STAGELINE_DRAIN_MS: '8000',
     ...options.env,
     DATABASE_URL: options.databaseUrl(name === 'gateway' ? 'gateway' : 'worker'),
     REDIS_URL: options.redisUrl,
