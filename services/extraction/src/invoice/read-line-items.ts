@@ -33,7 +33,10 @@ function headerAt(lines: readonly Cell[][], at: number): Header | undefined {
 
 function readRows(lines: readonly Cell[][], header: Header): Fields[] {
   const end = lines.findIndex((line) => isFooter(line))
-  return (end < 0 ? lines : lines.slice(0, end)).flatMap((line) => readRow(line, header) ?? [])
+  return (end < 0 ? lines : lines.slice(0, end)).flatMap((line) => {
+    const row = readRow(line, header)
+    return row ? [row] : []
+  })
 }
 
 const isFooter = (line: readonly Cell[]): boolean => {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { LinearModel, type LinearModelFile } from './linear-model.ts'
+
+export type Models = { readonly kind: LinearModel; readonly category: LinearModel }
+
+/** The models that training wrote to `models/`, each read when it is first needed: an idle worker stays small. */
+export function shippedModels(dir: string = join(import.meta.dirname, '../models')): Models {
+  const loaded = new Map<string, LinearModel>()
+  const load = (name: string): LinearModel => {
+    const model = loaded.get(name) ?? new LinearModel(readModel(join(dir, `${name}.json.gz`)))
+    loaded.set(name, model)
+    return model
+  }
+  return {
+    get kind() {
+      return load('kind')
+    },
+    get category() {
+      return load('category')
+    },
+  }
+}
+
+const readModel = (path: string): LinearModelFile =>
+  JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as LinearModelFile

@@ -1,0 +1,57 @@
+/**
+ * Classification: what kind of document or record came in. Owns reading a document into its model, which it stores for
+ * the stages after it, and the trained models of kinds and categories. Must not know which fields a kind has.
+ */
+import { BlobRef, Classification, DataError, RecordInput, type DocumentModel } from '@stageline/domain'
+import type { DocumentReader } from '@stageline/documents'
+import { defineStage, type StageContext } from '@stageline/runtime'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { z } from 'zod'
+import { classifyDocument } from './classify-document.ts'
+import { classifyRecord } from './classify-record.ts'
+import type { Models } from './models.ts'
+
+const Input = z.object({ document: BlobRef.optional(), record: RecordInput.shape.record.optional() })
+type Input = z.infer<typeof Input>
+
+export type ClassificationTools = { reader: Pick<DocumentReader, 'read'>; models: Models }
+
+export const classificationStage = (tools: ClassificationTools) =>
+  defineStage({
+    name: 'classification',
+    input: Input,
+    output: Classification,
+    timeoutMs: 120_000,
+    bundle: 1,
+    concurrency: 2,
+    handle: (input, context) => classify(input, context, tools),
+  })
+
+async function classify(
+  { document, record }: Input,
+  context: StageContext,
+  { reader, models }: ClassificationTools,
+): Promise<Classification> {
+  if (document) {
+    const read = await readDocument(document, context, reader)
+    return { ...classifyDocument(read, models), model: await store(read, document, context) }
+  }
+  if (record) return classifyRecord({ record }, models)
+  throw new DataError('classification.nothing_to_classify', 'The input holds neither a document nor a record')
+}
+
+async function readDocument(
+  document: BlobRef,
+  { blobs, signal }: StageContext,
+  reader: ClassificationTools['reader'],
+): Promise<DocumentModel> {
+  const bytes = await blobs.read(document)
+  const { mediaType, fileName } = document
+  return reader.read(bytes, { mediaType, ...(fileName === undefined ? {} : { fileName }) }, { signal })
+}
+
+async function store(model: DocumentModel, document: BlobRef, { blobs }: StageContext): Promise<BlobRef> {
+  const bytes = await promisify(gzip)(JSON.stringify(model))
+  return blobs.put(bytes, { derivedFrom: document.key, name: 'model.json.gz', mediaType: 'application/gzip' })
+}
