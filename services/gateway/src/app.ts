@@ -1,0 +1,29 @@
+import express, { type Express } from 'express'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { authenticate } from './guard/authenticate.ts'
+import { checkOrigin } from './guard/check-origin.ts'
+import { securityHeaders } from './guard/security-headers.ts'
+import { mountOperations } from './http/mount-operations.ts'
+import { unknownResource } from './http/problems.ts'
+import { markRequest } from './http/request-marks.ts'
+import { sendProblem } from './http/send-problem.ts'
+import { OPERATIONS } from './routes.ts'
+import { live, ready } from './routes/system/health.ts'
+
+/** The HTTP surface over its dependencies: nothing is opened here, so that a test can hand in its own world. */
+export function createApp(deps: GatewayDeps): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('case sensitive routing', true)
+  app.set('trust proxy', deps.settings.trustProxy)
+  app.use(markRequest(deps), securityHeaders('api'))
+  app.get('/health/live', live(deps))
+  app.get('/health/ready', ready(deps))
+  app.use(authenticate(deps), checkOrigin(deps.settings))
+  app.use(mountOperations(OPERATIONS, deps))
+  app.use(() => {
+    throw unknownResource()
+  })
+  app.use(sendProblem(deps.log))
+  return app
+}

@@ -1,0 +1,76 @@
+import type {
+  ActOutcome,
+  Happening,
+  Replayed,
+  ReplayRequest,
+  ResolveOutcome,
+  ResolveRequest,
+  Submitted,
+  SubmitRequest,
+} from '@stageline/engine'
+import type { ApiKeys, BlobStore, RecordReader, RecordWriter, WorkflowCatalog } from '@stageline/engine/ports'
+import type { RequestHandler } from 'express'
+
+/** Everything that the gateway needs of the rest of the system, handed in whole by `main.ts` or by a test. */
+export type GatewayDeps = {
+  engine: Engine
+  reader: RecordReader
+  writer: RecordWriter
+  workflows: WorkflowCatalog
+  apiKeys: ApiKeys
+  blobs: BlobStore
+  /** Tells the type of a file by its first 4 kB. */
+  sniffType: SniffType
+  acceptedMediaTypes: readonly string[]
+  /** Bull Board, read-only; absent where the queue is not reachable from this process. */
+  board?: RequestHandler
+  metrics?: RequestHandler
+  /** Whether this process lives, and whether every part that it needs answers within a short time. */
+  health: { live(): HealthAnswer; ready(): Promise<HealthAnswer> }
+  /** W3C `traceparent` of the span that serves the current request, where tracing is on. */
+  traceparent?: () => string | undefined
+  log: GatewayLog
+  now: () => Date
+  settings: GatewaySettings
+}
+
+export type GatewaySettings = {
+  /** Whose rows a request without a key sees while there are no keys at all. */
+  localTenantId: string
+  /** Host names (without port) that browsers may use besides the loopback names. */
+  allowedHosts: readonly string[]
+  maxDocumentBytes: number
+  /** Keeps browser sessions readable for this process and its siblings: at least 32 characters. */
+  sessionSecret: string
+  sessionMs: number
+  /** A proxy before this process says how and by whom it was asked. */
+  trustProxy: boolean
+  /** Streams of `/v1/events` that one tenant may hold open at a time. */
+  maxStreamsPerTenant: number
+  /** How long a stream waits before it asks the record for news. */
+  eventPollMs: number
+  heartbeatMs: number
+}
+
+export type HealthAnswer = { status: number; body: unknown }
+
+export type SniffType = (
+  head: Uint8Array,
+  fileName?: string,
+) => Promise<{ mediaType: string } | { mediaType: undefined; code: string }>
+
+export type GatewayLog = {
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+/** The functions of `packages/engine` that change jobs, with their own dependencies already given. */
+export type Engine = {
+  submitJobs(requests: readonly SubmitRequest[]): Promise<Submitted[]>
+  act(job: { tenantId: string; jobId: string }, happening: PersonsHappening): Promise<ActOutcome>
+  replayJob(request: ReplayRequest): Promise<Replayed>
+  resolveTask(request: ResolveRequest): Promise<ResolveOutcome>
+}
+
+export type PersonsHappening = Extract<Happening, { kind: 'cancelled' | 'suspended' | 'retried' | 'advanced' }>

@@ -1,0 +1,152 @@
+import type { Problem as FieldProblem } from '@stageline/domain'
+
+type Meaning = { status: number; title: string; remedy: string }
+
+/**
+ * Every way in which the gateway says no, by its stable code: what `docs/errors.md` mirrors and what the page behind a
+ * problem's `type` shows. Codes are never renamed and never change their status.
+ */
+export const PROBLEMS = {
+  'request.invalid': problem(400, 'The request does not fit its schema', 'Correct the places that `errors` points to.'),
+  'request.not_json': problem(
+    400,
+    'The body is not valid JSON',
+    'Send one JSON value in UTF-8 without a byte order mark.',
+  ),
+  'request.unsupported_type': problem(
+    415,
+    'The body has a type that is not read here',
+    'Send the `Content-Type` that the API reference names, uncompressed.',
+  ),
+  'request.too_large': problem(
+    413,
+    'The body is too large',
+    'Stay below the limit in `detail`, or upload a file to `/v1/documents`.',
+  ),
+  'request.bad_key': problem(
+    400,
+    'The Idempotency-Key cannot be used',
+    'Send 1 to 255 visible characters, with or without quotes.',
+  ),
+  'request.broken_upload': problem(
+    400,
+    'The multipart body is broken',
+    'Send one part named `file` and close the body with its boundary.',
+  ),
+  'request.bad_cursor': problem(
+    400,
+    'The cursor is not one of ours',
+    'Start again without `cursor`, or follow the `Link` of the last page.',
+  ),
+  'auth.required': problem(401, 'An API key is needed', 'Send `Authorization: Bearer sl_…`, or sign in at `/sign-in`.'),
+  'auth.unknown_key': problem(401, 'The API key is not known', 'Check the key; it may have been revoked.'),
+  'auth.key_in_url': problem(
+    400,
+    'A key must not stand in the address',
+    'Send it in the `Authorization` header, and replace it: addresses are logged.',
+  ),
+  'auth.foreign_host': problem(
+    403,
+    'This address is not served here',
+    'Use a loopback name, or allow the host name in `ALLOWED_HOSTS`.',
+  ),
+  'auth.foreign_origin': problem(
+    403,
+    'The request comes from another site',
+    'Use the pages of this server, or an API key.',
+  ),
+  'resource.unknown': problem(404, 'There is nothing here', 'Check the address and the id.'),
+  'method.not_allowed': problem(
+    405,
+    'This address does not answer to that method',
+    'Use a method from the `Allow` header.',
+  ),
+  'idempotency.in_flight': problem(
+    409,
+    'A request with this Idempotency-Key is under way',
+    'Repeat the request after the time in `Retry-After`.',
+  ),
+  'idempotency.other_body': problem(
+    422,
+    'This Idempotency-Key came with another body before',
+    'Use a new key for a new request.',
+  ),
+  'action.refused': problem(
+    409,
+    'The job or task does not allow this now',
+    'Read `reason` and `detail`; look at its state.',
+  ),
+  'task.held': problem(
+    409,
+    'Somebody else holds the task',
+    'Wait until it is released or its lease ends, or ask who holds it.',
+  ),
+  'task.closed': problem(409, 'The task is settled', 'Nothing is left to do; its verdict stands in the task.'),
+  'workflow.unknown': problem(422, 'There is no such workflow', 'Use a key from `GET /v1/workflows`.'),
+  'workflow.invalid': problem(422, 'The definition cannot run', 'Correct the places that `errors` points to.'),
+  'workflow.changed': problem(
+    412,
+    'The workflow has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
+  'input.invalid': problem(422, 'The input does not fit the workflow', 'Correct the places that `errors` points to.'),
+  'input.document_reference': problem(
+    422,
+    'Stored documents cannot be named by hand',
+    'Upload the file to `POST /v1/documents`.',
+  ),
+  'document.missing': problem(400, 'The upload holds no file', 'Send one part named `file`.'),
+  'document.empty': problem(422, 'The file is empty', 'Send a file with content.'),
+  'document.unsupported_type': problem(
+    415,
+    'Files of this type are not read',
+    'Send PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text.',
+  ),
+  'document.too_large': problem(413, 'The file is too large', 'Stay below the limit in `detail`.'),
+  'limit.streams': problem(429, 'Too many event streams are open', 'Close one; a single stream carries all jobs.'),
+  'service.unavailable': problem(
+    503,
+    'A part of the system is away',
+    'Repeat the request after the time in `Retry-After`; nothing was lost.',
+  ),
+  'internal.error': problem(500, 'Something went wrong here', 'Report the `traceId`.'),
+} as const satisfies Record<string, Meaning>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code)
+
+type ProblemDetails = {
+  errors?: readonly FieldProblem[]
+  headers?: Readonly<Record<string, string>>
+  /** Further members of the problem document. */
+  more?: Readonly<Record<string, unknown>>
+  cause?: unknown
+}
+
+/** Thrown by whoever notices; answered in one place, {@link import('./send-problem.ts').sendProblem}. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly errors: readonly FieldProblem[] | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly more: Readonly<Record<string, unknown>>
+
+  constructor(code: ProblemCode, detail: string, { errors, headers = {}, more = {}, cause }: ProblemDetails = {}) {
+    super(detail, { cause })
+    this.code = code
+    this.errors = errors
+    this.headers = headers
+    this.more = more
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status
+  }
+}
+
+/** One answer for what does not exist and for what belongs to somebody else. */
+export const unknownResource = (): Problem => new Problem('resource.unknown', 'There is nothing with this address.')
+
+function problem(status: number, title: string, remedy: string): Meaning {
+  return { status, title, remedy }
+}

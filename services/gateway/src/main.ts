@@ -1,0 +1,53 @@
+/**
+ * The gateway: HTTP in. Submit, look up, act, review; the API reference, the pages and Bull Board behind one check.
+ * Owns what the outside sees; knows jobs through the engine and the record through its reading side, and must not know
+ * Postgres, Redis or BullMQ.
+ */
+import { openGateway, runService } from '@stageline/runtime'
+import { createApp } from './app.ts'
+import { bindEngine } from './bind-engine.ts'
+import { loadConfig } from './config.ts'
+import { isLoopbackName } from './guard/loopback.ts'
+import { listen, stopListening } from './listen.ts'
+
+await runService(
+  'gateway',
+  () => loadConfig(process.env),
+  async (config, life) => {
+    const opened = openGateway(config, life, { boardPath: '/queues' })
+    const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId } = opened
+    if (!isLoopbackName(config.HOST) && !(await apiKeys.any())) {
+      throw new Error(`There is no API key: make one before HOST may be ${config.HOST} instead of 127.0.0.1`)
+    }
+    const { logger, metricsHandler } = life.telemetry
+    const app = createApp({
+      engine: bindEngine(engine),
+      reader,
+      writer,
+      workflows: engine.workflows,
+      apiKeys,
+      blobs,
+      sniffType,
+      acceptedMediaTypes,
+      board: opened.boardRouter,
+      metrics: metricsHandler,
+      health: life.health,
+      log: logger,
+      now: () => new Date(),
+      settings: {
+        localTenantId,
+        allowedHosts: config.ALLOWED_HOSTS,
+        maxDocumentBytes: config.STAGELINE_MAX_DOCUMENT_BYTES,
+        sessionSecret: config.STAGELINE_SESSION_SECRET,
+        sessionMs: config.STAGELINE_SESSION_HOURS * 3_600_000,
+        trustProxy: config.TRUST_PROXY === '1',
+        maxStreamsPerTenant: config.STAGELINE_MAX_STREAMS,
+        eventPollMs: 300,
+        heartbeatMs: 15_000,
+      },
+    })
+    const { server, port } = await listen(app, { host: config.HOST, port: config.PORT })
+    life.onStop.defer(() => stopListening(server, 5_000))
+    logger.info({ host: config.HOST, port }, 'gateway listening')
+  },
+)

@@ -1,0 +1,50 @@
+import type { Operation } from './http/operation.ts'
+import { listBatches, readBatch } from './routes/batches/batches.ts'
+import { readOriginal } from './routes/documents/read-original.ts'
+import { submitDocument } from './routes/documents/submit.ts'
+import { advanceJob, cancelJob, retryJob, suspendJob } from './routes/jobs/act.ts'
+import { listJobs } from './routes/jobs/list.ts'
+import { readJobHistory, readJobInput, readJobResult } from './routes/jobs/read-parts.ts'
+import { readJob } from './routes/jobs/read.ts'
+import { submitBulk } from './routes/jobs/submit-bulk.ts'
+import { submitJob } from './routes/jobs/submit.ts'
+import { streamEvents } from './routes/events/events.ts'
+import { listStages, pauseStage, readScale, resumeStage, triggerStage } from './routes/stages/stages.ts'
+import { readMetadata } from './routes/system/metadata.ts'
+import { resolveTask } from './routes/tasks/resolve.ts'
+import { claimTask, listTasks, readTask, releaseTask } from './routes/tasks/tasks.ts'
+import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
+
+/** The whole API as data, in the order of the reference. */
+export const OPERATIONS: readonly Operation[] = [
+  submitJob,
+  submitBulk,
+  listJobs,
+  readJob,
+  readJobResult,
+  readJobHistory,
+  readJobInput,
+  cancelJob,
+  suspendJob,
+  retryJob,
+  advanceJob,
+  submitDocument,
+  readOriginal,
+  listBatches,
+  readBatch,
+  listTasks,
+  readTask,
+  claimTask,
+  releaseTask,
+  resolveTask,
+  listStages,
+  readScale,
+  pauseStage,
+  resumeStage,
+  triggerStage,
+  listWorkflows,
+  readWorkflow,
+  saveWorkflow,
+  streamEvents,
+  readMetadata,
+]

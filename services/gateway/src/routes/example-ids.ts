@@ -1,0 +1,9 @@
+/** The ids that the examples of the API reference speak of. The test that executes the examples lays them out. */
+export const EXAMPLE = {
+  job: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071',
+  suspendedJob: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6072',
+  documentJob: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6073',
+  finishedJob: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6074',
+  batch: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6081',
+  task: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6091',
+} as const

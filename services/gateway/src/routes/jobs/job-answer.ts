@@ -1,0 +1,120 @@
+import { ERROR_KINDS, HISTORY_EVENTS, isFinalStep, JOB_STATES, STEP_STATES } from '@stageline/domain'
+import type { JobRow, JobView } from '@stageline/engine/ports'
+import { z } from 'zod'
+import { Id } from '../../http/id.ts'
+
+const Time = z.iso.datetime()
+
+export const JobSummary = z
+  .object({
+    id: Id,
+    workflow: z.string(),
+    version: z.number().int(),
+    state: z.enum(JOB_STATES),
+    stage: z.string().nullable(),
+    priority: z.number(),
+    businessKey: z.string().nullable(),
+    tags: z.array(z.string()),
+    batchId: Id.nullable(),
+    origin: z.string(),
+    actor: z.string(),
+    replayOf: Id.nullable(),
+    createdAt: Time,
+    updatedAt: Time,
+    finishedAt: Time.nullable(),
+  })
+  .meta({ id: 'JobSummary' })
+
+const StepAnswer = z
+  .object({
+    key: z.string(),
+    stage: z.string(),
+    state: z.enum(STEP_STATES),
+    dependsOn: z.array(z.string()),
+    attempt: z.number().int(),
+    /** When it goes on, while it waits or is to be retried. */
+    until: z.string().nullable(),
+    reason: z.string().nullable(),
+    /** The message that carried it last, as Bull Board names it. */
+    message: z.string().nullable(),
+    hasOutput: z.boolean(),
+  })
+  .meta({ id: 'Step' })
+
+export const JobAnswer = JobSummary.extend({
+  steps: z.array(StepAnswer),
+  warnings: z.array(z.string()),
+  lastError: z
+    .object({ code: z.string(), message: z.string(), kind: z.enum(ERROR_KINDS), step: z.string(), at: z.string() })
+    .nullable(),
+  decisions: z.array(z.object({ step: z.string().nullable(), decision: z.unknown(), at: z.string() })),
+  openTasks: z.array(Id),
+}).meta({ id: 'Job' })
+
+/** Answers name what they show: a new column never leaks by itself. */
+export const showJobRow = (row: JobRow): z.input<typeof JobSummary> => ({
+  id: row.id,
+  workflow: row.workflow,
+  version: row.version,
+  state: row.state,
+  stage: row.stage,
+  priority: row.priority,
+  businessKey: row.businessKey,
+  tags: row.tags,
+  batchId: row.batchId,
+  origin: row.origin,
+  actor: row.actor,
+  replayOf: row.replayOf,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  finishedAt: row.finishedAt,
+})
+
+export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
+  ...showJobRow(view),
+  steps: view.definition.steps.map(({ key, stage, dependsOn }) => {
+    const step = view.job.steps[key]
+    return {
+      key,
+      stage,
+      state: step?.state ?? 'pending',
+      dependsOn,
+      attempt: step?.attempt ?? 0,
+      until: (step && !isFinalStep(step.state) && step.until) || null,
+      reason: step?.reason ?? null,
+      message: step?.message ?? null,
+      hasOutput: step?.output !== undefined,
+    }
+  }),
+  warnings: [...view.job.warnings],
+  lastError: view.lastError && showError(view.lastError),
+  decisions: view.decisions,
+  openTasks: view.openTasks,
+})
+
+const showError = ({ code, message, kind, step, at }: NonNullable<JobView['lastError']>) => ({
+  code,
+  message,
+  kind: ERROR_KINDS.find((known) => known === kind) ?? ('unknown' as const),
+  step,
+  at,
+})
+
+export const HistoryAnswer = z
+  .object({
+    seq: z.number().int(),
+    at: z.string(),
+    event: z.enum(HISTORY_EVENTS),
+    step: z.string().nullable(),
+    stage: z.string().nullable(),
+    attempt: z.number().int().nullable(),
+    path: z.array(z.enum(STEP_STATES)),
+    times: z.array(z.string()),
+    jobFrom: z.enum(JOB_STATES),
+    jobTo: z.enum(JOB_STATES),
+    actor: z.string(),
+    reason: z.string().nullable(),
+    failure: z.unknown(),
+    data: z.unknown(),
+  })
+  .meta({ id: 'HistoryEntry' })

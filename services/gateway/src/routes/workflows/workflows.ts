@@ -1,0 +1,134 @@
+import { checkDefinition, WorkflowDefinition } from '@stageline/domain'
+import type { WorkflowView } from '@stageline/engine/ports'
+import type { Request } from 'express'
+import { z } from 'zod'
+import { operation } from '../../http/operation.ts'
+import { Problem, unknownResource } from '../../http/problems.ts'
+
+const KeyParams = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/) })
+
+const WorkflowAnswer = z
+  .object({
+    key: z.string(),
+    version: z.number().int(),
+    versions: z.array(z.number().int()),
+    definition: WorkflowDefinition,
+    createdAt: z.string(),
+    createdBy: z.string(),
+  })
+  .meta({ id: 'Workflow' })
+
+const show = ({ key, version, versions, definition, createdAt, createdBy }: WorkflowView) => ({
+  key,
+  version,
+  versions,
+  definition,
+  createdAt,
+  createdBy,
+})
+const etagOf = ({ key, version }: WorkflowView): string => `"${key}-${version}"`
+const headers = { ETag: 'Names the version; send it back in `If-Match` to change exactly this one' }
+
+export const listWorkflows = operation({
+  id: 'listWorkflows',
+  method: 'get',
+  path: '/v1/workflows',
+  tag: 'Workflows',
+  summary: 'List workflows in their newest version',
+  answers: {
+    200: {
+      description: 'The workflows',
+      schema: z.object({ items: z.array(WorkflowAnswer) }).meta({ id: 'WorkflowList' }),
+    },
+  },
+  problems: [],
+  examples: [{ name: 'All workflows', status: 200 }],
+  handle: async ({ who, deps }) => ({
+    status: 200,
+    body: { items: (await deps.reader.workflows(who.tenantId)).map(show) },
+  }),
+})
+
+export const readWorkflow = operation({
+  id: 'getWorkflow',
+  method: 'get',
+  path: '/v1/workflows/{key}',
+  tag: 'Workflows',
+  summary: 'Read a workflow, the newest version or the one that is asked for',
+  params: KeyParams,
+  query: z.strictObject({ version: z.coerce.number().int().positive().optional() }),
+  answers: { 200: { description: 'The workflow', schema: WorkflowAnswer, headers } },
+  problems: ['request.invalid', 'resource.unknown'],
+  examples: [
+    { name: 'The newest version', params: { key: 'document' }, status: 200 },
+    { name: 'A version that was never made', params: { key: 'document' }, query: { version: '999' }, status: 404 },
+  ],
+  handle: async ({ params, query, who, deps }) => {
+    const workflow = await deps.reader.workflow(who.tenantId, params.key, query.version)
+    if (!workflow) throw unknownResource()
+    return { status: 200, body: show(workflow), headers: { ETag: etagOf(workflow) } }
+  },
+})
+
+const steps = [
+  { key: 'classification', stage: 'classification' },
+  { key: 'scoring', stage: 'scoring', dependsOn: ['classification'] },
+]
+
+export const saveWorkflow = operation({
+  id: 'putWorkflow',
+  method: 'put',
+  path: '/v1/workflows/{key}',
+  tag: 'Workflows',
+  summary: 'Store a new version of a workflow',
+  description:
+    'Jobs keep the version that they began with. `If-Match` changes only the version that was read, `If-None-Match: *` only makes what is not there.',
+  params: KeyParams,
+  headers: z.object({ 'If-Match': z.string().optional(), 'If-None-Match': z.string().optional() }),
+  body: { type: 'application/json', schema: WorkflowDefinition },
+  answers: {
+    200: { description: 'The new version', schema: WorkflowAnswer, headers },
+    201: { description: 'The first version', schema: WorkflowAnswer, headers },
+  },
+  problems: ['request.invalid', 'request.not_json', 'workflow.invalid', 'workflow.changed'],
+  examples: [
+    { name: 'A short line', params: { key: 'short' }, body: { key: 'short', steps }, status: 201 },
+    {
+      name: 'A circle',
+      params: { key: 'circle' },
+      body: { key: 'circle', steps: [{ key: 'a', stage: 'scoring', dependsOn: ['a'] }] },
+      status: 422,
+    },
+    {
+      name: 'Changed meanwhile',
+      params: { key: 'document' },
+      headers: { 'If-Match': '"document-999"' },
+      body: { key: 'document', steps },
+      status: 412,
+    },
+  ],
+  handle: async ({ params: { key }, body, who, request, deps: { reader, writer } }) => {
+    if (body.key !== key) throw invalid([{ pointer: '/key', detail: `The address says "${key}".` }])
+    const stages = new Set((await reader.stages(who.tenantId)).map(({ stage }) => stage))
+    const faults = checkDefinition(body, stages)
+    if (faults.length > 0) throw invalid(faults)
+    const saved = await writer.saveWorkflow(who.tenantId, body, who.actor, expectedVersion(request, key))
+    if (saved === 'conflict')
+      throw new Problem('workflow.changed', `"${key}" is no longer at the version that the request names.`)
+    const workflow = await reader.workflow(who.tenantId, key, saved.version)
+    if (!workflow) throw unknownResource()
+    return { status: saved.version === 1 ? 201 : 200, body: show(workflow), headers: { ETag: etagOf(workflow) } }
+  },
+})
+
+function expectedVersion(request: Request, key: string): number | null {
+  if (request.get('if-none-match') === '*') return 0
+  const tag = request.get('if-match')
+  if (tag === undefined || tag === '*') return null
+  const version = tag.startsWith(`"${key}-`) ? Number(tag.slice(key.length + 2, -1)) : Number.NaN
+  if (Number.isInteger(version) && version > 0) return version
+  throw new Problem('workflow.changed', 'The ETag in If-Match is not one of this workflow.')
+}
+
+const invalid = (errors: { pointer: string; detail: string }[]): Problem =>
+  new Problem('workflow.invalid', errors[0]!.detail, { errors })

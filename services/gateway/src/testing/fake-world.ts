@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import {
+  BUILT_IN_WORKFLOWS,
+  compileWorkflow,
+  DataError,
+  isFinalJob,
+  newId,
+  WorkflowDefinition,
+  type BlobRef,
+  type HistoryEntry,
+} from '@stageline/domain'
+import type { SubmitRequest } from '@stageline/engine'
+import type { BatchView, EventView, JobView, StageView, TaskView, WorkflowView } from '@stageline/engine/ports'
+
+/** What the fakes remember: a record of one tenant's rows without rules of its own. */
+export type FakeWorld = {
+  jobs: Map<string, JobView & { tenantId: string }>
+  inputs: Map<string, unknown>
+  outputs: Map<string, { outputs: Record<string, unknown>; result: unknown }>
+  histories: Map<string, HistoryEntry[]>
+  batches: Map<string, BatchView>
+  tasks: Map<string, TaskView>
+  workflows: Map<string, WorkflowView>
+  stages: Map<string, StageView>
+  blobs: Map<string, Uint8Array>
+  keys: Map<string, { id: string; tenantId: string; name: string }>
+  idempotency: Map<string, { jobId: string; fingerprint: string }>
+  events: EventView[]
+  /** Parts that do not answer. */
+  failing: string[]
+  submitted: SubmitRequest[]
+  /** Files that are arriving. */
+  openWrites: number
+  logged: { level: string; fields: Record<string, unknown> }[]
+  /** Makes the next submissions fail as the store would. */
+  storeFault: Error | undefined
+  now: Date
+}
+
+export const TENANT = '019a0000-0000-7000-8000-000000000001'
+
+export function createWorld(): FakeWorld {
+  return {
+    jobs: new Map(),
+    inputs: new Map(),
+    outputs: new Map(),
+    histories: new Map(),
+    batches: new Map(),
+    tasks: new Map(),
+    workflows: new Map(BUILT_IN_WORKFLOWS.map((input) => [input.key, workflowView(WorkflowDefinition.parse(input))])),
+    stages: new Map(
+      ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
+    ),
+    blobs: new Map(),
+    keys: new Map(),
+    idempotency: new Map(),
+    events: [],
+    failing: [],
+    submitted: [],
+    openWrites: 0,
+    logged: [],
+    storeFault: undefined,
+    now: new Date('2026-11-20T12:00:00.000Z'),
+  }
+}
+
+export function addJob(
+  world: FakeWorld,
+  about: Partial<JobView> & { tenantId?: string; input?: unknown } = {},
+): JobView {
+  const { tenantId = TENANT, input = { record: { mpn: 'NXR-1K0-0402' } }, ...given } = about
+  const id = given.id ?? newId()
+  const workflow = world.workflows.get(given.workflow ?? 'part')
+  if (!workflow) throw new DataError('workflow.unknown', 'No such workflow')
+  const state = given.state ?? 'queued'
+  const at = world.now.toISOString()
+  const view: JobView = {
+    id,
+    workflow: workflow.key,
+    version: workflow.version,
+    state,
+    stage: isFinalJob(state) ? null : 'classification',
+    priority: 0.5,
+    businessKey: null,
+    tags: [],
+    batchId: null,
+    origin: 'api',
+    actor: 'tester',
+    replayOf: null,
+    createdAt: at,
+    updatedAt: at,
+    finishedAt: isFinalJob(state) ? at : null,
+    definition: workflow.definition,
+    lastError: null,
+    decisions: [],
+    openTasks: [],
+    job: {
+      tenantId,
+      id,
+      workflow: workflow.key,
+      version: workflow.version,
+      state,
+      stage: 'classification',
+      revision: 1,
+      seq: 1,
+      steps: { classification: { state: 'queued', attempt: 1, fence: 1, deliveries: 0 } },
+      values: {},
+      dueAt: null,
+      checkAt: null,
+      priority: 0.5,
+      batchId: null,
+      trace: null,
+      warnings: [],
+      result: null,
+    },
+    ...given,
+  }
+  world.jobs.set(id, { ...view, tenantId })
+  world.inputs.set(id, input)
+  world.histories.set(id, [entry(at, state)])
+  return view
+}
+
+export function addTask(world: FakeWorld, about: Partial<TaskView> = {}): TaskView {
+  const task: TaskView = {
+    id: newId(),
+    jobId: newId(),
+    workflow: 'document',
+    step: 'scoring',
+    type: 'review',
+    cause: 'policy',
+    title: 'Look at an invoice',
+    state: 'new',
+    priority: 0.8,
+    evidence: {},
+    assignee: null,
+    leaseUntil: null,
+    createdAt: world.now.toISOString(),
+    completedAt: null,
+    verdict: null,
+    verdictBy: null,
+    verdictReason: null,
+    corrections: [],
+    ...about,
+  }
+  world.tasks.set(task.id, task)
+  return task
+}
+
+export function addBlob(world: FakeWorld, bytes: Uint8Array, about: { mediaType: string; fileName?: string }): BlobRef {
+  const key = newId()
+  world.blobs.set(key, bytes)
+  return { key, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length, ...about }
+}
+
+const entry = (at: string, state: JobView['state']): HistoryEntry => ({
+  seq: 1,
+  at,
+  event: 'accepted',
+  step: null,
+  stage: null,
+  attempt: null,
+  path: [],
+  times: [],
+  jobFrom: 'created',
+  jobTo: state,
+  actor: 'tester',
+  reason: null,
+  failure: null,
+  data: null,
+})
+
+export const workflowView = (definition: WorkflowDefinition, version = 1): WorkflowView => ({
+  key: definition.key,
+  version,
+  versions: Array.from({ length: version }, (_, i) => i + 1),
+  definition,
+  createdAt: '2026-11-20T12:00:00.000Z',
+  createdBy: 'stageline',
+})
+
+export const compiled = ({ definition, version }: WorkflowView) => ({ ...compileWorkflow(definition, version) })
+
+const stageView = (stage: string): StageView => ({
+  stage,
+  paused: false,
+  pausedBy: null,
+  pauseReason: null,
+  pausedAt: null,
+  inputSchema: {},
+  outputSchema: {},
+  bundle: 100,
+  workers: [
+    { id: `${stage}-1`, host: 'test', startedAt: '2026-11-20T12:00:00.000Z', seenAt: '2026-11-20T12:00:00.000Z' },
+  ],
+})
