@@ -206,7 +206,10 @@ export const Scoring = z.object({
   blockingFailures: z.number().int().nonnegative(),
   /** Filled share of the fields that the kind of document should have, required ones counting double. */
   completeness: z.number().min(0).max(1),
-  /** Chance that every required field is right: the product of their confidences, times that of the kind. */
+  /**
+   * Chance that every required field is right: the product of their confidences, times that of the kind. Values that
+   * were read apart and agree (totals that add up, a seller known to the catalogue) count as confirming each other.
+   */
   confidence: z.number().min(0).max(1),
   /** 0 (can wait) to 1 (look first). */
   priority: z.number().min(0).max(1),

@@ -1,20 +1,29 @@
 import { completenessOf, FIELD_LISTS } from '@stageline/domain'
-import type { Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
+import type { CatalogMatch, Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
 import type { FirstSeen } from '@stageline/runtime'
 import type { CheckRule, Subject } from './checks/check-rule.ts'
 import { CHECKS_OF_KIND } from './checks/checks-of-kind.ts'
+import { confidenceOf } from './confidence.ts'
 import { priorityOf } from './priority.ts'
 
 /** Changes whenever a weight, a check or a formula below does, so that old scores stay explained. */
 const FORMULA = 'score-v1'
 
-export type ScoringInput = { kind: DocumentKind; confidence: number; fields: Fields; lineItems: Fields[] }
+export type ScoringInput = {
+  kind: DocumentKind
+  /** How sure the kind is. */
+  confidence: number
+  fields: Fields
+  lineItems: Fields[]
+  /** The catalogue rows that enrichment recognised. */
+  matches: CatalogMatch[]
+}
 
 /**
  * Runs the checks of the kind and weighs them up:
  *
  * - completeness = filled share of the kind's fields, required ones counting double
- * - confidence = confidence of the kind × product of the confidences of its required fields (missing: 0)
+ * - confidence = confidence of the kind × product of the confidences of its required fields (`confidence.ts`)
  * - score = (weights of passed checks ÷ weights of passed and failed ones, 1 where none applied) × completeness
  */
 export async function score(input: ScoringInput, world: { now: Date; firstSeen: FirstSeen }): Promise<Scoring> {
@@ -24,7 +33,7 @@ export async function score(input: ScoringInput, world: { now: Date; firstSeen: 
   const failures = checks.filter((check) => check.outcome === 'failed')
   const blockingFailures = failures.filter((check) => check.blocking).length
   const completeness = completenessOf(fields, FIELD_LISTS[kind])
-  const confidence = confidenceOf(input)
+  const confidence = confidenceOf({ ...input, checks })
   return {
     kind,
     fields,
@@ -44,12 +53,6 @@ async function run(rule: CheckRule, subject: Subject): Promise<Check> {
   const { name, weight, blocking } = rule
   return { name, ...(await rule.find(subject)), weight, blocking }
 }
-
-const confidenceOf = ({ kind, confidence, fields }: ScoringInput) =>
-  FIELD_LISTS[kind].required.reduce((product, name) => product * confidenceIn(fields, name), confidence)
-
-const confidenceIn = (fields: Fields, name: string) =>
-  completenessOf(fields, { required: [name], optional: [] }) === 1 ? fields[name]!.confidence : 0
 
 function passedShare(checks: readonly Check[]): number {
   const weightOf = (outcome: Check['outcome']) =>

@@ -9,6 +9,8 @@ import { scoringStage } from './stage.ts'
 
 type Values = Record<string, string | number | null>
 
+const SURE = 0.99
+
 const NOW = new Date('2026-11-20T12:00:00Z')
 
 const INVOICE: Values = {
@@ -58,7 +60,7 @@ test('a clean invoice passes every check and is complete, confident and well sco
     total_positive: 'passed',
   })
   assert.deepEqual([scoring.failedChecks, scoring.blockingFailures, scoring.completeness, scoring.score], [[], 0, 1, 1])
-  assert.equal(scoring.confidence, 0.9039)
+  assert.equal(scoring.confidence, 0.9126)
   assert.equal(scoring.formula, 'score-v1')
 })
 
@@ -244,6 +246,43 @@ test('a missing required field leaves no confidence, a missing optional one leav
   assert.ok(noAddress.completeness < whole.completeness)
 })
 
+test('totals that add up confirm each other, and others do not', async () => {
+  const doubtful = { ...INVOICE, net_total: '100.00', tax_total: '19.00' }
+  const agreeing = await scored('invoice', doubtful)
+  const alone = await scored('invoice', { ...doubtful, tax_total: null })
+
+  assert.ok(agreeing.confidence > alone.confidence)
+  assert.equal(agreeing.confidence, round(0.95 * SURE ** 4))
+  assert.equal(alone.confidence, round(0.95 * SURE ** 5))
+})
+
+const sellers: [name: string, values: Values, confirms: boolean, source?: 'catalog'][] = [
+  [
+    'with name and VAT id as they were read',
+    { seller_name: 'MUSTER Büromöbel GmbH', seller_vat_id: 'DE 700000001' },
+    true,
+  ],
+  ['with another spelling of the name', { seller_name: 'Muster Möbel GmbH', seller_vat_id: 'DE700000001' }, false],
+  [
+    'that filled what it should confirm',
+    { seller_name: 'Muster Büromöbel GmbH', seller_vat_id: 'DE700000001' },
+    false,
+    'catalog',
+  ],
+]
+
+for (const [name, values, confirms, method = 'text'] of sellers) {
+  test(`a catalogue row ${name} ${confirms ? 'confirms' : 'does not confirm'} the seller`, async () => {
+    const fields = fieldsOf({ ...INVOICE, ...values, net_total: null })
+    fields.seller_vat_id!.source = { method }
+    const row = { kind: 'vendor', key: 'DE700000001', name: 'Muster Büromöbel GmbH', method: 'exact', similarity: 1 }
+
+    const scoring = await scoredInput({ kind: 'invoice', confidence: 0.95, fields, matches: [row] })
+
+    assert.equal(scoring.confidence, round(0.95 * SURE ** 4 * (confirms ? 1 - (1 - SURE) ** 2 : SURE)))
+  })
+}
+
 test('priority rises with doubt, nearness of the due date and worth', async () => {
   const calm = await scored('invoice', { ...INVOICE, due_date: '2027-01-31' }, LINES)
   const due = await scored('invoice', { ...INVOICE, due_date: '2026-11-21' }, LINES)
@@ -304,19 +343,18 @@ test('any cents planted in a total are found, and no others', async () => {
   )
 })
 
-async function scored(
-  kind: DocumentKind,
-  values: Values,
-  lines: Values[] = [],
-  firstSeen = firstSeenBy('job-1', new Map()),
-): Promise<Scoring> {
+const scored = (kind: DocumentKind, values: Values, lines: Values[] = [], firstSeen?: FirstSeen): Promise<Scoring> =>
+  scoredInput({ kind, confidence: 0.95, fields: fieldsOf(values), lineItems: lines.map(fieldsOf) }, firstSeen)
+
+async function scoredInput(input: unknown, firstSeen = firstSeenBy('job-1', new Map())): Promise<Scoring> {
   const stage = scoringStage()
-  const input = stage.input.parse({ kind, confidence: 0.95, fields: fieldsOf(values), lineItems: lines.map(fieldsOf) })
-  return Scoring.parse(await stage.handle(input, { now: NOW, firstSeen } as StageContext))
+  return Scoring.parse(await stage.handle(stage.input.parse(input), { now: NOW, firstSeen } as StageContext))
 }
 
 const fieldsOf = (values: Values): Fields =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, confidence: 0.99009 }]))
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, confidence: SURE }]))
+
+const round = (share: number) => Math.round(share * 10_000) / 10_000
 
 const outcomes = (scoring: Scoring) => Object.fromEntries(scoring.checks.map(({ name, outcome }) => [name, outcome]))
 
