@@ -4,12 +4,13 @@ import type { DocumentDraft, DocumentSource } from '../document-draft.ts'
 import { DOCUMENT_LIMITS } from '../document-limits.ts'
 import { layoutPage, type ReadPage } from '../layout/layout-page.ts'
 import { attachedXml } from './attached-xml.ts'
+import { needsOcr } from './needs-ocr.ts'
 import { openPdf, type Pdf } from './open-pdf.ts'
 import { pageWords, type PdfPage } from './page-words.ts'
 import { readScannedPage } from './read-scanned-page.ts'
 
 /**
- * PDF: each page's text with places; pages without text are rendered and read by OCR; attached XML comes as structured
+ * PDF: each page's text with places; pages without are rendered and read by OCR; attached XML comes as structured
  * parts.
  *
  * @throws DataError `document.encrypted`, `document.unreadable`, `document.no_content`
@@ -53,16 +54,13 @@ async function addPage(read: ReadPages, pdf: Pdf, number: number, budget: { ocrP
 
 async function readPage(page: PdfPage, number: number, budget: { ocrPages: number }): Promise<ReadPage> {
   const { width, height } = page.getViewport({ scale: 1 })
-  const printed = layoutPage(await pageWords(page), { number, width, height, origin: 'text' })
-  if (printed.page.lines.length > 0 || !(await hasInk(page))) return printed
+  const words = await pageWords(page)
+  const printed = layoutPage(words, { number, width, height, origin: 'text' })
+  if (!(await needsOcr(page, words))) return printed
   budget.ocrPages -= 1
-  return budget.ocrPages >= 0 ? readScannedPage(page, number) : printed
-}
-
-/** A page that draws nothing is empty, and costs no OCR. */
-async function hasInk(page: PdfPage): Promise<boolean> {
-  const { fnArray } = await page.getOperatorList()
-  return fnArray.length > 0
+  if (budget.ocrPages < 0) return printed
+  const scanned = await readScannedPage(page, number)
+  return scanned.page.lines.length >= printed.page.lines.length ? scanned : printed
 }
 
 /** What the file says of itself: title, author, producer, dates as written. */

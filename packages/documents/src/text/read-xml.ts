@@ -20,7 +20,8 @@ export function readXml(source: DocumentSource): DocumentDraft {
  * `#text`, every value a string (`00123` and `1.10` stay as written), an element that occurs twice an array. Document
  * type definitions are not followed, so their entities stay unexpanded; embedded files are left out.
  *
- * @throws DataError `document.unreadable` where it is not well-formed
+ * @throws DataError `document.unreadable` where it is not well-formed or refers to outside, `document.too_complex` where
+ *   it is nested too deep
  */
 export function parseXml(
   bytes: Uint8Array,
@@ -30,8 +31,19 @@ export function parseXml(
   const { text, charset } = decodeText(bytes, senderCharset ?? declaredCharset(bytes))
   const fault = XMLValidator.validate(text)
   if (fault !== true) throw new DataError('document.unreadable', `not well-formed XML: ${fault.err.msg}`)
-  const data: unknown = parser().parse(text)
+  const data = parseTree(text)
   return { structured: { form: formOf(data), from, data }, charset }
+}
+
+/** The parser throws plain errors: for entities that point outside, and for tags nested beyond the limit. */
+function parseTree(text: string): unknown {
+  try {
+    return parser().parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const code = /nested/i.test(reason) ? 'document.too_complex' : 'document.unreadable'
+    throw new DataError(code, `the XML cannot be read: ${reason}`)
+  }
 }
 
 function parser(): XMLParser {
@@ -61,7 +73,7 @@ function declaredCharset(bytes: Uint8Array): string | undefined {
   return /^<\?xml[^>]*\bencoding\s*=\s*["']([\w-]+)["']/.exec(head)?.[1]
 }
 
-const isElementText = ({ path }: Leaf): boolean => !path.includes('@_')
+const isElementText = ({ path, value }: Leaf): boolean => !path.includes('@_') && value.trim() !== ''
 
 function toLine({ path, value }: Leaf): string {
   const [name = ''] = path
