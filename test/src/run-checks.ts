@@ -12,7 +12,7 @@ const CHECKS: Check[] = [
   { name: 'lint', command: 'oxlint', args: ['--type-aware'] },
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
   { name: 'boundaries', command: process.execPath, args: ['--test', 'test/boundaries.test.ts'] },
-  { name: 'unused code and dependencies', command: 'knip', args: ['--no-progress'] },
+  { name: 'unused code and dependencies', command: 'knip', args: ['--no-progress', '--no-config-hints'] },
 ]
 
 /** @returns the names of the checks that failed. */

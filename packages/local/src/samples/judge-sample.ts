@@ -18,20 +18,29 @@ function outcomeFaults({ sample: { expect }, refusal, job, earlier }: SampleRun)
   return [`expected HTTP ${expect.httpStatus}, got ${refusal?.status}`]
 }
 
-function contentFaults({ sample: { expect }, outputs = {} }: SampleRun): string[] {
-  const faults: string[] = []
-  if (expect.kind !== undefined && expect.kind !== outputs.kind) {
-    faults.push(`expected kind ${expect.kind}, found ${outputs.kind ?? 'none'}`)
-  }
-  for (const [name, value] of Object.entries(expect.fields ?? {})) {
-    const found = outputs.fields?.[name]?.value
-    if (found !== value)
-      faults.push(`expected ${name} ${JSON.stringify(value)}, found ${JSON.stringify(found ?? null)}`)
-  }
-  faults.push(...missing('a filled field', expect.filled, outputs.filled))
-  faults.push(...missing('a failed check', expect.failedChecks, outputs.failedChecks))
-  return faults
+function contentFaults({ sample: { expect }, outputs = {}, job }: SampleRun): string[] {
+  const rules = job?.decisions.map(({ decision }) => decision.rule) ?? []
+  return [
+    ...differs('kind', expect.kind, outputs.kind),
+    ...Object.entries(expect.fields ?? {}).flatMap(([name, value]) =>
+      differs(name, value, outputs.fields?.[name]?.value ?? null),
+    ),
+    ...filledFaults(expect.filled, outputs.filled ?? []),
+    ...differs(
+      'failed checks',
+      expect.failedChecks?.toSorted().join(', '),
+      outputs.failedChecks?.toSorted().join(', '),
+    ),
+    ...(expect.rule === undefined || rules.includes(expect.rule) ? [] : differs('rule', expect.rule, rules.join(', '))),
+  ]
 }
 
-const missing = (what: string, wanted: string[] = [], found: string[] = []): string[] =>
-  wanted.filter((name) => !found.includes(name)).map((name) => `expected ${what}: ${name}`)
+const differs = (what: string, wanted: unknown, found: unknown): string[] =>
+  wanted === undefined || wanted === found
+    ? []
+    : [`expected ${what} ${JSON.stringify(wanted)}, found ${JSON.stringify(found ?? null)}`]
+
+function filledFaults(wanted: string[] | undefined, found: string[]): string[] {
+  if (wanted?.length === 0) return differs('filled fields', '', found.join(', '))
+  return (wanted ?? []).filter((name) => !found.includes(name)).map((name) => `expected ${name} to be filled`)
+}

@@ -44,4 +44,4 @@ export const isAtRest = ({ refusal, job }: SampleRun): boolean =>
 
 /** One word for how far it has come. */
 export const stateOf = ({ refusal, job }: SampleRun): string =>
-  refusal ? 'rejected' : job ? [job.state, job.stage].filter(Boolean).join(' at ') : 'submitted'
+  refusal ? 'rejected' : job ? [job.state, job.stage].filter(Boolean).join(' at ') : 'not submitted'

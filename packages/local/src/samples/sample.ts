@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
@@ -9,9 +10,12 @@ export type Expectation = {
   outcome: 'completed' | 'suspended' | 'rejected' | 'any'
   kind?: string
   fields?: Record<string, Value>
-  /** Fields that enrichment must have filled. */
+  /** Fields that enrichment must have filled, among others; an empty list says that it must fill none. */
   filled?: string[]
+  /** Exactly the checks that fail. */
   failedChecks?: string[]
+  /** Name of the rule that decided. */
+  rule?: string
   httpStatus?: number
 }
 
@@ -25,6 +29,8 @@ export type Sample = {
   file?: string
   record?: unknown
   priority?: number
+  /** Name of the sample that must have come to rest before this one is submitted. */
+  after?: string
   expect: Expectation
 }
 
@@ -44,14 +50,15 @@ export async function readSamples(folder: string): Promise<Sample[]> {
 async function fromFiles(folder: string): Promise<Sample[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => entry.name)
-  return names.sort().map((name) => ({
-    // The folder is part of the name, so that equal file names of two folders are two samples.
-    name: `${basename(folder)}/${name}`,
-    title: name,
-    workflow: 'document',
-    file: join(folder, name),
-    expect: { outcome: 'any' },
-  }))
+  return Promise.all(names.sort().map((name) => fromFile(join(folder, name))))
+}
+
+/** Named after its content, so that a changed file is a new sample and an equal one is not submitted again. */
+async function fromFile(file: string): Promise<Sample> {
+  const sha256 = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+  return { name: sha256, title: basename(file), workflow: 'document', file, expect: { outcome: 'any' } }
 }
 
 function fromList(folder: string, text: string): Sample[] {
