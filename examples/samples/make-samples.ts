@@ -50,7 +50,7 @@ async function writeScans() {
   save('truncated.jpg', receipt.subarray(0, Math.floor(receipt.length * 0.3)))
   save(
     'receipt-photo.png',
-    scan((paper) => drawReceipt(paper, COFFEE), { width: 620, height: 760, degrees: -0.4, noise: 0 }).toBuffer(
+    scan((paper) => drawReceipt(paper, COFFEE), { width: 620, height: 860, degrees: -0.4, noise: 0 }).toBuffer(
       'image/png',
     ),
   )
@@ -88,17 +88,19 @@ const DINER = {
 
 const COFFEE = {
   shop: 'Madeup Coffee Roasters Ltd',
-  head: ['99 Example Street', 'Nowhereton ZZ9 9ZZ', 'Date: 16/11/2026 09:12'],
+  head: ['81 Example Street', 'Nowhereton ZZ9 9ZZ', 'Receipt no 51873', 'Date: 16/11/2026 09:12'],
   items: [
-    ['Flat white', '£3.60'],
-    ['Oat biscuit', '£2.10'],
-    ['House blend 250 g', '£8.95'],
+    ['2 x Flat white', '£7.20'],
+    ['1 x Oat biscuit', '£2.10'],
+    ['1 x House blend 250 g', '£8.95'],
   ] as [string, string][],
   sums: [
-    ['TOTAL', '£14.65'],
-    ['Card', '£14.65'],
+    ['Subtotal', '£18.25'],
+    ['TOTAL', '£18.25'],
+    ['Cash', '£20.00'],
+    ['Change', '£1.75'],
   ] as [string, string][],
-  foot: ['VAT included'],
+  foot: ['Total includes VAT 20%', 'Thank you for your visit'],
 }
 
 function writeRecordsAndPages() {

@@ -170,7 +170,10 @@ export const CatalogMatch = z.object({
 })
 export type CatalogMatch = z.infer<typeof CatalogMatch>
 
-/** Output of enrichment: `fields` is the whole map, the added ones with source `catalog`. */
+/**
+ * Output of enrichment: `fields` is the whole map, the added ones with source `catalog`. Values that were there are kept;
+ * where one catalogue row has several of them, their confidence is higher than before.
+ */
 export const Enrichment = z.object({
   fields: Fields,
   /** Names of the fields that were filled. */
@@ -207,8 +210,8 @@ export const Scoring = z.object({
   /** Filled share of the fields that the kind of document should have, required ones counting double. */
   completeness: z.number().min(0).max(1),
   /**
-   * Chance that every required field is right: the product of their confidences, times that of the kind. Values that
-   * were read apart and agree (totals that add up, a seller known to the catalogue) count as confirming each other.
+   * Chance that every required field is right: the product of their confidences, times that of the kind.
+   * Totals that add up count as confirming each other.
    */
   confidence: z.number().min(0).max(1),
   /** 0 (can wait) to 1 (look first). */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { completenessOf, FIELD_LISTS } from './completeness.ts'
+import { DOCUMENT_KINDS } from './document.ts'
 import { BUILT_IN_POLICIES, Decision, DecisionFactors, evaluatePolicy, Policy } from './policy.ts'
 import type { Route } from './policy.ts'
 
@@ -58,9 +60,9 @@ const tables: Record<string, Row[]> = {
   ],
   'confidence-v1': [
     [outcome(1, 1), 'automation', 'complete_and_confident'],
-    [outcome(0.5, 0.7), 'automation', 'complete_and_confident'],
-    [outcome(0.4999, 1), 'person', 'incomplete'],
-    [outcome(1, 0.6999), 'person', 'doubtful'],
+    [outcome(0.4, 0.6), 'automation', 'complete_and_confident'],
+    [outcome(0.3999, 1), 'person', 'incomplete'],
+    [outcome(1, 0.5999), 'person', 'doubtful'],
     [outcome(1, 1, 'net_plus_tax_is_total'), 'person', 'blocking_check_failed'],
     [outcome(0, 0, 'net_plus_tax_is_total'), 'person', 'blocking_check_failed'],
     [{ completeness: 1 }, 'person', 'doubtful'],
@@ -105,6 +107,17 @@ test('the reason of a blocked outcome names the checks that failed', () => {
 
   assert.equal(decision.reason, '2 blocking checks failed (failed checks: date_plausible, currency_known).')
 })
+
+for (const kind of DOCUMENT_KINDS) {
+  test(`a sure ${kind} with its required fields is complete enough`, () => {
+    const list = FIELD_LISTS[kind]
+    const record = Object.fromEntries(list.required.map((name) => [name, 'x']))
+
+    const decision = evaluatePolicy(policyNamed('confidence-v1'), outcome(completenessOf(record, list), 1))
+
+    assert.equal(decision.rule, 'complete_and_confident')
+  })
+}
 
 test('what a score says beyond the factors does not enter the decision', () => {
   const factors = DecisionFactors.parse({ completeness: 1, confidence: 1, kind: 'invoice', score: 0.1 })

@@ -10,6 +10,8 @@ export type CatalogFamily = {
   queries(fields: Fields): CatalogQuery[]
   /** Undefined for a near miss: similar is not the same. */
   recognise(fields: Fields, item: CatalogItem): Recognition | undefined
+  /** Fields that tell the subject apart from others, each with the test whether the row has the same value. */
+  identifiers: readonly { field: string; agrees(value: string, item: CatalogItem): boolean }[]
   /** What the row could fill, by field name. */
   offers(item: CatalogItem): Record<string, FieldValue | undefined>
 }

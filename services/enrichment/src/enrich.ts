@@ -1,6 +1,7 @@
 import type { CatalogItem, CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldValue } from '@stageline/domain'
 import type { Catalog, CatalogHit } from '@stageline/runtime'
 import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import { confirm } from './confirm.ts'
 import { partFamily } from './part-family.ts'
 import { productFamily } from './product-family.ts'
 import { receiptVendorFamily, vendorFamily } from './vendor-family.ts'
@@ -17,13 +18,17 @@ const FAMILIES: Partial<Record<DocumentKind, CatalogFamily>> = {
 
 type Recognised = { hit: CatalogHit; recognition: Recognition }
 
-/** Looks the subject up and fills the fields that are missing. Values that are there stay as they are. */
+/**
+ * Looks the subject up and fills the fields that are missing. Values that are there stay as they are; several that the
+ * found row has as well become surer.
+ */
 export async function enrich(kind: DocumentKind, fields: Fields, catalog: Catalog): Promise<Enrichment> {
   const family = FAMILIES[kind]
   const found = family && (await lookUp(family, fields, catalog))
   if (!found) return { fields, filled: [], matches: [] }
-  const added = additions(fields, family.offers(found.hit.item), found)
-  return { fields: { ...fields, ...added }, filled: Object.keys(added), matches: [matchOf(found.hit)] }
+  const confirmed = confirm(fields, family, found.hit.item)
+  const added = additions(confirmed, family.offers(found.hit.item), found)
+  return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found.hit)] }
 }
 
 async function lookUp(family: CatalogFamily, fields: Fields, catalog: Catalog): Promise<Recognised | undefined> {

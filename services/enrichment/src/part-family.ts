@@ -19,6 +19,10 @@ export const partFamily: CatalogFamily = {
     if (!mpn || !samePartNumber(mpn, item.key) || !makersAgree(fields, item)) return undefined
     return { certainty: isSpelledAlike(mpn, item.key) ? 0.98 : 0.95, by: 'mpn' } satisfies Recognition
   },
+  identifiers: [
+    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, item.key) },
+    { field: 'manufacturer', agrees: (maker, item) => sameMaker(maker, asText(item.attributes.manufacturer)) },
+  ],
   offers: ({ attributes }) =>
     Object.fromEntries(OFFERED.map((name): [string, FieldValue | undefined] => [name, attributes[name]])),
 }
@@ -26,8 +30,11 @@ export const partFamily: CatalogFamily = {
 /** Several makers sell circuits under one number; package and ratings are the maker's own. */
 function makersAgree(fields: Fields, item: CatalogItem): boolean {
   const [theirs, ours] = [textOf(fields, 'manufacturer'), asText(item.attributes.manufacturer)]
-  return !theirs || !ours || nameSimilarity(theirs, ours) >= 0.5 || isShortFor(theirs, ours) || isShortFor(ours, theirs)
+  return !theirs || !ours || sameMaker(theirs, ours)
 }
+
+const sameMaker = (one: string, other: string | undefined) =>
+  other !== undefined && (nameSimilarity(one, other) >= 0.5 || isShortFor(one, other) || isShortFor(other, one))
 
 /** "TI" and "Texas Instruments", "ST" and "STMicroelectronics", "Vishay" and "Vishay Dale". */
 function isShortFor(short: string, long: string): boolean {

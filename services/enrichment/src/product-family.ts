@@ -27,6 +27,14 @@ export const productFamily: CatalogFamily = {
     const byNumber = agreements.find(({ agrees }) => agrees)
     return recogniseByName(fields, item, byNumber?.field)
   },
+  identifiers: [
+    { field: 'gtin', agrees: (gtin, item) => gtin13(gtin) === gtin13(item.key) },
+    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, asText(item.attributes.mpn) ?? '') },
+    {
+      field: 'name',
+      agrees: (name, item) => nameSimilarity(withoutBrand(name, item), withoutBrand(item.name, item)) === 1,
+    },
+  ],
   offers: ({ key, name, attributes: { brand, mpn, sku } }) => ({ gtin: key, name, brand, mpn, sku }),
 }
 
@@ -39,12 +47,15 @@ function recogniseByName(fields: Fields, item: CatalogItem, numberField: string 
   return { certainty: 0.9 * similarity, by: 'name' }
 }
 
-/** Shops write the brand before the name or leave it out. */
 function similarityOfNames(fields: Fields, item: CatalogItem): number | undefined {
   const name = textOf(fields, 'name')
+  return name === undefined ? undefined : nameSimilarity(withoutBrand(name, item), withoutBrand(item.name, item))
+}
+
+/** Shops write the brand before the name or leave it out. */
+function withoutBrand(name: string, item: CatalogItem): string {
   const brand = folded(asText(item.attributes.brand) ?? '')
-  const bare = (text: string) => (brand ? ` ${folded(text)} `.replace(` ${brand} `, ' ').trim() : text)
-  return name === undefined ? undefined : nameSimilarity(bare(name), bare(item.name))
+  return brand ? ` ${folded(name)} `.replace(` ${brand} `, ' ').trim() : name
 }
 
 type Agreement = boolean | undefined

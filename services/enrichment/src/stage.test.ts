@@ -144,6 +144,55 @@ test('what was filled is never surer than what it was recognised by', async () =
   assert.ok(output.filled.every((name) => output.fields[name]!.confidence <= 0.4))
 })
 
+const confirmations: [name: string, kind: DocumentKind, values: Record<string, string>, surer: string[]][] = [
+  [
+    'name and VAT id',
+    'invoice',
+    { seller_name: 'SAMPLE STATIONERY LTD', seller_vat_id: 'GB114444793' },
+    ['seller_name', 'seller_vat_id'],
+  ],
+  ['name alone', 'invoice', { seller_name: 'Sample Stationery Ltd' }, []],
+  [
+    'VAT id beside a misread name',
+    'invoice',
+    { seller_name: 'Sarnple Stationery Ltd', seller_vat_id: 'GB114444793' },
+    [],
+  ],
+  [
+    'shop and address',
+    'receipt',
+    { company: 'Sample Stationery', address: '1 EXAMPLE STREET' },
+    ['company', 'address'],
+  ],
+  ['shop and another address', 'receipt', { company: 'Sample Stationery', address: '2 Example Street' }, []],
+  ['GTIN and name', 'product_page', { gtin: '2941000000009', name: 'Cordless Kettle 1.7 l' }, ['gtin', 'name']],
+  ['part number and maker', 'datasheet', { mpn: 'LM358N', manufacturer: 'TI' }, ['mpn', 'manufacturer']],
+]
+
+for (const [name, kind, values, surer] of confirmations) {
+  test(`${name} of a row found ${surer.length > 0 ? 'confirm each other' : 'confirm nothing'}`, async () => {
+    const { fields, matches } = await enrich(kind, values)
+
+    assert.equal(matches.length, 1)
+    for (const [field, value] of Object.entries(values)) {
+      assert.equal(fields[field]?.value, value)
+      assert.equal(fields[field]?.confidence, surer.includes(field) ? 0.99 : 0.9, field)
+    }
+  })
+}
+
+test('what came from the catalogue confirms nothing', async () => {
+  const source = { method: 'catalog' as const }
+  const fields: Fields = {
+    seller_name: { value: 'Sample Stationery Ltd', confidence: 0.9, source },
+    seller_vat_id: { value: 'GB114444793', confidence: 0.9 },
+  }
+
+  const output = await enrichmentStage().handle({ kind: 'invoice', fields }, contextWith(ROWS))
+
+  assert.equal(output.fields.seller_vat_id?.confidence, 0.9)
+})
+
 test('a name similarity counts trigrams and forgets accents, case and legal forms', () => {
   assert.equal(nameSimilarity('Fictif Électronique S.A.', 'FICTIF ELECTRONIQUE'), 1)
   assert.equal(nameSimilarity('abc', 'abd'), 2 / 6)

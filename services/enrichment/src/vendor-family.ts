@@ -13,6 +13,10 @@ const MIN_SIMILARITY_BESIDE_VAT_ID = 0.3
 export const vendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(vatIdOf(fields), textOf(fields, 'seller_name')),
   recognise: (fields, item) => recogniseVendor(vatIdOf(fields), textOf(fields, 'seller_name'), item, 'seller_name'),
+  identifiers: [
+    { field: 'seller_name', agrees: (name, item) => nameSimilarity(name, item.name) === 1 },
+    { field: 'seller_vat_id', agrees: (vatId, item) => compact(vatId) === compact(item.key) },
+  ],
   offers: ({ key, name, attributes }) => ({
     seller_name: name,
     seller_vat_id: key,
@@ -25,6 +29,13 @@ export const vendorFamily: CatalogFamily = {
 export const receiptVendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(undefined, textOf(fields, 'company')),
   recognise: (fields, item) => recogniseVendor(undefined, textOf(fields, 'company'), item, 'company'),
+  identifiers: [
+    { field: 'company', agrees: (name, item) => nameSimilarity(name, item.name) === 1 },
+    {
+      field: 'address',
+      agrees: (address, item) => nameSimilarity(address, asText(item.attributes.address) ?? '') === 1,
+    },
+  ],
   offers: ({ attributes }) => ({ address: attributes.address, currency: attributes.currency }),
 }
 

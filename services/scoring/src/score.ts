@@ -1,5 +1,5 @@
 import { completenessOf, FIELD_LISTS } from '@stageline/domain'
-import type { CatalogMatch, Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
+import type { Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
 import type { FirstSeen } from '@stageline/runtime'
 import type { CheckRule, Subject } from './checks/check-rule.ts'
 import { CHECKS_OF_KIND } from './checks/checks-of-kind.ts'
@@ -15,8 +15,6 @@ export type ScoringInput = {
   confidence: number
   fields: Fields
   lineItems: Fields[]
-  /** The catalogue rows that enrichment recognised. */
-  matches: CatalogMatch[]
 }
 
 /**

@@ -256,33 +256,6 @@ test('totals that add up confirm each other, and others do not', async () => {
   assert.equal(alone.confidence, round(0.95 * SURE ** 5))
 })
 
-const sellers: [name: string, values: Values, confirms: boolean, source?: 'catalog'][] = [
-  [
-    'with name and VAT id as they were read',
-    { seller_name: 'MUSTER Büromöbel GmbH', seller_vat_id: 'DE 700000001' },
-    true,
-  ],
-  ['with another spelling of the name', { seller_name: 'Muster Möbel GmbH', seller_vat_id: 'DE700000001' }, false],
-  [
-    'that filled what it should confirm',
-    { seller_name: 'Muster Büromöbel GmbH', seller_vat_id: 'DE700000001' },
-    false,
-    'catalog',
-  ],
-]
-
-for (const [name, values, confirms, method = 'text'] of sellers) {
-  test(`a catalogue row ${name} ${confirms ? 'confirms' : 'does not confirm'} the seller`, async () => {
-    const fields = fieldsOf({ ...INVOICE, ...values, net_total: null })
-    fields.seller_vat_id!.source = { method }
-    const row = { kind: 'vendor', key: 'DE700000001', name: 'Muster Büromöbel GmbH', method: 'exact', similarity: 1 }
-
-    const scoring = await scoredInput({ kind: 'invoice', confidence: 0.95, fields, matches: [row] })
-
-    assert.equal(scoring.confidence, round(0.95 * SURE ** 4 * (confirms ? 1 - (1 - SURE) ** 2 : SURE)))
-  })
-}
-
 test('priority rises with doubt, nearness of the due date and worth', async () => {
   const calm = await scored('invoice', { ...INVOICE, due_date: '2027-01-31' }, LINES)
   const due = await scored('invoice', { ...INVOICE, due_date: '2026-11-21' }, LINES)
@@ -343,12 +316,15 @@ test('any cents planted in a total are found, and no others', async () => {
   )
 })
 
-const scored = (kind: DocumentKind, values: Values, lines: Values[] = [], firstSeen?: FirstSeen): Promise<Scoring> =>
-  scoredInput({ kind, confidence: 0.95, fields: fieldsOf(values), lineItems: lines.map(fieldsOf) }, firstSeen)
-
-async function scoredInput(input: unknown, firstSeen = firstSeenBy('job-1', new Map())): Promise<Scoring> {
+async function scored(
+  kind: DocumentKind,
+  values: Values,
+  lines: Values[] = [],
+  firstSeen = firstSeenBy('job-1', new Map()),
+): Promise<Scoring> {
   const stage = scoringStage()
-  return Scoring.parse(await stage.handle(stage.input.parse(input), { now: NOW, firstSeen } as StageContext))
+  const input = stage.input.parse({ kind, confidence: 0.95, fields: fieldsOf(values), lineItems: lines.map(fieldsOf) })
+  return Scoring.parse(await stage.handle(input, { now: NOW, firstSeen } as StageContext))
 }
 
 const fieldsOf = (values: Values): Fields =>

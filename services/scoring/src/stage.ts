@@ -2,7 +2,7 @@
  * Scoring: named checks of what was read, and from them completeness, confidence, priority and score. Owns the checks
  * and their weights; decides nothing (that is a policy's), and must not know how values were read or filled.
  */
-import { CatalogMatch, DocumentKind, Fields, Scoring } from '@stageline/domain'
+import { DocumentKind, Fields, Scoring } from '@stageline/domain'
 import { defineStage } from '@stageline/runtime'
 import { z } from 'zod'
 import { score } from './score.ts'
@@ -13,7 +13,6 @@ const ScoringStageInput = z.object({
   confidence: z.number().min(0).max(1),
   fields: Fields,
   lineItems: z.array(Fields).default([]),
-  matches: z.array(CatalogMatch).default([]),
 })
 
 export const scoringStage = () =>
