@@ -65,6 +65,14 @@ test('memory outside the heap counts, too', { skip: withoutFonts }, async () => 
   await assert.rejects(image, { name: 'DataError', code: 'document.too_complex' })
 })
 
+test('a child that cannot start is a fault of the system, not of the document', async () => {
+  await using reader = createDocumentReader({ maxHeapMb: 1 })
+
+  const reading = reader.read(Buffer.from('innocent'), TEXT)
+
+  await assert.rejects(reading, { name: 'SystemError', code: 'document.reader_unavailable' })
+})
+
 test('an abort kills the work in hand and rejects with its reason', { skip: withoutFonts }, async () => {
   await using reader = createDocumentReader()
   const image = await drawText(Array.from({ length: 40 }, () => 'many rows of text to read')).encode('png')

@@ -24,6 +24,7 @@ export type DocumentReader = AsyncDisposable & {
    * @throws DataError `document.empty`, `document.unsupported_type`, `document.unreadable`, `document.encrypted`,
    *   `document.no_content`, or `document.too_complex` (limits of `DOCUMENT_LIMITS`, of time or of memory)
    * @throws SystemError `document.reader_unavailable` where no child process or no OCR can be started
+   * @throws TransientError `document.reader_lost` where the child was killed from outside while it had no work
    */
   read(
     bytes: Uint8Array,

@@ -10,6 +10,9 @@ const BLOCKS = new Set(
 )
 const CELLS = new Set(['td', 'th'])
 
+/** `Node.TEXT_NODE` of the DOM standard. */
+const TEXT_NODE = 3
+
 type Node = ReturnType<CheerioAPI>[number]
 
 /** The text of the body as lines: block elements break lines, cells of a row stay on one, blanks collapse. */
@@ -28,7 +31,7 @@ function collectText(root: Node, parts: string[]): void {
   const waiting: (Node | string)[] = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (typeof node === 'string') parts.push(node)
-    else if (node.type === 'text') parts.push(node.data.replaceAll(/\s+/g, ' '))
+    else if (node.nodeType === TEXT_NODE) parts.push(node.data.replaceAll(/\s+/g, ' '))
     else if ('children' in node) waiting.push(...insideOut(node))
   }
 }

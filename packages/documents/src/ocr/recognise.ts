@@ -33,17 +33,23 @@ export async function recognise(image: Uint8Array, dpi: number): Promise<Word[]>
   return wordsOf(data)
 }
 
-/** Language data comes with a package: nothing is fetched, nothing is written. */
+/**
+ * Language data comes with a package: nothing is fetched, nothing is written. Where loading it fails, `createWorker` of
+ * tesseract.js 7 never settles and only its error handler hears of it.
+ */
 async function startEngine(): Promise<Worker> {
   const data = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'))
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  const started = createWorker('eng', OEM.LSTM_ONLY, {
+    langPath: join(data, '4.0.0_best_int'),
+    gzip: true,
+    cacheMethod: 'none',
+    errorHandler: reject,
+  })
   try {
-    return await createWorker('eng', OEM.LSTM_ONLY, {
-      langPath: join(data, '4.0.0_best_int'),
-      gzip: true,
-      cacheMethod: 'none',
-      errorHandler: () => {},
-    })
+    return await Promise.race([started, failed])
   } catch (error) {
+    engine = undefined
     throw new SystemError('document.reader_unavailable', `OCR cannot start: ${String(error)}`)
   }
 }

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { DataError, SystemError } from '@stageline/domain'
+import { DataError, SystemError, TransientError } from '@stageline/domain'
 import type { DocumentModel } from '@stageline/domain'
 import type { ChildMessage, ReadRequest } from './messages.ts'
 
@@ -45,7 +45,7 @@ export class ReaderProcess {
     const timer = setTimeout(() => stop(tooSlow(timeoutMs)), timeoutMs)
     child.process.on('message', onMessage).once('exit', onExit).once('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
-    child.process.send(request, (error) => error && reject(deathOf(child, null)))
+    child.process.send(request, (error) => error && reject(lost(error)))
     try {
       return await promise
     } finally {
@@ -139,3 +139,7 @@ const tooSlow = (timeoutMs: number): DataError =>
 
 const unavailable = (reason: string): SystemError =>
   new SystemError('document.reader_unavailable', `the document reader could not start: ${reason}`)
+
+/** The child was gone before the document reached it, so the document is not to blame. */
+const lost = (cause: Error): TransientError =>
+  new TransientError('document.reader_lost', 'the document reader ended before it was given the document', { cause })

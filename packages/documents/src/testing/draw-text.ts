@@ -2,7 +2,7 @@ import { createCanvas, GlobalFonts, type Canvas } from '@napi-rs/canvas'
 
 /** Why tests that draw text must be skipped on this machine, or `false`. */
 export const withoutFonts: string | false = GlobalFonts.families.length === 0 ? 'no fonts on this machine' : false
-if (withoutFonts) console.warn(`SKIPPED, tests that draw text: ${withoutFonts}`)
+if (withoutFonts) process.emitWarning(`SKIPPED, tests that draw text: ${withoutFonts}`)
 
 /** Black rows of text on white paper, as a scanner would see them. */
 export function drawText(rows: string[], { width = 900, size = 32 } = {}): Canvas {
