@@ -121,7 +121,9 @@ function rowsOf(
 ): { fold: number; score: number; right: boolean }[] {
   return outcomes.flatMap(({ example, prediction, fold }) => {
     const answer = prediction.fields[field]
-    return answer ? [{ fold, score: answer.confidence, right: same(String(answer.value), example.truth[field]) }] : []
+    return answer && isKnown(example, field)
+      ? [{ fold, score: answer.confidence, right: same(String(answer.value), example.truth[field]) }]
+      : []
   })
 }
 
@@ -171,8 +173,19 @@ function learn(examples: InvoiceExample[]): InvoiceModelFile {
   }
 }
 
+/** The set's truth has no due date; the attached XML may, and where it has none nothing is known. */
+function withDueDate<T extends { document: DocumentModel; truth: InvoiceTruth }>(example: T): T {
+  const due = readStructuredInvoice(example.document)?.fields['due_date']?.value
+  return { ...example, truth: { ...example.truth, ...(typeof due === 'string' ? { due_date: due } : {}) } }
+}
+
+const isKnown = ({ id, truth }: InvoiceExample, field: ScoredField): boolean =>
+  field !== 'due_date' || truth.due_date !== undefined || id.startsWith('own-')
+
 /** Wrong candidates far outnumber right ones; a long document must not count more than a short one. */
-function labelled({ candidates, truth }: InvoiceExample, field: ScoredField): Example[] {
+function labelled(example: InvoiceExample, field: ScoredField): Example[] {
+  if (!isKnown(example, field)) return []
+  const { candidates, truth } = example
   const options = candidates[SCORED_FIELDS[field]]
   const right = options.filter(({ value }) => same(value, truth[field]))
   return options.map((candidate) =>
@@ -209,7 +222,9 @@ async function readExamples(
   for (const { item, truth } of readSet<Item, InvoiceTruth>(dir, 'einvoice')) {
     const bytes = readFileSync(join(dir, 'einvoice', item.file))
     const mediaType = item.format === 'pdf' ? 'application/pdf' : 'application/xml'
-    structured.push({ id: item.id, group: item.family, document: await reader.read(bytes, { mediaType }), truth })
+    structured.push(
+      withDueDate({ id: item.id, group: item.family, document: await reader.read(bytes, { mediaType }), truth }),
+    )
   }
   return {
     structured,

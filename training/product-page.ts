@@ -13,6 +13,7 @@ import { crossValidate, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet } from './data.ts'
 import { makeFolds } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
+import { ownPages } from './own-pages.ts'
 import type { Figure } from './report.ts'
 import { trainSoftmax, type Example } from './softmax.ts'
 
@@ -100,17 +101,29 @@ function predict(file: ProductModelFile, { document }: Page): Extraction {
   return extractProductPage(document, model)
 }
 
-const learn = (pages: Page[]): ProductModelFile => ({
-  price: trainSoftmax(
-    pages.flatMap(({ prices, truth }) => labelled('price', prices, truth)),
-    OPTIONS,
-  ),
-  sku: trainSoftmax(
-    pages.flatMap(({ skus, truth }) => labelled('sku', skus, truth)),
-    OPTIONS,
-  ),
-  calibration: {},
-})
+function learn(pages: Page[]): ProductModelFile {
+  const all = [
+    ...pages,
+    ...ownPages().map(({ document, truth }) => withCandidates({ id: truth.id, host: 'own', document, truth })),
+  ]
+  return {
+    price: trainSoftmax(
+      all.flatMap(({ prices, truth }) => labelled('price', prices, truth)),
+      OPTIONS,
+    ),
+    sku: trainSoftmax(
+      all.flatMap(({ skus, truth }) => labelled('sku', skus, truth)),
+      OPTIONS,
+    ),
+    calibration: {},
+  }
+}
+
+function withCandidates(page: Omit<Page, 'prices' | 'skus'>): Page {
+  const facts = productFacts(page.document)
+  const name = String(extractProductPage(page.document, EMPTY).fields['name']?.value ?? '')
+  return { ...page, prices: priceCandidates(page.document, facts, name), skus: skuCandidates(page.document, facts) }
+}
 
 const labelled = (field: 'price' | 'sku', candidates: ProductCandidate[], truth: Truth): Example[] =>
   candidates.map(({ features, value }) =>
@@ -131,16 +144,7 @@ async function readPages(dir: string): Promise<Page[]> {
     const document = await reader.read(gunzipSync(readFileSync(join(dir, 'product-pages', item.file))), {
       mediaType: 'text/html',
     })
-    const facts = productFacts(document)
-    const name = String(extractProductPage(document, EMPTY).fields['name']?.value ?? '')
-    pages.push({
-      id: item.id,
-      host: new URL(item.url).host,
-      document,
-      truth,
-      prices: priceCandidates(document, facts, name),
-      skus: skuCandidates(document, facts),
-    })
+    pages.push(withCandidates({ id: item.id, host: new URL(item.url).host, document, truth }))
   }
   return pages
 }

@@ -49,27 +49,29 @@ const isFooter = (line: readonly Cell[]): boolean => {
 }
 
 function readRow(line: readonly Cell[], { columns }: Header): Fields | undefined {
-  const amounts = line.flatMap((cell) =>
-    findAmounts(cell.text)
-      .filter(({ decimals }) => decimals === 2)
-      .map((mention) => ({ cell, mention })),
+  const total = line.findLast(({ text }) => lastAmount(text))
+  const worded = line.filter(({ text }) => /\p{L}{2}/u.test(text) && !/^\d+([.,]\d+)?\s/.test(text))
+  const numbered = line.filter((cell) => cell !== total && /^\d[\d.,']*(?!\s?%)(\s|$)/.test(cell.text))
+  const description = nearest(worded, columns.description)
+  const quantity = nearest(numbered, columns.quantity)
+  const number = quantity && parseAmount(/^[\d.,']*\d/.exec(quantity.text)?.[0] ?? '')
+  const amount = total && lastAmount(total.text)
+  if (!total || !amount || !description || !number) return undefined
+  const price = nearest(
+    numbered.filter((cell) => cell !== quantity),
+    columns.unit_price,
   )
-  const total = amounts.at(-1)
-  const description = nearest(line, columns.description)
-  const quantity = nearest(line, columns.quantity)
-  const number = quantity && parseAmount(/^[\d.,' ]*\d/.exec(quantity.text)?.[0] ?? '')
-  if (!total || !description || !number || description === quantity || !/\p{L}{2}/u.test(description.text))
-    return undefined
-  const price = nearest(line, columns.unit_price)
-  const priced =
-    price && price !== total.cell && price !== quantity ? findAmounts(price.text, { wholeNumbers: true })[0] : undefined
+  const priced = price && findAmounts(price.text, { wholeNumbers: true })[0]
   return {
     description: field(description.text, description, 0.75),
-    quantity: field(trimZeros(number.value), quantity, 0.8),
-    ...(price && priced ? { unit_price: field(trimZeros(priced.value), price, 0.75) } : {}),
-    line_total: field(total.mention.value, total.cell, 0.8),
+    quantity: field(withoutNoughts(number.value), quantity, 0.8),
+    ...(price && priced ? { unit_price: field(toCents(priced.value), price, 0.75) } : {}),
+    line_total: field(amount, total, 0.8),
   }
 }
+
+const lastAmount = (text: string): string | undefined =>
+  findAmounts(text).findLast(({ decimals }) => decimals === 2)?.value
 
 const field = (value: string, cell: Cell, confidence: number): Field => ({
   value,
@@ -77,7 +79,10 @@ const field = (value: string, cell: Cell, confidence: number): Field => ({
   source: cellSource(cell),
 })
 
-const trimZeros = (value: string): string => (value.includes('.') ? value.replace(/0+$/, '').replace(/\.$/, '') : value)
+const withoutNoughts = (value: string): string => (value.includes('.') ? value.replace(/\.?0+$/, '') : value)
+
+/** Prices of `3.3300` are `3.33`, those of `0.0525` keep all their digits. */
+const toCents = (value: string): string => value.replace(/(\.\d{2}\d*?)0+$/, '$1')
 
 /** The cell of a line that stands below a heading: the widest overlap, else the nearest middle within reach. */
 function nearest(line: readonly Cell[], heading: Cell | undefined): Cell | undefined {

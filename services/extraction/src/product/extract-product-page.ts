@@ -4,6 +4,7 @@ import { rank } from '../chance.ts'
 import type { LinearModel } from '../linear-model.ts'
 import { readAvailability } from './availability.ts'
 import { priceCandidates, type ProductCandidate } from './price-candidates.ts'
+import { LABELS, printedAfter } from './printed-labels.ts'
 import { productFacts, type ProductFact } from './product-facts.ts'
 import type { ProductModel } from './product-model.ts'
 import { skuCandidates } from './sku-candidates.ts'
@@ -19,12 +20,12 @@ export function extractProductPage(model: DocumentModel, scorers: ProductModel):
   )
   const optional: Record<string, Field | undefined> = {
     name,
-    brand: stated(facts, /^(brand|manufacturer|(og|product):brand)$/),
+    brand: stated(facts, /^(brand|manufacturer|(og|product):brand)$/) ?? printedAfter(model, LABELS.brand),
     price,
     currency: price && readCurrency(facts, price),
-    sku: choose(skuCandidates(model, facts), scorers.sku, scorers.calibration.sku),
-    mpn: stated(facts, /^mpn$/),
-    gtin: readGtin(facts),
+    sku: choose(skuCandidates(model, facts), scorers.sku, scorers.calibration.sku, 0.05),
+    mpn: stated(facts, /^mpn$/) ?? printedAfter(model, LABELS.mpn),
+    gtin: readGtin(facts) ?? printedGtin(model),
     availability: readAvailability(model, facts),
   }
   const fields: Fields = Object.fromEntries(
@@ -33,15 +34,14 @@ export function extractProductPage(model: DocumentModel, scorers: ProductModel):
   return { fields, lineItems: [] }
 }
 
-const LEAST_SCORE = 0.2
-
 function choose(
   candidates: ProductCandidate[],
   scorer: LinearModel,
   calibration: Calibration | undefined,
+  leastScore: number,
 ): Field | undefined {
   const [best] = rank(candidates, scorer)
-  if (!best || best.score < LEAST_SCORE) return undefined
+  if (!best || best.score < leastScore) return undefined
   const { value, printed, source } = best.candidate
   return {
     value,
@@ -74,6 +74,11 @@ function readGtin(facts: readonly ProductFact[]): Field | undefined {
   )
   const field = stated(right, /^(gtin\d*|ean|isbn)$/) ?? stated(right, /./)
   return field && { ...field, value: String(field.value).replace(/[\s-]/g, '') }
+}
+
+function printedGtin(model: DocumentModel): Field | undefined {
+  const field = printedAfter(model, LABELS.gtin)
+  return field && isGtin(String(field.value)) ? field : undefined
 }
 
 export function isGtin(code: string): boolean {

@@ -20,14 +20,12 @@ const LABELS: [string, RegExp][] = [
 export function priceCandidates(model: DocumentModel, facts: readonly ProductFact[], name: string): ProductCandidate[] {
   const stated = facts.flatMap((fact) => statedPrice(fact) ?? [])
   const printed = printedPrices(model, name)
-  const values = [...stated, ...printed].map(({ value }) => value)
+  const values = [...stated, ...printed].map(({ value }) => Number(value))
   return [...stated, ...printed].map((candidate) => {
-    const same = values.filter((value) => value === candidate.value).length
+    const isEqual = ({ value }: ProductCandidate): boolean => Number(value) === Number(candidate.value)
+    const same = values.filter((value) => value === Number(candidate.value)).length
     candidate.features.set(`same:${Math.min(same, 4)}`, 1)
-    candidate.features.set(
-      `agrees:${stated.some(({ value }) => value === candidate.value)}${printed.some(({ value }) => value === candidate.value)}`,
-      1,
-    )
+    candidate.features.set(`agrees:${stated.some(isEqual)}${printed.some(isEqual)}`, 1)
     candidate.features.set(`anyStated:${stated.length > 0}`, 1)
     return candidate
   })
@@ -46,7 +44,7 @@ function statedPrice(fact: ProductFact): ProductCandidate | undefined {
     `zero:${Number(amount.value) === 0}`,
   ]
   return {
-    value: trim(amount.value),
+    value: toCents(amount.value),
     printed: fact.value,
     source: { method: 'structured', path: fact.path },
     features: new Map(names.map((feature) => [feature, 1])),
@@ -78,7 +76,7 @@ function printedPrices(model: DocumentModel, name: string): ProductCandidate[] {
         ]),
       ]
       return {
-        value: trim(value),
+        value: toCents(value),
         printed,
         source: { method: 'text', page, text: line.text.slice(0, 500) },
         features: new Map(names.map((feature) => [feature, 1])),
@@ -90,7 +88,8 @@ function printedPrices(model: DocumentModel, name: string): ProductCandidate[] {
 const MOST_LINES = 1200
 const bucket = (distance: number): string =>
   distance < 0 ? 'before' : String(Math.min(Math.floor(Math.log2(distance + 1)), 6))
-const trim = (value: string): string => (value.includes('.') ? value.replace(/0+$/, '').replace(/\.$/, '') : value)
+/** `39.9` is `39.90`, `26.000` is `26.00`; whole amounts stay whole. */
+const toCents = (value: string): string => value.replace(/\.(\d)$/, '.$10').replace(/(\.\d{2}\d*?)0+$/, '$1')
 
 /** A heading often is the beginning of the name that the page gives itself, or the other way round. */
 export function same(line: string, name: string): boolean {

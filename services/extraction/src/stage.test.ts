@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { DataError, type DocumentKind, type DocumentModel, type Extraction } from '@stageline/domain'
+import type { StageContext } from '@stageline/runtime'
+import { shippedModels } from './models.ts'
+import { extractionStage } from './stage.ts'
+
+test('a receipt gives company, date, total and currency, each with its place', async () => {
+  const { fields } = await extract('receipt', textPage(RECEIPT))
+
+  assert.equal(fields['company']?.value, 'SAMPLE CORNER SHOP SDN BHD')
+  assert.equal(fields['date']?.value, '2026-03-02')
+  assert.equal(fields['date']?.printed, '02/03/2026')
+  assert.equal(fields['total']?.value, '13.50')
+  assert.equal(fields['currency']?.value, 'MYR')
+  assert.equal(fields['total']?.source?.method, 'text')
+  assert.equal(fields['total']?.source?.page, 1)
+  assert.ok(fields['total']?.source?.box)
+})
+
+for (const [language, rows, expected] of INVOICES()) {
+  test(`a printed invoice in ${language} gives its header`, async () => {
+    const { fields } = await extract('invoice', textPage(rows))
+
+    const found = Object.fromEntries(Object.keys(expected).map((name) => [name, fields[name]?.value]))
+    assert.deepEqual(found, expected)
+    for (const { confidence } of Object.values(fields)) assert.ok(confidence >= 0 && confidence <= 1)
+  })
+}
+
+test('the positions of a printed invoice are read below their heading', async () => {
+  const [, rows] = INVOICES()[0]!
+
+  const { lineItems } = await extract('invoice', textPage(rows))
+
+  const values = lineItems.map((line) =>
+    Object.fromEntries(Object.entries(line).map(([name, field]) => [name, field.value])),
+  )
+  assert.deepEqual(values, [
+    { description: 'Consulting on site', quantity: '2', unit_price: '100.00', line_total: '200.00' },
+    { description: 'Desk lamp', quantity: '10', unit_price: '9.50', line_total: '95.00' },
+  ])
+})
+
+test('an attached e-invoice is read by element path and the page is not asked', async () => {
+  const data = {
+    Invoice: {
+      ID: 'R-9',
+      IssueDate: '2026-03-02',
+      DocumentCurrencyCode: 'EUR',
+      LegalMonetaryTotal: { PayableAmount: { '#text': '119.00', '@_currencyID': 'EUR' } },
+    },
+  }
+
+  const { fields } = await extract('invoice', {
+    ...textPage(['Rechnung Nr. 1', 'Gesamtbetrag 5,00']),
+    structured: [{ form: 'ubl', from: 'document', data }],
+  })
+
+  assert.equal(fields['invoice_number']?.value, 'R-9')
+  assert.equal(fields['due_amount']?.value, '119.00')
+  assert.deepEqual(fields['due_amount']?.source, {
+    method: 'structured',
+    path: 'Invoice/LegalMonetaryTotal/PayableAmount',
+  })
+  assert.equal(fields['gross_total'], undefined)
+})
+
+test('a product page gives what its markup says', async () => {
+  const data = {
+    '@type': 'Product',
+    name: 'Exempla Kettle',
+    sku: 'EX-17',
+    gtin13: '4006381333931',
+    brand: { '@type': 'Brand', name: 'Exempla' },
+    offers: { '@type': 'Offer', price: '39.90', priceCurrency: 'EUR', availability: 'https://schema.org/OutOfStock' },
+  }
+
+  const { fields } = await extract('product_page', {
+    ...textPage(['Exempla Kettle', '39,90 €']),
+    mediaType: 'text/html',
+    structured: [{ form: 'json-ld', from: 'document', data }],
+  })
+
+  const found = Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]))
+  assert.deepEqual(found, {
+    name: 'Exempla Kettle',
+    brand: 'Exempla',
+    price: '39.90',
+    currency: 'EUR',
+    sku: 'EX-17',
+    gtin: '4006381333931',
+    availability: 'OutOfStock',
+  })
+})
+
+test('a part record keeps its values and gains what its description says', async () => {
+  const record = { 'Part Number': 'ZX-1', Manufacturer: 'Fictive', Description: 'RES 4K7 OHM 1% 0603', package: '0805' }
+
+  const { fields } = await run({ kind: 'part_record', record, category: 'Resistors', categoryConfidence: 0.97 })
+
+  assert.deepEqual(fields['mpn'], { value: 'ZX-1', confidence: 1, source: { method: 'record', path: 'Part Number' } })
+  assert.equal(fields['package']?.value, '0805')
+  assert.equal(fields['tolerance']?.value, '1%')
+  assert.equal(fields['tolerance']?.source?.method, 'text')
+  assert.deepEqual(fields['category'], {
+    value: 'Resistors',
+    confidence: 0.97,
+    source: { method: 'rule', path: 'classification' },
+  })
+})
+
+test('several rows of a table become line items, the first one the fields', async () => {
+  const table = {
+    page: 1,
+    header: ['mpn', 'description'],
+    rows: [
+      ['A1', 'CAP CER 0.1UF 50V X7R 0603'],
+      ['A2', 'LED RED'],
+    ],
+  }
+
+  const { fields, lineItems } = await extract('part_record', {
+    ...textPage(['x']),
+    mediaType: 'text/csv',
+    tables: [table],
+  })
+
+  assert.equal(fields['mpn']?.value, 'A1')
+  assert.equal(fields['value']?.value, '100 nF')
+  assert.deepEqual(
+    lineItems.map((line) => line['mpn']?.value),
+    ['A1', 'A2'],
+  )
+})
+
+test('a data sheet gives its part and its maker', async () => {
+  const { fields } = await extract(
+    'datasheet',
+    textPage([
+      'Fictive Components GmbH',
+      'XQ7402 Low-Dropout Regulator',
+      'Data Sheet Rev. 1.2',
+      'The XQ7402 is a regulator',
+      'VIN 5 V',
+    ]),
+  )
+
+  assert.equal(fields['mpn']?.value, 'XQ7402')
+  assert.equal(fields['manufacturer']?.value, 'Fictive Components GmbH')
+  assert.equal(fields['title']?.value, 'XQ7402 Low-Dropout Regulator')
+})
+
+test('a document of no known kind has no fields', async () => {
+  assert.deepEqual(await extract('other', textPage(RECEIPT)), { fields: {}, lineItems: [] })
+})
+
+test('a stored model of another form goes to a person', async () => {
+  await assert.rejects(
+    () => run({ kind: 'receipt', model: ref }, { pages: 'none' }),
+    (error) => error instanceof DataError && error.code === 'extraction.unreadable_model',
+  )
+})
+
+const RECEIPT = [
+  'SAMPLE CORNER SHOP SDN BHD',
+  '(123456-X)',
+  'NO 1, JALAN CONTOH 2',
+  '50000 KUALA LUMPUR',
+  'TEL: 03-0000 0000',
+  'TAX INVOICE',
+  'DATE : 02/03/2026 14:31',
+  'MILK  RM 8.20',
+  'BREAD  RM 5.30',
+  'TOTAL  13.50',
+  'CASH  20.00',
+  'CHANGE  6.50',
+  'THANK YOU',
+]
+
+function INVOICES(): [string, string[], Record<string, string>][] {
+  const same = { net_total: '295.00', issue_date: '2026-03-02' }
+  return [
+    [
+      'English',
+      [
+        'Harbour Light Consulting Ltd',
+        '12 Mill Road',
+        'Fernhill FX1 2YZ',
+        'VAT No. GB999999973',
+        'Invoice',
+        'Bill to          Invoice number  INV-2026-77',
+        'Willow Creek Dairy          Invoice date  02/03/2026',
+        '77 Sample Street          Due date  01/04/2026',
+        '90000 Springdale',
+        'Description          Qty      Unit price      Amount',
+        'Consulting on site          2      100.00      200.00',
+        'Desk lamp          10      9.50      95.00',
+        '                    Subtotal      295.00 GBP',
+        '                    VAT 20%      59.00 GBP',
+        '                    Total      354.00 GBP',
+      ],
+      {
+        ...same,
+        invoice_number: 'INV-2026-77',
+        due_date: '2026-04-01',
+        seller_name: 'Harbour Light Consulting Ltd',
+        buyer_name: 'Willow Creek Dairy',
+        seller_vat_id: 'GB999999973',
+        tax_total: '59.00',
+        gross_total: '354.00',
+        currency: 'GBP',
+      },
+    ],
+    [
+      'German',
+      [
+        'Kupferkessel KG',
+        'Hauptweg 4',
+        '99998 Musterort',
+        'Rechnungsempfänger          Rechnungsnummer  20260077',
+        'Muster Elektronik AG          Rechnungsdatum  02.03.2026',
+        'Am Beispiel 3          Kundennummer  40211',
+        '99996 Beispielheim',
+        'Rechnung',
+        'Bezeichnung          Menge      Einzelpreis      Gesamtpreis',
+        'Ordner breit          10      29,50      295,00',
+        '                    Nettobetrag      295,00 €',
+        '                    MwSt. 19 %      56,05 €',
+        '                    Rechnungsbetrag      351,05 €',
+        'USt-IdNr. DE999999999  IBAN XX00 0000',
+      ],
+      {
+        ...same,
+        invoice_number: '20260077',
+        seller_name: 'Kupferkessel KG',
+        buyer_name: 'Muster Elektronik AG',
+        seller_vat_id: 'DE999999999',
+        tax_total: '56.05',
+        gross_total: '351.05',
+        currency: 'EUR',
+      },
+    ],
+    [
+      'French',
+      [
+        'Maison Imaginaire SAS',
+        '8 rue des Lilas',
+        '00100 Villefictive',
+        'Facture n° FA-770',
+        'Date de facture  02/03/2026',
+        'Adresse de facturation',
+        'Papeterie du Lac',
+        '8 rue des Saules',
+        '00200 Villefictive',
+        'Désignation          Quantité      Prix unitaire      Montant',
+        'Chaise pliante          10      29,50      295,00',
+        '                    Total HT      295,00 €',
+        '                    TVA 20 %      59,00 €',
+        '                    Total TTC      354,00 €',
+        'N° TVA FR00999999999',
+      ],
+      {
+        ...same,
+        invoice_number: 'FA-770',
+        seller_name: 'Maison Imaginaire SAS',
+        buyer_name: 'Papeterie du Lac',
+        seller_vat_id: 'FR00999999999',
+        tax_total: '59.00',
+        gross_total: '354.00',
+        currency: 'EUR',
+      },
+    ],
+  ]
+}
+
+/** Rows of text, set in letters of equal width; wide gaps stay gaps. */
+function textPage(rows: string[]): DocumentModel {
+  const lines = rows.map((row, index) => {
+    const words = [...row.matchAll(/\S+/g)].map((match) => ({
+      text: match[0],
+      box: [30 + match.index * 6, 40 + index * 14, 30 + (match.index + match[0].length) * 6, 50 + index * 14] as [
+        number,
+        number,
+        number,
+        number,
+      ],
+    }))
+    const [first, last] = [words[0]!, words.at(-1)!]
+    return {
+      text: row.trim(),
+      words,
+      box: [first.box[0], first.box[1], last.box[2], last.box[3]] as [number, number, number, number],
+    }
+  })
+  return {
+    reader: 'test',
+    mediaType: 'application/pdf',
+    pages: [{ number: 1, width: 595, height: 842, origin: 'text', lines }],
+    tables: [],
+    structured: [],
+    metadata: {},
+    warnings: [],
+  }
+}
+
+const ref = { key: 'documents/1/model.json.gz', sha256: '0'.repeat(64), bytes: 3, mediaType: 'application/gzip' }
+
+const extract = (kind: DocumentKind, model: DocumentModel): Promise<Extraction> => run({ kind, model: ref }, model)
+
+async function run(input: object, model: object = {}): Promise<Extraction> {
+  const stage = extractionStage({ models: shippedModels() })
+  const blobs = { read: () => Promise.resolve(gzipSync(JSON.stringify(model))) }
+  return stage.output.parse(await stage.handle(stage.input.parse(input), { blobs } as unknown as StageContext))
+}
