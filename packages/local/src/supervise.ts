@@ -97,6 +97,7 @@ async function waitUntilReady(
   const deadline = performance.now() + withinMs
   while (!(await isReady(port))) {
     signal?.throwIfAborted()
+    life.stopping.throwIfAborted()
     if (life.crashes >= GIVE_UP_AFTER) throw new Error(await notReady(`${name} ends as soon as it starts`, logFile))
     if (performance.now() > deadline) {
       throw new Error(await notReady(`${name} is not ready after ${withinMs / 1_000} s`, logFile))
@@ -116,5 +117,5 @@ const isReady = (port: number): Promise<boolean> =>
 
 async function notReady(what: string, logFile: string): Promise<string> {
   const log = await readFile(logFile, 'utf8').catch(() => '')
-  return `${what}. The end of its log (${logFile}):\n${log.trim().split('\n').slice(-12).join('\n')}`
+  return `${what}. The end of its log (${logFile}):\n${log.trim().split('\n').slice(-20).join('\n')}`
 }
