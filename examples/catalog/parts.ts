@@ -95,7 +95,7 @@ const kemetCapacitors = (): CatalogItem[] =>
     FARADS.map(({ code, value }) => {
       const stable = value.endsWith('pF')
       const [tolerance, percent, dielectric, name] = stable ? ['J', '5%', 'G', 'C0G'] : ['K', '10%', 'R', 'X7R']
-      return capacitor(`C${size}C${code}${tolerance}5${dielectric}ACTU`, 'KEMET', size, value, percent!, name!, '50 V')
+      return capacitor(`C${size}C${code}${tolerance}5${dielectric}ACTU`, 'KEMET', size, value, percent, name, '50 V')
     }),
   )
 

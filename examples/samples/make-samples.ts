@@ -95,7 +95,6 @@ const COFFEE = {
     ['1 x House blend 250 g', '£8.95'],
   ] as [string, string][],
   sums: [
-    ['Subtotal', '£18.25'],
     ['TOTAL', '£18.25'],
     ['Cash', '£20.00'],
     ['Change', '£1.75'],

@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit'
+import PdfSheet from 'pdfkit'
 import { grouped, lineTotal, totalsOf } from './invoice.ts'
 import type { Invoice } from './invoice.ts'
 
@@ -237,7 +237,7 @@ const MADE = new Date('2026-11-20T00:00:00Z')
 /** The bytes of a PDF; equal for equal content, because its dates are fixed. */
 export async function pdfBytes(draw: (sheet: Sheet) => void, options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> {
   const info = { Producer: 'Stageline samples', Creator: 'Stageline samples', CreationDate: MADE, ModDate: MADE }
-  const sheet = new PDFDocument({ size: 'A4', margin: 0, info, ...options })
+  const sheet = new PdfSheet({ size: 'A4', margin: 0, info, ...options })
   const chunks: Buffer[] = []
   sheet.on('data', (chunk: Buffer) => chunks.push(chunk))
   const ended = new Promise((resolve) => sheet.on('end', resolve))

@@ -37,7 +37,7 @@ export const LAMP_PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>Demolux Desk Lamp Arc | Imaginary Lights</title>
+<title>Demolux Desk Lamp Arc</title>
 <meta name="description" content="Buy the Demolux Desk Lamp Arc at Imaginary Lights.">
 </head>
 <body>

@@ -37,7 +37,6 @@ const RECEIPT: Values = {
   currency: 'GBP',
   address: '1 Example Street',
 }
-const PRODUCT: Values = { name: 'Exempla Kettle', price: '39.90', currency: 'EUR', gtin: '4006381333931' }
 const PART: Values = {
   mpn: 'RC0603FR-074K7L',
   description: 'Resistor',

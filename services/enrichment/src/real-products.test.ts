@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { CatalogItem } from '@stageline/domain'
+import type { Catalog, CatalogHit } from '@stageline/runtime'
+import { enrich } from './enrich.ts'
+
+const folder = process.env['STAGELINE_DATA_DIR'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
+const skip = existsSync(join(folder, 'enrich-walmart-amazon')) ? false : `no data in ${folder}: set STAGELINE_DATA_DIR`
+if (skip) console.warn(`SKIPPED, recognising real products: ${skip}`)
+
+type Row = { id: string; title: string; brand: string; modelno: string }
+type Truth = { id: string; catalog_ids: string[] }
+
+test(
+  'among thousands of similar products, nearly every one that is recognised by name is the same',
+  { skip },
+  async () => {
+    const truth = new Map(read<Truth>('truth').map(({ id, catalog_ids }) => [id, catalog_ids]))
+    const catalog = namesOf(read<Row>('catalog').map(toItem))
+    const items = read<Row>('items')
+
+    const matches = await Promise.all(items.map(async ({ id, title }) => ({ id, key: await keyFor(title, catalog) })))
+
+    const recognised = matches.filter(({ key }) => key !== undefined)
+    const right = recognised.filter(({ id, key }) => truth.get(id)?.includes(key ?? ''))
+    console.log(
+      `${items.length} real products: ${recognised.length} recognised by name alone, ${right.length} of them right`,
+    )
+    assert.ok(right.length / recognised.length >= 0.97)
+    assert.ok(recognised.length / items.length >= 0.1)
+  },
+)
+
+async function keyFor(title: string, catalog: Catalog): Promise<string | undefined> {
+  const { matches } = await enrich('product_record', { name: { value: title, confidence: 1 } }, catalog)
+  return matches[0]?.key
+}
+
+/** Gives every row that shares a word of the name: more than a real catalogue would, and none the wiser. */
+function namesOf(items: CatalogItem[]): Catalog {
+  const wordsOf = (name: string) => name.split(/[^a-z0-9]+/).filter((word) => word.length > 3)
+  const byWord = new Map<string, CatalogItem[]>()
+  for (const item of items) for (const word of wordsOf(item.name)) byWord.set(word, [...(byWord.get(word) ?? []), item])
+  const toHit = (item: CatalogItem): CatalogHit => ({
+    kind: item.kind,
+    key: item.key,
+    name: item.name,
+    method: 'trigram',
+    similarity: 0.5,
+    item,
+  })
+  const sharing = (name: string) => new Set(wordsOf(name).flatMap((word) => rare(byWord.get(word) ?? [])))
+  return { find: ({ name = '' }) => Promise.resolve([...sharing(name)].map(toHit)) }
+}
+
+/** Words of half the catalogue find nothing that rarer ones do not. */
+const rare = (items: CatalogItem[]) => (items.length > 200 ? [] : items)
+
+const toItem = ({ id, title, brand, modelno }: Row): CatalogItem => ({
+  kind: 'product',
+  key: id,
+  name: title,
+  attributes: { brand: known(brand), mpn: known(modelno) },
+})
+
+/** The set marks what it is not sure of with a sharp. */
+const known = (value: string) => value.replace(/ #$/, '') || null
+
+const read = <Line>(name: string): Line[] =>
+  readFileSync(join(folder, 'enrich-walmart-amazon', `${name}.ndjson`), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
