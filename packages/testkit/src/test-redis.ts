@@ -1,9 +1,6 @@
-import { startStores } from '@stageline/local'
+import { ownStores } from './own-stores.ts'
 
 /** The Redis of the test run: the one that the runner names, else one of our own, kept for this process. */
 export async function testRedisUrl(): Promise<string> {
   return process.env['STAGELINE_TEST_REDIS_URL'] ?? (await ownStores()).redisUrl
 }
-
-let own: ReturnType<typeof startStores> | undefined
-const ownStores = () => (own ??= startStores({ dir: '.stageline/test' }))

@@ -1,0 +1,92 @@
+import { DataError } from '@stageline/domain'
+import type { Accepted, NewJob } from '@stageline/engine/ports'
+import type { Database, Query } from './database.ts'
+import { stagesOf, type Definitions } from './definitions.ts'
+import { insertDecisions } from './queries/insert-decisions.ts'
+import { insertJobs } from './queries/insert-jobs.ts'
+import { insertTasks } from './queries/insert-tasks.ts'
+import { takeIdempotencyKeys, tryLockKey, type KeyTaken, type KeyWanted } from './queries/take-idempotency-keys.ts'
+import { isUnstorable } from './store-error.ts'
+import { withRetries } from './with-retries.ts'
+
+type Stages = (job: NewJob) => ReadonlyMap<string, string>
+type KeyedJob = NewJob & { idempotency: NonNullable<NewJob['idempotency']> }
+
+/**
+ * Stores new jobs in one transaction: keys first, then what won its key. Repeating an unclear commit changes nothing: the
+ * key then belongs to the same job, and the job is there.
+ *
+ * @throws DataError `job.unstorable` when the database cannot hold a value; nothing is stored then.
+ */
+export async function acceptJobs(
+  db: Database,
+  definitions: Definitions,
+  tenantId: string,
+  jobs: readonly NewJob[],
+): Promise<Accepted[]> {
+  const names = new Map<string, ReadonlyMap<string, string>>()
+  for (const { job } of jobs) {
+    const name = versionOf(job)
+    if (!names.has(name)) names.set(name, stagesOf(await definitions(tenantId, job.workflow, job.version)))
+  }
+  try {
+    return await withRetries(() =>
+      db.transaction(tenantId, (query) => acceptAll(query, tenantId, jobs, ({ job }) => names.get(versionOf(job))!)),
+    )
+  } catch (error) {
+    if (!isUnstorable(error)) throw error
+    throw new DataError('job.unstorable', `The database cannot hold a value of the job: ${String(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+const versionOf = ({ workflow, version }: NewJob['job']): string => `${workflow}/${version}`
+
+async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], stages: Stages): Promise<Accepted[]> {
+  const keyed = jobs.filter((one): one is KeyedJob => one.idempotency !== null)
+  const [only] = keyed
+  // One request answers at once that its twin is under way; many wait for each other, in the order of their keys.
+  if (jobs.length === 1 && only && !(await tryLockKey(query, tenantId, wanted(only)))) return [{ kind: 'in_flight' }]
+  const owners = await takeKeys(query, tenantId, keyed)
+  const answers = jobs.map((one) => answer(one, owners))
+  await store(
+    query,
+    jobs.filter((_, i) => answers[i]!.kind === 'accepted'),
+    stages,
+  )
+  return answers
+}
+
+/** Who has each key now. A key that comes twice in one request goes to the first. */
+async function takeKeys(query: Query, tenantId: string, keyed: readonly KeyedJob[]): Promise<Map<string, KeyTaken>> {
+  if (keyed.length === 0) return new Map()
+  const firsts = new Map(keyed.toReversed().map((one) => [keyOf(one.idempotency), wanted(one)]))
+  const taken = await takeIdempotencyKeys(query, tenantId, [...firsts.values()])
+  return new Map(taken.map((row) => [keyOf(row), row]))
+}
+
+const wanted = ({ idempotency, job }: KeyedJob): KeyWanted => ({ ...idempotency, jobId: job.id })
+const keyOf = ({ operation, key }: { operation: string; key: string }): string => JSON.stringify([operation, key])
+
+function answer({ job, idempotency }: NewJob, owners: ReadonlyMap<string, KeyTaken>): Accepted {
+  const owner = idempotency ? owners.get(keyOf(idempotency)) : undefined
+  if (!owner || owner.job_id === job.id) return { kind: 'accepted', jobId: job.id }
+  return { kind: owner.fingerprint === idempotency!.fingerprint ? 'replayed' : 'other_body', jobId: owner.job_id }
+}
+
+async function store(query: Query, jobs: readonly NewJob[], stages: Stages): Promise<void> {
+  if (jobs.length === 0) return
+  const inserted = await insertJobs(query, jobs, stages)
+  const fresh = jobs.filter(({ job }) => inserted.has(job.id))
+  await insertTasks(
+    query,
+    fresh.flatMap(({ job, tasks }) =>
+      tasks.map((task) => ({ tenantId: job.tenantId, jobId: job.id, workflow: job.workflow, task })),
+    ),
+  )
+  await insertDecisions(
+    query,
+    fresh.flatMap(({ job, decisions }) => decisions.map((one) => ({ tenantId: job.tenantId, jobId: job.id, ...one }))),
+  )
+}

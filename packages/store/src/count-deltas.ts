@@ -1,0 +1,30 @@
+import type { Job } from '@stageline/domain'
+
+/** A change of one count. `subject`: the stage of a step, the id of a batch, empty for a job. */
+export type Delta = { kind: 'job' | 'step' | 'batch'; workflow: string; subject: string; state: string; delta: number }
+
+/**
+ * What a commit changes in the counts, from the job before (null: a new one) and after it. Steps that are still pending
+ * are counted nowhere.
+ */
+export function countDeltas(before: Job | null, after: Job, stageOf: ReadonlyMap<string, string>): Delta[] {
+  const deltas = new Map<string, Delta>()
+  const add = (kind: Delta['kind'], subject: string, state: string, by: number): void => {
+    const key = `${kind}/${subject}/${state}`
+    const known = deltas.get(key)
+    deltas.set(key, { kind, workflow: after.workflow, subject, state, delta: (known?.delta ?? 0) + by })
+  }
+  if (before) addJob(before, -1, stageOf, add)
+  addJob(after, 1, stageOf, add)
+  return [...deltas.values()].filter(({ delta }) => delta !== 0)
+}
+
+type Add = (kind: Delta['kind'], subject: string, state: string, by: number) => void
+
+function addJob(job: Job, by: number, stageOf: ReadonlyMap<string, string>, add: Add): void {
+  add('job', '', job.state, by)
+  if (job.batchId !== null) add('batch', job.batchId, job.state, by)
+  for (const [key, { state }] of Object.entries(job.steps)) {
+    if (state !== 'pending') add('step', stageOf.get(key) ?? key, state, by)
+  }
+}

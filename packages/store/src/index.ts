@@ -1,0 +1,19 @@
+/**
+ * What lasts: the record in Postgres and the contents of files. Owns the migrations, every SQL statement and the folder
+ * of blobs, and implements the ports of the engine. It must not know what the values mean (`domain` says that), decide
+ * what happens next (`engine` does), or know that there is a queue.
+ */
+export { createApiKey } from './create-api-key.ts'
+export { createApiKeys } from './api-keys.ts'
+export { createCatalog, createFirstSeen } from './catalog.ts'
+export { createFolderBlobStore } from './folder-blob-store.ts'
+export { createJobStore } from './job-store.ts'
+export { createMaintenance } from './maintenance.ts'
+export { createRecordReader } from './record-reader.ts'
+export { createRecordWriter } from './record-writer.ts'
+export { createStageRegistry } from './stage-registry.ts'
+export { createWorkflowCatalog } from './workflow-catalog.ts'
+export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+export { DEFAULT_TENANT_ID } from './default-tenant.ts'
+export { schemaFingerprint } from './schema-fingerprint.ts'
+export { migrate, type MigrateOptions, type Migrated } from './migrate.ts'

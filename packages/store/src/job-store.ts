@@ -1,0 +1,120 @@
+import type { Job } from '@stageline/domain'
+import type { Accepted, JobStore, LoadedJob, StepRef } from '@stageline/engine/ports'
+import { acceptJobs } from './accept-jobs.ts'
+import type { Database, Query } from './database.ts'
+import { createDefinitions } from './definitions.ts'
+import { loadSteps } from './queries/load-steps.ts'
+import { recheckAll } from './queries/recheck-all.ts'
+import { selectJobs } from './queries/select-jobs.ts'
+import { takeDue } from './queries/take-due.ts'
+import { takeUnchecked } from './queries/take-unchecked.ts'
+import { recordJobWrites } from './record-job-writes.ts'
+
+const MAX_JOBS_A_TRANSACTION = 500
+const MAX_RECHECKS_A_STATEMENT = 5_000
+
+/** The record of jobs in Postgres, for workers (rows of all tenants) and the gateway (one tenant a transaction). */
+export function createJobStore(db: Database): JobStore {
+  const definitions = createDefinitions(db)
+
+  return {
+    now: () => db.now(),
+    load: (refs) =>
+      byTenant(
+        db,
+        refs,
+        ({ tenantId }) => tenantId,
+        (tenantId, some) => load(db, tenantId, some),
+      ),
+    read: (refs) =>
+      byTenant(
+        db,
+        refs,
+        ({ tenantId }) => tenantId,
+        (tenantId, some) => read(db, tenantId, some),
+      ),
+    record: (writes) =>
+      byTenant(
+        db,
+        writes,
+        ({ after }) => after.tenantId,
+        (tenantId, some) => recordJobWrites(db, definitions, tenantId, some),
+      ),
+    accept: async (tenantId, jobs) => {
+      const accepted: Accepted[] = []
+      for (const some of chunks(jobs, MAX_JOBS_A_TRANSACTION)) {
+        accepted.push(...(await acceptJobs(db, definitions, tenantId, some)))
+      }
+      return accepted
+    },
+    takeDue: async (limit) => {
+      const { jobs, clock } = await takeDue(plain(db), limit)
+      db.observe(clock)
+      return jobs
+    },
+    takeUnchecked: async (limit) => {
+      const { taken, clock } = await takeUnchecked(plain(db), limit)
+      db.observe(clock)
+      return taken
+    },
+    recheckAll: () => recheckEverything(db),
+  }
+}
+
+const plain =
+  (db: Database, tenantId: string | null = null): Query =>
+  (statement, values) =>
+    db.query(tenantId, statement, values)
+
+async function load(
+  db: Database,
+  tenantId: string | null,
+  refs: readonly StepRef[],
+): Promise<(LoadedJob | undefined)[]> {
+  const { loaded, clock } = await loadSteps(plain(db, tenantId), refs)
+  db.observe(clock)
+  return loaded
+}
+
+async function read(
+  db: Database,
+  tenantId: string | null,
+  refs: readonly { tenantId: string; jobId: string }[],
+): Promise<(Job | undefined)[]> {
+  const { jobs, clock } = await selectJobs(plain(db, tenantId), refs)
+  db.observe(clock)
+  return refs.map(({ jobId }) => jobs.get(jobId))
+}
+
+async function recheckEverything(db: Database): Promise<number> {
+  let changed = 0
+  for (;;) {
+    const more = await recheckAll(plain(db), MAX_RECHECKS_A_STATEMENT)
+    if (more === 0) return changed
+    changed += more
+  }
+}
+
+/** A worker's statement takes rows of many tenants; the gateway's only of the one that it acts for. Keeps the order. */
+async function byTenant<Item, Result>(
+  db: Database,
+  items: readonly Item[],
+  tenantOf: (item: Item) => string,
+  run: (tenantId: string | null, items: readonly Item[]) => Promise<Result[]>,
+): Promise<Result[]> {
+  if (items.length === 0) return []
+  if (db.role === 'worker') return run(null, items)
+  const results: Result[] = []
+  const groups = Map.groupBy(items.keys(), (i) => tenantOf(items[i]!))
+  for (const [tenantId, indexes] of groups) {
+    const some = await run(
+      tenantId,
+      indexes.map((i) => items[i]!),
+    )
+    indexes.forEach((index, i) => (results[index] = some[i]!))
+  }
+  return results
+}
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))

@@ -1,0 +1,38 @@
+import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
+import type { Database } from './database.ts'
+import { foldCounters } from './queries/fold-counters.ts'
+import { sealFinished } from './queries/seal-finished.ts'
+
+const MONTHS_AHEAD = 2
+
+const EXPIRE_KEYS = `WITH expired AS MATERIALIZED (
+    SELECT tenant_id, operation, key FROM idempotency_keys WHERE expires_at <= stageline_now()
+    ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM idempotency_keys k USING expired e
+    WHERE k.tenant_id = e.tenant_id AND k.operation = e.operation AND k.key = e.key RETURNING 1
+  ) SELECT count(*) AS changed FROM gone`
+
+const EXPIRE_LEASES = `WITH freed AS (
+    UPDATE tasks SET state = 'new', assignee = NULL, lease_until = NULL
+    WHERE lease_until <= stageline_now() AND state = 'in_progress' RETURNING 1
+  ) SELECT count(*) AS changed FROM freed`
+
+const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
+  WHERE state IN ('new', 'in_progress', 'blocked') ORDER BY id`
+
+/** Upkeep of the whole record, by a worker. Any number of processes may do it at once. */
+export function createMaintenance(db: Database): Maintenance {
+  const changed = async (text: string, values: unknown[] = []): Promise<number> => {
+    const [row] = await db.query<{ changed: number }>(null, { text }, values)
+    return row?.changed ?? 0
+  }
+  return {
+    foldCounters: () => db.transaction(null, foldCounters),
+    ensurePartitions: () => changed('SELECT ensure_history_partitions($1) AS changed', [MONTHS_AHEAD]),
+    expireIdempotencyKeys: (limit) => changed(EXPIRE_KEYS, [limit]),
+    sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
+    openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
+    expireTaskLeases: () => changed(EXPIRE_LEASES),
+  }
+}

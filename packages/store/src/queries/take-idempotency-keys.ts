@@ -1,0 +1,48 @@
+import type { Query } from '../database.ts'
+import { parameters } from './write-columns.ts'
+
+export type KeyWanted = { operation: string; key: string; fingerprint: string; jobId: string }
+export type KeyTaken = { operation: string; key: string; fingerprint: string; job_id: string }
+
+const KEY_LIFE = '24 hours'
+
+/** In the order of the keys, so that two requests with many keys in common wait for each other and do not deadlock. */
+const TAKE = {
+  name: 'take-idempotency-keys',
+  text: `INSERT INTO idempotency_keys AS k (tenant_id, operation, key, fingerprint, job_id, expires_at)
+    SELECT $5::uuid, w.operation, w.key, w.fingerprint, w.job_id, stageline_now() + interval '${KEY_LIFE}'
+    FROM unnest(${parameters(1, 'text text text uuid'.split(' '))}) AS w(operation, key, fingerprint, job_id)
+    ORDER BY w.operation, w.key
+    ON CONFLICT (tenant_id, operation, key) DO UPDATE
+      SET fingerprint = excluded.fingerprint, job_id = excluded.job_id, expires_at = excluded.expires_at
+      WHERE k.expires_at <= stageline_now()`,
+}
+
+const READ = {
+  name: 'read-idempotency-keys',
+  text: `SELECT k.operation, k.key, k.fingerprint, k.job_id FROM idempotency_keys k
+    JOIN unnest($1::text[], $2::text[]) AS w(operation, key) ON w.operation = k.operation AND w.key = k.key
+    WHERE k.tenant_id = $3`,
+}
+
+/** Takes the keys that are free or have expired, and returns for all of them whose they are now. At most one a key. */
+export async function takeIdempotencyKeys(
+  query: Query,
+  tenantId: string,
+  wanted: readonly KeyWanted[],
+): Promise<KeyTaken[]> {
+  const operations = wanted.map(({ operation }) => operation)
+  const keys = wanted.map(({ key }) => key)
+  const fingerprints = wanted.map(({ fingerprint }) => fingerprint)
+  await query(TAKE, [operations, keys, fingerprints, wanted.map(({ jobId }) => jobId), tenantId])
+  return query<KeyTaken>(READ, [operations, keys, tenantId])
+}
+
+/** False while another transaction holds the key. Held until the transaction ends. */
+export async function tryLockKey(query: Query, tenantId: string, { operation, key }: KeyWanted): Promise<boolean> {
+  const [row] = await query<{ free: boolean }>(
+    { name: 'try-lock-key', text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7220432)) AS free' },
+    [`${tenantId}/${operation}/${key}`],
+  )
+  return row?.free === true
+}

@@ -1,0 +1,125 @@
+import type { JobWrite, WriteOutcome } from '@stageline/engine/ports'
+import type { Database, Query } from './database.ts'
+import { stagesOf, type Definitions } from './definitions.ts'
+import { closeTasks } from './queries/close-tasks.ts'
+import { insertDecisions } from './queries/insert-decisions.ts'
+import { insertPayloads } from './queries/insert-payloads.ts'
+import { insertTasks } from './queries/insert-tasks.ts'
+import { recordWrites } from './queries/record-writes.ts'
+import { selectJobs } from './queries/select-jobs.ts'
+import { isUnstorable } from './store-error.ts'
+import { withRetries } from './with-retries.ts'
+
+type Stages = (write: JobWrite) => ReadonlyMap<string, string>
+type Recording = { db: Database; tenantId: string | null; stages: Stages }
+
+/**
+ * Compare-and-set of many jobs at once, in the order of the writes. Those that lost are read again; a write that the
+ * database cannot hold is found by halving, and its neighbours are recorded without it.
+ *
+ * @param tenantId for whom the gateway writes; null for a worker, whose writes may be of many tenants.
+ */
+export async function recordJobWrites(
+  db: Database,
+  definitions: Definitions,
+  tenantId: string | null,
+  writes: readonly JobWrite[],
+): Promise<WriteOutcome[]> {
+  const stages = await stagesOfAll(definitions, writes)
+  const refused = new Map<string, string>()
+  const won = await recordOrHalve({ db, tenantId, stages }, writes, refused)
+  const lost = writes.filter(({ after }) => !won.has(after.id) && !refused.has(after.id))
+  const now = await readLosers(db, tenantId, lost)
+  return writes.map(({ after: { id } }) => {
+    if (won.has(id)) return { kind: 'recorded' }
+    const message = refused.get(id)
+    if (message !== undefined) return { kind: 'unstorable', message }
+    const job = now.get(id)
+    return job ? { kind: 'changed', job } : { kind: 'gone' }
+  })
+}
+
+async function stagesOfAll(definitions: Definitions, writes: readonly JobWrite[]): Promise<Stages> {
+  const nameOf = ({ after: { tenantId, workflow, version } }: JobWrite): string => `${tenantId}/${workflow}/${version}`
+  const known = new Map<string, ReadonlyMap<string, string>>()
+  for (const write of writes) {
+    const { tenantId, workflow, version } = write.after
+    if (!known.has(nameOf(write))) known.set(nameOf(write), stagesOf(await definitions(tenantId, workflow, version)))
+  }
+  return (write) => known.get(nameOf(write))!
+}
+
+async function recordOrHalve(
+  recording: Recording,
+  writes: readonly JobWrite[],
+  refused: Map<string, string>,
+): Promise<Set<string>> {
+  try {
+    return await withRetries(() => recordTogether(recording, writes))
+  } catch (error) {
+    if (!isUnstorable(error)) throw error
+    const [only] = writes
+    if (writes.length === 1 && only) {
+      refused.set(only.after.id, error instanceof Error ? error.message : String(error))
+      return new Set()
+    }
+    const half = Math.ceil(writes.length / 2)
+    const first = await recordOrHalve(recording, writes.slice(0, half), refused)
+    return first.union(await recordOrHalve(recording, writes.slice(half), refused))
+  }
+}
+
+/** Nearly all batches are rows, history and counts only: one statement. What is rare shares its transaction. */
+async function recordTogether({ db, tenantId, stages }: Recording, writes: readonly JobWrite[]): Promise<Set<string>> {
+  const rare = writes.filter(hasMore)
+  const query: Query = (statement, values) => db.query(tenantId, statement, values)
+  const { won, clock } =
+    rare.length === 0
+      ? await recordWrites(query, writes, stages)
+      : await db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, stages))
+  db.observe(clock)
+  return won
+}
+
+const hasMore = ({ tasks, closings, editedInputs, decisions }: JobWrite): boolean =>
+  tasks.length + closings.length + editedInputs.length + decisions.length > 0
+
+async function recordWithMore(query: Query, writes: readonly JobWrite[], rare: readonly JobWrite[], stages: Stages) {
+  const recorded = await recordWrites(query, writes, stages)
+  const winners = rare.filter(({ after }) => recorded.won.has(after.id))
+  await closeTasks(
+    query,
+    winners.flatMap((write) =>
+      write.closings.map((closing) => ({ ...keyOf(write), closing, actor: actorOf(write, closing.step) })),
+    ),
+  )
+  await insertTasks(
+    query,
+    winners.flatMap((write) => write.tasks.map((task) => ({ ...keyOf(write), workflow: write.after.workflow, task }))),
+  )
+  await insertPayloads(
+    query,
+    winners.flatMap((write) => write.editedInputs.map((edited) => ({ ...keyOf(write), ...edited }))),
+  )
+  await insertDecisions(
+    query,
+    winners.flatMap((write) => write.decisions.map((made) => ({ ...keyOf(write), ...made }))),
+  )
+  return recorded
+}
+
+const keyOf = ({ after }: JobWrite) => ({ tenantId: after.tenantId, jobId: after.id })
+
+/** Who settled a task without a verdict of its own: by cancelling or retrying the job. */
+const actorOf = ({ history }: JobWrite, step: string): string | null =>
+  (history.find((entry) => entry.step === step) ?? history[0])?.actor ?? null
+
+async function readLosers(db: Database, tenantId: string | null, lost: readonly JobWrite[]) {
+  if (lost.length === 0) return new Map<string, JobWrite['after']>()
+  const { jobs, clock } = await selectJobs(
+    (statement, values) => db.query(tenantId, statement, values),
+    lost.map(({ after }) => ({ tenantId: after.tenantId, jobId: after.id })),
+  )
+  db.observe(clock)
+  return jobs
+}

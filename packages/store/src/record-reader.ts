@@ -1,0 +1,37 @@
+import { isId } from '@stageline/domain'
+import type { RecordReader } from '@stageline/engine/ports'
+import type { Database } from './database.ts'
+import { listJobs } from './queries/list-jobs.ts'
+import { listTasks } from './queries/list-tasks.ts'
+import { listBatches, selectBatch } from './queries/select-batches.ts'
+import { selectCounts } from './queries/select-counts.ts'
+import { selectEvents } from './queries/select-events.ts'
+import { selectHistory } from './queries/select-history.ts'
+import { selectJobView } from './queries/select-job-view.ts'
+import { selectInput, selectOutputs } from './queries/select-outputs.ts'
+import { selectStages } from './queries/select-stages.ts'
+import { selectTask } from './queries/select-task.ts'
+import { selectWorkflow, selectWorkflows } from './queries/select-workflows.ts'
+
+/** What people and programs read. An id that is none, or another tenant's, is unknown. */
+export function createRecordReader(db: Database): RecordReader {
+  return {
+    job: (tenantId, jobId) => selectJobView(db, tenantId, jobId),
+    jobs: (tenantId, filter, page) => listJobs(db, tenantId, filter, page),
+    history: (tenantId, jobId) => selectHistory(db, tenantId, jobId),
+    input: (tenantId, jobId) => selectInput(db, tenantId, jobId),
+    outputs: (tenantId, jobId) => selectOutputs(db, tenantId, jobId),
+    batch: (tenantId, batchId) => selectBatch(db, tenantId, batchId),
+    batches: (tenantId, page) => listBatches(db, tenantId, page),
+    task: async (tenantId, taskId) =>
+      isId(taskId)
+        ? selectTask((statement, values) => db.query(tenantId, statement, values), tenantId, taskId)
+        : undefined,
+    tasks: (tenantId, filter, page) => listTasks(db, tenantId, filter, page),
+    workflows: (tenantId) => selectWorkflows(db, tenantId),
+    workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
+    stages: () => selectStages(db.anonymous),
+    counts: (tenantId) => selectCounts(db, tenantId),
+    events: (tenantId, after, limit) => selectEvents(db, tenantId, after, limit),
+  }
+}

@@ -1,0 +1,53 @@
+import { BUILT_IN_POLICIES, BUILT_IN_WORKFLOWS, WorkflowDefinition } from '@stageline/domain'
+import type pg from 'pg'
+
+export const BUILT_IN = 'built-in'
+
+/**
+ * Stores the built-in workflows and policies for every tenant: a new one as version 1, a changed one as the next version
+ * unless a person has made a version of their own since. Returns the names of what it stored.
+ */
+export async function seedBuiltIns(client: pg.ClientBase): Promise<string[]> {
+  const stored: string[] = []
+  const { rows: tenants } = await client.query<{ id: string }>('SELECT id FROM tenants')
+  for (const { id } of tenants) {
+    for (const policy of BUILT_IN_POLICIES) if (await seedPolicy(client, id, policy)) stored.push(policy.name)
+    for (const workflow of BUILT_IN_WORKFLOWS) {
+      const definition = WorkflowDefinition.parse(workflow)
+      if (await seedWorkflow(client, id, definition)) stored.push(definition.key)
+    }
+  }
+  return stored
+}
+
+async function seedWorkflow(client: pg.ClientBase, tenantId: string, definition: WorkflowDefinition): Promise<boolean> {
+  await client.query('INSERT INTO workflows (tenant_id, key) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+    tenantId,
+    definition.key,
+  ])
+  const { rowCount } = await client.query(
+    `WITH newest AS (
+       SELECT version, definition, created_by FROM workflow_versions
+       WHERE tenant_id = $1 AND key = $2 ORDER BY version DESC LIMIT 1)
+     INSERT INTO workflow_versions (tenant_id, key, version, definition, created_by)
+     SELECT $1, $2, coalesce((SELECT version FROM newest), 0) + 1, $3::jsonb, $4
+     WHERE NOT EXISTS (SELECT FROM newest WHERE created_by <> $4 OR definition = $3::jsonb)
+     ON CONFLICT DO NOTHING`,
+    [tenantId, definition.key, JSON.stringify(definition), BUILT_IN],
+  )
+  return rowCount === 1
+}
+
+async function seedPolicy(
+  client: pg.ClientBase,
+  tenantId: string,
+  policy: (typeof BUILT_IN_POLICIES)[number],
+): Promise<boolean> {
+  const { name, version } = policy
+  await client.query('INSERT INTO policies (tenant_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [tenantId, name])
+  const { rowCount } = await client.query(
+    `INSERT INTO policy_versions (tenant_id, name, version, policy, created_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [tenantId, name, version, JSON.stringify(policy), BUILT_IN],
+  )
+  return rowCount === 1
+}

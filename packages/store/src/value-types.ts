@@ -1,0 +1,27 @@
+import pg from 'pg'
+
+const { builtins } = pg.types
+
+/** Times as ISO 8601 in UTC, 64-bit counts as numbers (ours stay far below 2^53), all else as `pg` has it. */
+export const VALUE_TYPES: pg.CustomTypesConfig = {
+  getTypeParser(oid, format) {
+    if (format === 'binary') return pg.types.getTypeParser(oid, format)
+    if (oid === builtins.TIMESTAMPTZ) return isoTime
+    if (TIMESTAMPTZ_ARRAY === Number(oid)) return isoTimes
+    if (oid === builtins.INT8) return Number
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+const TIMESTAMPTZ_ARRAY = 1185
+
+/** Postgres says `2026-11-20 12:00:00.123+00`; an offset without minutes is not ISO 8601. */
+const isoTime = (text: string): string => new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString()
+
+const isoTimes = (text: string): string[] =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((time) => isoTime(time.replaceAll('"', '')))

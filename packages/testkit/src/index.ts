@@ -1,0 +1,10 @@
+/**
+ * What tests need of the world: databases from a template, a Redis of their own, the whole line as processes, stages and
+ * outside systems that do as they are told. Only tests import it.
+ */
+export * from './http-sink.ts'
+export * from './scripted-stage.ts'
+export * from './start-line.ts'
+export * from './test-redis.ts'
+export * from './test-database.ts'
+export * from './wait-for.ts'
