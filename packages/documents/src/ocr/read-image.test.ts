@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createCanvas } from '@napi-rs/canvas'
 import { createDocumentReader } from '../document-reader.ts'
 import { drawText, withoutFonts } from '../testing/draw-text.ts'
+import { turnBack, turnImage } from './turn-image.ts'
 import { measureImage } from './measure-image.ts'
 
 const ROWS = ['Corner Bakery', 'Rye bread 3.20', 'Total 3.20']
@@ -30,6 +31,27 @@ test(
     }
   },
 )
+
+test('a picture on its side or head is read in order, its boxes where they are', { skip: withoutFonts }, async () => {
+  await using reader = createDocumentReader()
+  const upright = drawText(ROWS)
+
+  for (const turn of [90, 180, 270] as const) {
+    const turned = turnImage(upright, turn)
+    const { pages } = await reader.read(await turned.encode('png'), { mediaType: 'image/png' })
+
+    assert.deepEqual(
+      pages[0]?.lines.map(({ text }) => text.replaceAll('  ', ' ')),
+      ROWS,
+      `turned by ${turn}`,
+    )
+    const [left, top, right, bottom] = turnBack(pages[0]?.lines[0]?.box ?? [0, 0, 0, 0], turn, upright)
+    assert.ok(
+      left > 25 && left < 45 && top > 55 && bottom < 115 && right < 400,
+      `box ${left} ${top} ${right} ${bottom}`,
+    )
+  }
+})
 
 test('a cut image is unreadable, also where a decoder would fill it with grey', async () => {
   await using reader = createDocumentReader()

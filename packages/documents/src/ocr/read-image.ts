@@ -2,9 +2,8 @@ import { loadImage, type Image } from '@napi-rs/canvas'
 import { DataError } from '@stageline/domain'
 import type { DocumentDraft, DocumentSource } from '../document-draft.ts'
 import { DOCUMENT_LIMITS } from '../document-limits.ts'
-import { layoutPage } from '../layout/layout-page.ts'
 import { measureImage } from './measure-image.ts'
-import { readPixels } from './read-pixels.ts'
+import { readScan } from './read-scan.ts'
 
 /**
  * PNG and JPEG by OCR, boxes in pixels of the image as it is shown.
@@ -15,7 +14,7 @@ export async function readImage({ bytes }: DocumentSource): Promise<DocumentDraf
   refuseHugeOrCut(bytes)
   const image = await decode(bytes)
   const { width, height } = image
-  const { page, tables } = layoutPage(await readPixels(image), { number: 1, width, height, origin: 'ocr' })
+  const { page, tables } = await readScan(image, { number: 1, width, height, origin: 'ocr' })
   return { pages: [page], tables, metadata: { width: String(width), height: String(height) } }
 }
 

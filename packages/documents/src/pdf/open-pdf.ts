@@ -1,5 +1,6 @@
 import * as canvas from '@napi-rs/canvas'
 import { DataError } from '@stageline/domain'
+import { DOCUMENT_LIMITS } from '../document-limits.ts'
 import { createIsomorphicCanvasFactory, getDocumentProxy } from 'unpdf'
 
 export type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>
@@ -16,6 +17,7 @@ export async function openPdf(bytes: Uint8Array): Promise<Pdf> {
     return await getDocumentProxy(Uint8Array.from(bytes), {
       CanvasFactory,
       enableXfa: false,
+      maxImageSize: DOCUMENT_LIMITS.pixels,
       useWorkerFetch: false,
       verbosity: 0,
     })

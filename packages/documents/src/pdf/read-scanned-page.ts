@@ -1,6 +1,6 @@
 import { createCanvas, type Canvas } from '@napi-rs/canvas'
-import { layoutPage, type ReadPage } from '../layout/layout-page.ts'
-import { readPixels } from '../ocr/read-pixels.ts'
+import type { ReadPage } from '../layout/layout-page.ts'
+import { readScan } from '../ocr/read-scan.ts'
 import type { PdfPage } from './page-words.ts'
 
 /** 300 dpi, what OCR was trained for: PDF points are 72 to the inch. */
@@ -12,8 +12,7 @@ const MAX_SIDE = 5000
 export async function readScannedPage(page: PdfPage, number: number): Promise<ReadPage> {
   const { width, height } = page.getViewport({ scale: 1 })
   const scale = Math.min(SCALE, MAX_SIDE / Math.max(width, height))
-  const words = await readPixels(await renderPage(page, scale), 1 / scale)
-  return layoutPage(words, { number, width, height, origin: 'ocr' })
+  return readScan(await renderPage(page, scale), { number, width, height, origin: 'ocr' }, 1 / scale)
 }
 
 async function renderPage(page: PdfPage, scale: number): Promise<Canvas> {
