@@ -95,11 +95,13 @@ const COFFEE = {
     ['1 x House blend 250 g', '£8.95'],
   ] as [string, string][],
   sums: [
+    ['Subtotal', '£15.21'],
+    ['VAT', '£3.04'],
     ['TOTAL', '£18.25'],
     ['Cash', '£20.00'],
     ['Change', '£1.75'],
   ] as [string, string][],
-  foot: ['Total includes VAT 20%', 'Thank you for your visit'],
+  foot: ['Thank you for your visit'],
 }
 
 function writeRecordsAndPages() {
