@@ -4,6 +4,8 @@ import { authenticate } from './guard/authenticate.ts'
 import { checkOrigin } from './guard/check-origin.ts'
 import { securityHeaders } from './guard/security-headers.ts'
 import { mountOperations } from './http/mount-operations.ts'
+import { mountPages } from './pages/mount-pages.ts'
+import { PAGES } from './pages/pages.ts'
 import { unknownResource } from './http/problems.ts'
 import { markRequest } from './http/request-marks.ts'
 import { sendProblem } from './http/send-problem.ts'
@@ -20,7 +22,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))
   app.use(authenticate(deps), checkOrigin(deps.settings))
-  app.use(mountOperations(OPERATIONS, deps))
+  app.use(mountOperations(OPERATIONS, deps), mountPages(PAGES, deps))
   app.use(() => {
     throw unknownResource()
   })

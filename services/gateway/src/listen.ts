@@ -5,7 +5,7 @@ import type { Express } from 'express'
 
 /**
  * Begins to serve. Limits stand here: 16 kB of headers within 10 s, a whole request within 5 minutes (an upload over a
- * slow line), 100 requests a connection at most at rest for 5 s.
+ * slow line), connections at rest for 5 s.
  */
 export async function listen(
   app: Express,

@@ -13,10 +13,15 @@ export const MAX_ITEMS = 10_000
 export function readJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   const value = parse(text)
+  refuseUnstorable(value)
+  return value
+}
+
+/** The checks of {@link readJson} for values that came in another way. @throws Problem `request.invalid` */
+export function refuseUnstorable(value: unknown): void {
   const errors: FieldProblem[] = []
   inspect(value, '', 0, errors)
   if (errors.length > 0) throw new Problem('request.invalid', errors[0]!.detail, { errors })
-  return value
 }
 
 /** A key as it stands in a JSON pointer (RFC 6901). */

@@ -14,7 +14,7 @@ export const streamEvents = operation({
   tag: 'Events',
   summary: 'Follow what happens to jobs, as server-sent events',
   description:
-    'Each event is an entry of a job’s history without its output. `Last-Event-ID` goes on exactly behind that event; `after` does the same. Without either it begins with the oldest entry.',
+    'Each event is an entry of a job’s history without its output. `Last-Event-ID` goes on exactly behind that event; `after` does the same. Without either it begins with the present.',
   query: z.strictObject({
     job: Id.optional(),
     batch: Id.optional(),
@@ -26,7 +26,7 @@ export const streamEvents = operation({
   examples: [],
   handle: async ({ query, who, request, response, deps }) => {
     const { reader, settings } = deps
-    const after = request.get('last-event-id') ?? query.after ?? null
+    const after = request.get('last-event-id') ?? query.after ?? (await deps.presentCursor?.(who.tenantId)) ?? null
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)

@@ -1,0 +1,48 @@
+import type { Field, FieldSource } from '@stageline/domain'
+import { html, type Html } from './html.ts'
+import { confidence, plainWord } from './words.ts'
+
+export const fieldTable = (fields: Readonly<Record<string, Field>>): Html =>
+  html`<table class="fields">
+    <thead>
+      <tr>
+        <th>Field</th>
+        <th>Value</th>
+        <th>Confidence</th>
+        <th>Source</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${Object.entries(fields).map(
+        ([name, field]) =>
+          html`<tr tabindex="0" data-field="${name}">
+            <th scope="row">
+              ${field.source?.box ? html`<a href="#mark-${name}">${plainWord(name)}</a>` : plainWord(name)}
+            </th>
+            <td class="value">${showValue(field)}</td>
+            <td>${confidence(field.confidence)}</td>
+            <td class="note">${sourceText(field.source)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+
+export const showValue = ({ value, printed }: Field): Html =>
+  value === null
+    ? html`<span class="empty">empty</span>`
+    : html`${String(value)}${printed !== undefined && printed !== String(value) && html`<small>printed: ${printed}</small>`}`
+
+const METHODS: Record<FieldSource['method'], string> = {
+  text: 'read',
+  structured: 'machine data',
+  record: 'submitted',
+  catalog: 'catalogue',
+  rule: 'computed',
+  person: 'entered by a person',
+}
+
+export function sourceText(source: FieldSource | undefined): Html | string {
+  if (!source) return 'no source found'
+  const { method, page, text, path } = source
+  return html`${METHODS[method]}${page !== undefined && `, page ${page}`}${path !== undefined && html` <code>${path}</code>`}${text !== undefined && html` <q>${text}</q>`}`
+}
