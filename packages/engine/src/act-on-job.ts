@@ -1,6 +1,7 @@
 import type { StepState } from '@stageline/domain'
 import { isFinalStep } from '@stageline/domain'
-import { cancelAll, refuse } from './give-verdict.ts'
+import { takeValues } from './end-step.ts'
+import { cancelAll, closeTasks, refuse } from './give-verdict.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
 import { suspend } from './suspend.ts'
@@ -11,7 +12,7 @@ type Action = Extract<Happening, { kind: 'cancelled' | 'suspended' | 'retried' |
 export function actOnJob(draft: JobDraft, action: Action): NoAdvance | undefined {
   switch (action.kind) {
     case 'cancelled':
-      for (const key of suspendedSteps(draft)) draft.closeTask({ step: key, state: 'cancelled', verdict: null })
+      closeTasks(draft)
       return cancelAll(draft, action, 'cancelled')
     case 'suspended':
       return suspendJob(draft, action)
@@ -23,9 +24,6 @@ export function actOnJob(draft: JobDraft, action: Action): NoAdvance | undefined
       throw new TypeError(action satisfies never)
   }
 }
-
-const suspendedSteps = (draft: JobDraft): string[] =>
-  draft.stepKeys.filter((key) => draft.step(key).state === 'suspended')
 
 /** Steps that wait their turn go to a person now; one that is being worked ends first and is recorded. */
 function suspendJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'suspended' }>): NoAdvance | undefined {
@@ -79,6 +77,8 @@ function advanceByHand(draft: JobDraft, action: Extract<Action, { kind: 'advance
   if (key === undefined || !path) {
     return refuse('job.nothing_to_advance', `Step "${key ?? 'none'}" is not under way; name one that is`)
   }
+  const tooLarge = takeValues(draft, key, output)
+  if (tooLarge) return { refused: tooLarge }
   if (draft.step(key).state === 'suspended') draft.closeTask({ step: key, state: 'completed', verdict: 'accept' })
   draft.go(key, path)
   draft.patch(key, { output: draft.note(key, { event: 'advanced', actor, reason, data: output }) })

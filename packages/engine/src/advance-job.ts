@@ -4,7 +4,9 @@ import { actOnJob } from './act-on-job.ts'
 import { endStep } from './end-step.ts'
 import type { Advance, Happening, NoAdvance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
+import { later } from './later.ts'
 import { settle } from './settle.ts'
+import { suspend } from './suspend.ts'
 import { giveVerdict } from './give-verdict.ts'
 
 /** What `advanceJob` must know besides the job: settings that live outside the definition. */
@@ -122,7 +124,8 @@ function passTimers(draft: JobDraft): NoAdvance | undefined {
 }
 
 function loseWorker(draft: JobDraft, key: string): void {
-  const { deliveries } = draft.step(key)
+  const { deliveries, suspend: asked } = draft.step(key)
+  if (asked) return suspend(draft, key, [], { cause: 'suspended', ...asked })
   if (deliveries >= MAX_CRASHES) {
     const message = `The step took its worker down ${deliveries} times`
     endStep(
@@ -151,5 +154,3 @@ function resend(draft: JobDraft, messages: readonly string[]): NoAdvance | undef
   for (const key of lost) draft.resend(key)
   return lost.length > 0 ? undefined : STALE
 }
-
-export const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString()

@@ -1,9 +1,9 @@
 import type { Failure, Policy, StepState } from '@stageline/domain'
 import { DecisionFactors, effectiveRetryPlan, evaluatePolicy, pickValues, retryDelayMs } from '@stageline/domain'
 import type { Rules } from './advance-job.ts'
-import { later } from './advance-job.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
+import { later } from './later.ts'
 import { suspend } from './suspend.ts'
 
 type Ending = Extract<Happening, { kind: 'succeeded' | 'failed' | 'returned' }>
@@ -13,16 +13,24 @@ export function endStep(draft: JobDraft, ending: Ending, rules: Rules): NoAdvanc
   const at = draft.step(ending.step)
   if (at.fence !== ending.fence || (at.state !== 'queued' && at.state !== 'processing')) return { stale: true }
   if (ending.kind === 'returned') return giveBack(draft, ending)
-  if (at.state === 'queued') draft.go(ending.step, ['processing'], {}, [ending.startedAt])
+  if (at.state === 'queued')
+    draft.go(ending.step, ['processing'], { deliveries: at.deliveries + 1 }, [ending.startedAt])
   if (ending.kind === 'succeeded') succeed(draft, ending, rules)
   else fail(draft, ending, rules)
   return undefined
 }
 
 function giveBack(draft: JobDraft, { step, worker }: Extract<Ending, { kind: 'returned' }>): undefined {
-  if (draft.step(step).state === 'queued') draft.go(step, ['processing'])
-  draft.go(step, ['queued'])
+  const { state, suspend: asked, deliveries } = draft.step(step)
+  if (asked) {
+    suspend(draft, step, [], { cause: 'suspended', ...asked })
+    return undefined
+  }
+  if (state === 'queued') draft.go(step, ['processing'])
+  // This delivery ended in order: only those that took their worker down stay counted.
+  draft.go(step, ['queued'], { deliveries: state === 'processing' ? Math.max(0, deliveries - 1) : deliveries })
   draft.note(step, { actor: worker, reason: 'given_back' })
+  return undefined
 }
 
 function succeed(
@@ -31,12 +39,8 @@ function succeed(
   rules: Rules,
 ): void {
   const { definition } = draft.compiled(step)
-  const { values, tooLarge } = pickValues(draft.workflow.references, ['steps', step], output)
-  if (tooLarge.length > 0) {
-    const message = `Values that a condition looks at are larger than 1 kB: ${tooLarge.join(', ')}`
-    return fail(draft, failed(step, worker, { kind: 'data', code: 'workflow.value_too_large', message }), rules)
-  }
-  draft.addValues(values)
+  const tooLarge = takeValues(draft, step, output)
+  if (tooLarge) return fail(draft, failed(step, worker, { kind: 'data', ...tooLarge }), rules)
   if (definition.review === 'after') {
     return suspend(draft, step, [], { cause: 'review_after', actor: worker, reason: 'review_after', data: output })
   }
@@ -44,6 +48,22 @@ function succeed(
   if (policy && draft.workflow.definition.policy?.after === step) return judge(draft, step, worker, output, policy)
   complete(draft, step, worker, output)
 }
+
+/** Puts what conditions look at beside the steps; says what is too large for that. */
+export function takeValues(
+  draft: JobDraft,
+  step: string,
+  output: unknown,
+): { code: string; message: string } | undefined {
+  const { values, tooLarge } = pickValues(draft.workflow.references, ['steps', step], output)
+  draft.addValues(values)
+  return tooLarge.length > 0 ? valueTooLarge(tooLarge) : undefined
+}
+
+export const valueTooLarge = (names: readonly string[]): { code: string; message: string } => ({
+  code: 'workflow.value_too_large',
+  message: `Values that a condition looks at are too large (1 kB, 200 elements): ${names.join(', ')}`,
+})
 
 function complete(draft: JobDraft, step: string, worker: string, output: unknown): void {
   draft.go(step, ['completed'])
@@ -81,19 +101,26 @@ function fail(draft: JobDraft, { step, failure, worker }: Extract<Ending, { kind
   )
   const { attempt, suspend: asked } = draft.step(step)
   const seed = `${draft.jobId}/${step}/${attempt}`
+  if (asked) return suspend(draft, step, ['failed'], { cause: 'suspended', ...asked, failure })
   if (failure.kind === 'rate_limited' || failure.kind === 'system') {
-    const wait = failure.retryAfterMs ?? retryDelayMs(plan, failure.kind, 1, seed)
+    const wait = askedDelayMs(failure, plan.maxDelayMs) ?? retryDelayMs(plan, failure.kind, 1, seed)
     draft.go(step, ['waiting'], { until: later(draft.now, wait), reason: failure.kind })
     draft.note(step, { actor: worker, reason: failure.kind, failure })
     return
   }
-  if (asked) return suspend(draft, step, ['failed'], { cause: 'suspended', ...asked, failure })
   if (failure.kind === 'data' || failure.kind === 'poison') {
     return giveUp(draft, step, worker, failure, failure.kind === 'data' ? 'invalid_data' : 'poison')
   }
   if (attempt >= plan.maxAttempts) return giveUp(draft, step, worker, failure, 'attempts_exhausted')
   draft.go(step, ['failed', 'retrying'], { until: later(draft.now, retryDelayMs(plan, failure.kind, attempt, seed)) })
   draft.note(step, { actor: worker, reason: failure.code, failure })
+}
+
+/** What the other side asked for, within what the plan allows: a wild `Retry-After` must not park a step for ever. */
+function askedDelayMs({ retryAfterMs }: Failure, maxMs: number): number | undefined {
+  return retryAfterMs === undefined || Number.isNaN(retryAfterMs)
+    ? undefined
+    : Math.min(Math.max(retryAfterMs, 0), maxMs)
 }
 
 function giveUp(draft: JobDraft, step: string, actor: string, failure: Failure, cause: string): void {

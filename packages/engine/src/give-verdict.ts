@@ -1,4 +1,5 @@
 import { isFinalStep } from '@stageline/domain'
+import { takeValues } from './end-step.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
 import { INTAKE } from './settle.ts'
@@ -11,6 +12,9 @@ export function giveVerdict(draft: JobDraft, given: VerdictGiven): NoAdvance | u
   const at = draft.step(step)
   if (at.state !== 'suspended') {
     return refuse('task.step_moved_on', `Step "${step}" is ${at.state}; a verdict needs a suspended step`)
+  }
+  if (given.fence !== undefined && given.fence !== at.fence) {
+    return refuse('task.step_moved_on', `Step "${step}" has run again since the task was read`)
   }
   const intake = at.reason === INTAKE
   if (verdict === 'accept' && given.output === undefined && at.output === undefined) {
@@ -25,6 +29,7 @@ export function giveVerdict(draft: JobDraft, given: VerdictGiven): NoAdvance | u
     case 'skip':
       return intake ? finishByHand(draft, given) : skip(draft, given)
     case 'discard':
+      closeTasks(draft, step)
       return cancelAll(draft, given, 'verdict')
     default:
       return verdict satisfies never
@@ -39,16 +44,20 @@ function runAgain(draft: JobDraft, { step, input, actor, reason }: VerdictGiven)
   draft.queueAttempt(step, 1)
 }
 
-function accept(draft: JobDraft, { step, output, actor, reason }: VerdictGiven): undefined {
+function accept(draft: JobDraft, { step, output, actor, reason }: VerdictGiven): NoAdvance | undefined {
+  const tooLarge = output === undefined ? undefined : takeValues(draft, step, output)
+  if (tooLarge) return { refused: tooLarge }
   draft.go(step, ['completed'])
   const seq = draft.note(step, { event: 'verdict', actor, reason, ...(output === undefined ? {} : { data: output }) })
   if (output !== undefined) draft.patch(step, { output: seq })
+  return undefined
 }
 
 function skip(draft: JobDraft, { step, actor, reason }: VerdictGiven): undefined {
   draft.go(step, ['skipped'], { reason: 'skipped_by_person' })
   const { output: _output, ...rest } = draft.step(step)
-  draft.patch(step, rest)
+  draft.dropValues(step)
+  draft.replace(step, rest)
   draft.note(step, { event: 'verdict', actor, reason })
 }
 
@@ -63,6 +72,14 @@ function finishByHand(draft: JobDraft, { step, verdict, output, actor, reason }:
     draft.note(key, { actor, reason: 'done_by_person' })
   }
   if (data !== undefined) draft.setResult(seq)
+}
+
+/** Nobody works on the other tasks of a job that has ended. */
+export function closeTasks(draft: JobDraft, except?: string): void {
+  for (const key of draft.stepKeys) {
+    if (key !== except && draft.step(key).state === 'suspended')
+      draft.closeTask({ step: key, state: 'cancelled', verdict: null })
+  }
 }
 
 /** Ends every open step; the job is cancelled in this commit, whatever was running. */

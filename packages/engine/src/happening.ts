@@ -12,7 +12,7 @@ export type Happening =
   | { kind: 'due' }
   /** The messages of these queued steps are gone: they travel again under new ids. */
   | { kind: 'resent'; messages: readonly string[] }
-  | ({ kind: 'verdict'; step: string; verdict: Verdict; input?: unknown; output?: unknown } & ByPerson)
+  | ({ kind: 'verdict'; step: string; verdict: Verdict; fence?: number; input?: unknown; output?: unknown } & ByPerson)
   | ({ kind: 'cancelled' } & ByPerson)
   | ({ kind: 'suspended' } & ByPerson)
   | ({ kind: 'retried' } & ByPerson)

@@ -43,6 +43,7 @@ export class JobDraft {
   #warnings: readonly string[]
   #values: Job['values']
   #result: number | null
+  #held: Step['suspend']
 
   constructor(workflow: Workflow, job: Job, now: Date) {
     this.workflow = workflow
@@ -67,8 +68,9 @@ export class JobDraft {
     return this.#before.priority
   }
 
-  get history(): readonly Omit<HistoryEntry, 'jobTo'>[] {
-    return this.#history
+  /** `:suspend` was asked for while a step ran that has now ended: what follows it goes to a person. */
+  get held(): Step['suspend'] {
+    return this.#held
   }
 
   get stepKeys(): string[] {
@@ -88,13 +90,12 @@ export class JobDraft {
   /** Moves a step along legal edges; what it entered is told by the next {@link note} of the step. */
   go(key: string, path: readonly StepState[], change: Partial<Step> = {}, times: readonly string[] = []): void {
     let step = this.step(key)
+    this.#held ??= step.suspend
     const entered = [...(step.entered ?? [])]
     path.forEach((state, i) => {
       if (!canStepGo(step.state, state)) throw new RangeError(`Step "${key}" cannot go from ${step.state} to ${state}`)
       entered.push([state, times[i] ?? this.now.toISOString()])
-      const { message: _message, until: _until, reason: _reason, ...rest } = step
-      step = { ...rest, state }
-      if (state === 'queued') step = { ...step, fence: step.fence + 1 }
+      step = enter(step, state)
     })
     this.#steps[key] = { ...step, entered, ...change }
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
@@ -103,6 +104,10 @@ export class JobDraft {
 
   patch(key: string, change: Partial<Step>): void {
     this.#steps[key] = { ...this.step(key), ...change }
+  }
+
+  replace(key: string, step: Step): void {
+    this.#steps[key] = step
   }
 
   /** Into `queued` for a new try: counts an attempt. */
@@ -188,6 +193,13 @@ export class JobDraft {
     if (Object.keys(values).length > 0) this.#values = { ...this.#values, ...values }
   }
 
+  /** Conditions see `null` for every value of a step without output. */
+  dropValues(key: string): void {
+    const start = `steps.${key}`
+    const kept = Object.entries(this.#values).filter(([name]) => name !== start && !name.startsWith(`${start}.`))
+    this.#values = Object.fromEntries(kept)
+  }
+
   finish(): Advance {
     const state = projectState(this.#before.state, this.#orderedSteps())
     const done = state === 'completed' || state === 'cancelled'
@@ -244,6 +256,16 @@ export class JobDraft {
   #lastOutput(): number | null {
     return this.#orderedSteps().findLast(({ output }) => output !== undefined)?.output ?? null
   }
+}
+
+/** What a step keeps when it enters a state: nothing of why and until when it was in the last one. */
+function enter(
+  { message: _message, until: _until, reason: _reason, suspend: _suspend, ...step }: Step,
+  state: StepState,
+): Step {
+  if (state !== 'queued') return { ...step, state }
+  const { output: _output, ...again } = step
+  return { ...again, state, fence: step.fence + 1 }
 }
 
 /** A job's state from its steps (in the order of the definition): DESIGN's projection. */

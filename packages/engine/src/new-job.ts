@@ -2,7 +2,7 @@ import type { Decision, Job, Step, Workflow } from '@stageline/domain'
 import { newId, pickValues } from '@stageline/domain'
 import type { Advance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
-import { INTAKE, settle } from './settle.ts'
+import { INTAKE, settle, TAKEN_OVER } from './settle.ts'
 import { suspend } from './suspend.ts'
 
 export type JobSeed = {
@@ -62,8 +62,8 @@ function emptyJob(workflow: Workflow, seed: JobSeed, now: Date): Job {
 /** Steps that an earlier job has done do not run again: skipped here, with that job's output. */
 function takeOver(draft: JobDraft, { takenOver, actor }: JobSeed): void {
   for (const [key, output] of takenOver ?? []) {
-    draft.go(key, ['skipped'], { reason: 'taken_over' })
-    draft.patch(key, { output: draft.note(key, { actor, reason: 'taken_over', data: output }) })
+    draft.go(key, ['skipped'], { reason: TAKEN_OVER })
+    draft.patch(key, { output: draft.note(key, { actor, reason: TAKEN_OVER, data: output }) })
     draft.addValues(pickValues(draft.workflow.references, ['steps', key], output).values)
   }
 }

@@ -9,13 +9,12 @@ import { suspend } from './suspend.ts'
  */
 export function settle(draft: JobDraft): void {
   if (awaitsIntake(draft)) return
-  const held = suspensionAskedFor(draft)
   let moved = true
   while (moved) {
     moved = false
     for (const key of draft.stepKeys) {
       if (draft.step(key).state !== 'pending' || !parentsAreFinal(draft, key)) continue
-      begin(draft, key, held)
+      begin(draft, key)
       moved = true
     }
   }
@@ -23,31 +22,31 @@ export function settle(draft: JobDraft): void {
 
 /** A job that was routed to a person rests as a whole until the verdict. */
 export const INTAKE = 'intake'
+export const TAKEN_OVER = 'taken_over'
 const awaitsIntake = (draft: JobDraft): boolean =>
   draft.stepKeys.some((key) => draft.step(key).state === 'suspended' && draft.step(key).reason === INTAKE)
-
-/** `:suspend` while a step ran: what would follow it goes to a person instead. */
-function suspensionAskedFor(draft: JobDraft): { actor: string; reason: string } | undefined {
-  const key = draft.stepKeys.find((one) => draft.step(one).state === 'completed' && draft.step(one).suspend)
-  return key === undefined ? undefined : draft.step(key).suspend
-}
 
 const parentsAreFinal = (draft: JobDraft, key: string): boolean =>
   draft.compiled(key).definition.dependsOn.every((parent) => isFinalStep(draft.step(parent).state))
 
-function begin(draft: JobDraft, key: string, held: { actor: string; reason: string } | undefined): void {
+function begin(draft: JobDraft, key: string): void {
   const { definition } = draft.compiled(key)
-  const skippedParent = definition.dependsOn.some((parent) => draft.step(parent).state === 'skipped')
-  if (definition.skipWithParent && skippedParent) return skip(draft, key, 'parent_skipped')
+  if (definition.skipWithParent && definition.dependsOn.some((parent) => wasSkipped(draft, parent)))
+    return skip(draft, key, 'parent_skipped')
   const condition = conditionOf(draft, key)
   if (condition instanceof Error) return suspendForCondition(draft, key, condition)
   if (!condition) return skip(draft, key, 'condition_false')
+  const { held } = draft
   if (held) return suspend(draft, key, [], { cause: 'suspended', actor: held.actor, reason: held.reason })
   if (definition.review === 'before') {
     return suspend(draft, key, [], { cause: 'review_before', actor: 'workflow', reason: 'review_before' })
   }
   draft.queueAttempt(key)
 }
+
+/** A step that an earlier job has done stands as skipped, yet its output is there. */
+const wasSkipped = (draft: JobDraft, key: string): boolean =>
+  draft.step(key).state === 'skipped' && draft.step(key).reason !== TAKEN_OVER
 
 function conditionOf(draft: JobDraft, key: string): boolean | Error {
   try {

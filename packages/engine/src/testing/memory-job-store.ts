@@ -1,0 +1,198 @@
+import type { HistoryEntry, Job, JobState } from '@stageline/domain'
+import { isFinalJob } from '@stageline/domain'
+import type {
+  Accepted,
+  JobStore,
+  JobWrite,
+  LoadedJob,
+  NewJob,
+  StageView,
+  StepRef,
+  TaskView,
+  VerdictNote,
+  WriteOutcome,
+} from '../ports/index.ts'
+import { MemoryTasks } from './memory-tasks.ts'
+
+type Row = {
+  job: Job
+  history: HistoryEntry[]
+  /** The input at 1, edited inputs at the `seq` that their step points to. */
+  payloads: Map<number, unknown>
+  looks: number
+  about: NewJob
+}
+
+/** So long a due job is left to who took it. */
+const DUE_PUSH_MS = 5_000
+const LONGEST_LOOK_MS = 300_000
+
+/**
+ * The record in maps, with the same compare-and-set as the database and a clock that a test moves. Everything is copied
+ * in and out as JSON, so nothing is shared by accident.
+ */
+export class MemoryJobStore implements JobStore {
+  readonly tasks = new MemoryTasks()
+  /** What workers of stages have published; a test fills it. */
+  readonly stageViews: StageView[] = []
+  readonly #rows = new Map<string, Row>()
+  readonly #keys = new Map<string, { fingerprint: string; jobId: string }>()
+  #now: Date
+
+  constructor(now = new Date('2026-01-01T00:00:00.000Z')) {
+    this.#now = now
+  }
+
+  now(): Date {
+    return new Date(this.#now)
+  }
+
+  setNow(now: Date): void {
+    this.#now = now
+  }
+
+  async load(refs: readonly StepRef[]): Promise<(LoadedJob | undefined)[]> {
+    return refs.map(({ tenantId, jobId, step }) => {
+      const row = this.#row(tenantId, jobId)
+      if (!row) return undefined
+      const edited = row.job.steps[step]?.input
+      return copy({
+        job: row.job,
+        input: row.payloads.get(1) as LoadedJob['input'],
+        outputs: outputsOf(row),
+        ...(edited === undefined ? {} : { editedInput: row.payloads.get(edited) as LoadedJob['input'] }),
+      })
+    })
+  }
+
+  async read(refs: readonly { tenantId: string; jobId: string }[]): Promise<(Job | undefined)[]> {
+    return refs.map(({ tenantId, jobId }) => copy(this.#row(tenantId, jobId)?.job))
+  }
+
+  async record(writes: readonly JobWrite[]): Promise<WriteOutcome[]> {
+    return writes.map((write) => this.#write(write))
+  }
+
+  async accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]> {
+    return jobs.map((fresh) => this.#accept(tenantId, fresh))
+  }
+
+  async takeDue(limit: number): Promise<Job[]> {
+    const due = this.#openRows().filter(({ job }) => job.dueAt !== null && job.dueAt <= this.#now.toISOString())
+    return due.slice(0, limit).map((row) => {
+      const taken = copy(row.job)
+      row.job = { ...row.job, dueAt: this.#in(DUE_PUSH_MS) }
+      return taken
+    })
+  }
+
+  async takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]> {
+    const due = this.#openRows().filter(({ job }) => job.checkAt !== null && job.checkAt <= this.#now.toISOString())
+    return due.slice(0, limit).map((row) => {
+      row.looks += 1
+      row.job = { ...row.job, checkAt: this.#in(Math.min(2_000 * 2 ** row.looks, LONGEST_LOOK_MS)) }
+      return { job: copy(row.job), looks: row.looks }
+    })
+  }
+
+  async recheckAll(): Promise<number> {
+    const queued = this.#openRows().filter(({ job }) =>
+      Object.values(job.steps).some(({ state }) => state === 'queued'),
+    )
+    for (const row of queued) row.job = { ...row.job, checkAt: this.#now.toISOString() }
+    return queued.length
+  }
+
+  async task(_tenantId: string, taskId: string): Promise<TaskView | undefined> {
+    return copy(this.tasks.find(taskId))
+  }
+
+  async stages(_tenantId: string): Promise<StageView[]> {
+    return this.stageViews
+  }
+
+  async noteVerdict(_tenantId: string, taskId: string, note: VerdictNote): Promise<void> {
+    this.tasks.note(taskId, note)
+  }
+
+  history(jobId: string): HistoryEntry[] {
+    return copy(this.#rows.get(jobId)?.history ?? [])
+  }
+
+  /** How the job came: business key, tags, origin, what it replays. */
+  about(jobId: string): NewJob | undefined {
+    return this.#rows.get(jobId)?.about
+  }
+
+  jobs(state?: JobState): Job[] {
+    return [...this.#rows.values()].map(({ job }) => copy(job)).filter((job) => !state || job.state === state)
+  }
+
+  /** The earliest moment at which time alone makes something happen; null when nothing waits. */
+  nextDue(): Date | null {
+    const times = this.#openRows().flatMap(({ job }) => (job.dueAt === null ? [] : [job.dueAt]))
+    return times.length === 0 ? null : new Date(times.toSorted()[0]!)
+  }
+
+  #accept(tenantId: string, fresh: NewJob): Accepted {
+    const { job, input, history, tasks, idempotency } = fresh
+    const key = idempotency && `${tenantId}/${idempotency.operation}/${idempotency.key}`
+    const earlier = key === null ? undefined : this.#keys.get(key)
+    if (earlier) {
+      const isSame = earlier.fingerprint === idempotency!.fingerprint
+      return { kind: isSame ? 'replayed' : 'other_body', jobId: earlier.jobId }
+    }
+    if (key !== null) this.#keys.set(key, { fingerprint: idempotency!.fingerprint, jobId: job.id })
+    const row = { job, history: [...history], payloads: new Map([[1, input]]), looks: 0, about: fresh }
+    this.#rows.set(job.id, {
+      ...row,
+      job: copy(job),
+      history: copy(row.history),
+      payloads: new Map([[1, copy(input)]]),
+    })
+    for (const task of tasks) this.tasks.open(copy(task), job, this.#now)
+    return { kind: 'accepted', jobId: job.id }
+  }
+
+  #write({ before, after, history, tasks, closings, editedInputs }: JobWrite): WriteOutcome {
+    const row = this.#row(before.tenantId, before.id)
+    if (!row) return { kind: 'gone' }
+    if (row.job.revision !== before.revision) return { kind: 'changed', job: copy(row.job) }
+    if (isUnstorable([after.values, history, tasks, editedInputs])) {
+      return { kind: 'unstorable', message: 'unsupported Unicode escape sequence' }
+    }
+    row.looks = after.checkAt === row.job.checkAt ? row.looks : 0
+    row.job = copy({ ...after, revision: before.revision + 1 })
+    row.history.push(...copy(history))
+    for (const { seq, body } of editedInputs) row.payloads.set(seq, copy(body))
+    for (const closing of closings) this.tasks.close(closing, after.id, this.#now)
+    for (const task of tasks) this.tasks.open(copy(task), after, this.#now)
+    return { kind: 'recorded' }
+  }
+
+  #row(tenantId: string, jobId: string): Row | undefined {
+    const row = this.#rows.get(jobId)
+    return row?.job.tenantId === tenantId ? row : undefined
+  }
+
+  #openRows(): Row[] {
+    return [...this.#rows.values()].filter(({ job }) => !isFinalJob(job.state))
+  }
+
+  #in(ms: number): string {
+    return new Date(this.#now.getTime() + ms).toISOString()
+  }
+}
+
+function outputsOf({ job, history }: Row): Record<string, unknown> {
+  const bySeq = new Map(history.map((entry) => [entry.seq, entry.data]))
+  return Object.fromEntries(
+    Object.entries(job.steps).flatMap(([key, { output }]) => (output === undefined ? [] : [[key, bySeq.get(output)]])),
+  )
+}
+
+/** What Postgres refuses in JSON: NUL, and one half of a surrogate pair. */
+const isUnstorable = (value: unknown): boolean =>
+  /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(JSON.stringify(value))
+
+const copy = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T))
