@@ -26,7 +26,7 @@ export function extractInvoiceText(document: DocumentModel, model: InvoiceModel)
     net_total: totals.net,
     tax_total: totals.tax,
     gross_total: totals.gross,
-    due_amount: ranked('due_amount')[0],
+    due_amount: dueAmount(ranked('due_amount')[0], totals.gross),
   }
   const currency = readCurrency(lines)
   return { fields: { ...toFields(chosen, model), ...(currency ? { currency } : {}) }, lineItems: readLineItems(lines) }
@@ -38,6 +38,14 @@ const LEAST_SCORE: Partial<Record<ScoredField, number>> = {
   seller_vat_id: 0.15,
   issue_date: 0.1,
   due_amount: 0.1,
+}
+
+/** An invoice that names no amount to pay is to be paid in full. */
+function dueAmount(
+  due: Scored<Candidate> | undefined,
+  gross: Scored<Candidate> | undefined,
+): Scored<Candidate> | undefined {
+  return gross && (!due || due.score < 0.5) ? { ...gross, score: gross.score * 0.5 } : due
 }
 
 function toFields(chosen: Partial<Record<ScoredField, Scored<Candidate> | undefined>>, model: InvoiceModel): Fields {

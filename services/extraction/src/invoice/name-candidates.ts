@@ -54,7 +54,7 @@ function isName(name: string): boolean {
     name.length <= 90 &&
     letters >= 3 &&
     digits <= letters / 3 &&
-    !/[@:]|www\.|https?/i.test(name) &&
+    !/[@:]|www\.|https?|^(?:[A-Z]{1,2}[- ])?\d{4,5}\s/i.test(name) &&
     findAmounts(name).length === 0
   )
 }

@@ -14,7 +14,7 @@ export type Cell = {
   depth: number
 }
 
-/** Lines of all pages, each cut where the reader saw a wide gap (two blanks in the text). */
+/** Lines of all pages, each cut where the reader saw a wide gap (two blanks in the text), but not around a colon. */
 export function pageCells(model: DocumentModel): Cell[][] {
   const lines = model.pages.flatMap((page) =>
     page.lines.filter(({ text }) => text.trim()).map((line) => ({ line, page: page.number })),
@@ -39,7 +39,10 @@ export const cellSource = ({ page, box, lineText }: Cell): FieldSource => ({
 })
 
 function cutLine(line: Line): { text: string; box: Box | undefined }[] {
-  const parts = [...line.text.matchAll(/\S+(?:\s\S+)*/g)].map((match) => ({ text: match[0], start: match.index }))
+  const parts = [...line.text.matchAll(/\S+(?:(?:\s|\s+(?=:(?:\s|$))|(?<=\s:)\s+)\S+)*/g)].map((match) => ({
+    text: match[0],
+    start: match.index,
+  }))
   let from = 0
   const places = (line.words ?? []).map((word) => {
     const start = Math.max(line.text.indexOf(word.text, from), from)
