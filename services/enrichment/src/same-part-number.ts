@@ -16,7 +16,7 @@ const PACKING = [
   /\/NOPB$/,
   /#(?:TR)?PBF$/,
   /#TR$/,
-  /,(?:1[135]8|11[235]|215|235)$/,
+  /,\d{3}$/,
   /-(?:7|13)-F$/,
   // STM32F103C8T6TR: behind a digit TR can only be tape and reel.
   /(?<=\d)TR$/,
