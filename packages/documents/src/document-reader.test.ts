@@ -136,5 +136,17 @@ test('a closed reader has no child left and reads nothing more', async () => {
   await assert.rejects(reader.read(Buffer.from('second'), TEXT), { code: 'document.reader_unavailable' })
 })
 
+test('closing a reader is no fault of the document in its hand', async () => {
+  const reader = createDocumentReader()
+  await reader.read(Buffer.from('first'), TEXT)
+
+  const reading = reader.read(slowHtml(), { mediaType: 'text/html' })
+  const refused = assert.rejects(reading, { name: 'SystemError', code: 'document.reader_unavailable' })
+  await new Promise(setImmediate)
+  await reader[Symbol.asyncDispose]()
+
+  await refused
+})
+
 /** A few hundred thousand elements: seconds for any parser, far below the limit in bytes. */
 const slowHtml = (): Buffer => Buffer.from('<p><b>x</b>'.repeat(500_000))

@@ -30,29 +30,37 @@ export class ReaderProcess {
     request: ReadRequest,
     { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
   ): Promise<DocumentModel> {
-    if (this.#isDisposed) throw new SystemError('document.reader_unavailable', 'the document reader was closed')
+    if (this.#isDisposed) throw unavailable('it was closed')
     clearTimeout(this.#idleTimer)
-    const child = (this.#child ??= this.#start())
-    const { promise, resolve, reject } = Promise.withResolvers<DocumentModel>()
-    const stop = (reason: unknown) => {
-      this.#kill()
-      reject(reason)
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const stop = signal ? AbortSignal.any([signal, deadline]) : deadline
+    try {
+      return await this.#ask((this.#child ??= this.#start()), request, stop)
+    } catch (error) {
+      throw error === deadline.reason && deadline.aborted ? tooSlow(timeoutMs) : error
+    } finally {
+      this.#idleTimer = setTimeout(() => this.#kill(), this.#options.idleMs).unref()
     }
-    const onAbort = () => stop(signal?.reason)
+  }
+
+  /** Ends with the answer, with the child's death, or with `stop`, which kills the child. */
+  async #ask(child: Child, request: ReadRequest, stop: AbortSignal): Promise<DocumentModel> {
+    const { promise, resolve, reject } = Promise.withResolvers<DocumentModel>()
     const onMessage = (message: ChildMessage) => settle(message, resolve, reject)
-    const onExit = (_code: number | null, cause: NodeJS.Signals | null) => reject(deathOf(child, cause))
-    const onError = (cause: Error) => stop(unavailable(cause.message))
-    const timer = setTimeout(() => stop(tooSlow(timeoutMs)), timeoutMs)
-    child.process.on('message', onMessage).once('exit', onExit).once('error', onError)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    const onExit = (_code: number | null, cause: NodeJS.Signals | null) => reject(this.#deathOf(child, cause))
+    const onError = (cause: Error) => reject(unavailable(cause.message))
+    const onStop = () => {
+      this.#kill()
+      reject(stop.reason)
+    }
+    child.process.on('message', onMessage).on('exit', onExit).on('error', onError)
+    stop.addEventListener('abort', onStop)
     child.process.send(request, (error) => error && reject(lost(error)))
     try {
       return await promise
     } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
       child.process.off('message', onMessage).off('exit', onExit).off('error', onError)
-      this.#idleTimer = setTimeout(() => this.#kill(), this.#options.idleMs).unref()
+      stop.removeEventListener('abort', onStop)
     }
   }
 
@@ -78,6 +86,18 @@ export class ReaderProcess {
     }
     process.once('exit', forget).on('error', forget)
     return child
+  }
+
+  /**
+   * V8 aborts where its heap is full; the child's own watch and the kernel kill where memory is. Any other end is a
+   * fault of a parser that the document set off.
+   */
+  #deathOf(child: Child, cause: NodeJS.Signals | null): DataError | SystemError {
+    if (this.#isDisposed) return unavailable('it was closed')
+    if (!child.isReady) return unavailable(child.lastWords)
+    if (cause === 'SIGKILL' || cause === 'SIGABRT')
+      return new DataError('document.too_complex', 'reading the document took more memory than is allowed')
+    return new DataError('document.unreadable', 'the document ended the process that read it')
   }
 
   /** SIGKILL, because a reader in a loop hears nothing else; it holds nothing that needs to be put away. */
@@ -123,22 +143,11 @@ function settle(
   }
 }
 
-/**
- * V8 aborts where its heap is full; the child's own watch and the kernel kill where memory is. Any other end is a fault
- * of a parser that the document set off.
- */
-function deathOf(child: Child, cause: NodeJS.Signals | null): DataError | SystemError {
-  if (!child.isReady) return unavailable(child.lastWords)
-  if (cause === 'SIGKILL' || cause === 'SIGABRT')
-    return new DataError('document.too_complex', 'reading the document took more memory than is allowed')
-  return new DataError('document.unreadable', 'the document ended the process that read it')
-}
-
 const tooSlow = (timeoutMs: number): DataError =>
   new DataError('document.too_complex', `reading the document took longer than ${timeoutMs} ms`)
 
 const unavailable = (reason: string): SystemError =>
-  new SystemError('document.reader_unavailable', `the document reader could not start: ${reason}`)
+  new SystemError('document.reader_unavailable', `the document reader does not run: ${reason}`)
 
 /** The child was gone before the document reached it, so the document is not to blame. */
 const lost = (cause: Error): TransientError =>
