@@ -1,14 +1,18 @@
-import express, { type Express } from 'express'
+import express, { Router, type Express } from 'express'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { authenticate } from './guard/authenticate.ts'
 import { checkOrigin } from './guard/check-origin.ts'
+import { identityOf } from './guard/identity.ts'
+import { isLoopbackPeer } from './guard/loopback.ts'
 import { securityHeaders } from './guard/security-headers.ts'
 import { mountOperations } from './http/mount-operations.ts'
-import { mountPages } from './pages/mount-pages.ts'
-import { PAGES } from './pages/pages.ts'
 import { unknownResource } from './http/problems.ts'
 import { markRequest } from './http/request-marks.ts'
 import { sendProblem } from './http/send-problem.ts'
+import { createOpenApi } from './openapi/create-openapi.ts'
+import { mountDocs, signedIn } from './openapi/mount-docs.ts'
+import { mountPages } from './pages/mount-pages.ts'
+import { PAGES } from './pages/pages.ts'
 import { OPERATIONS } from './routes.ts'
 import { live, ready } from './routes/system/health.ts'
 
@@ -22,10 +26,27 @@ export function createApp(deps: GatewayDeps): Express {
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))
   app.use(authenticate(deps), checkOrigin(deps.settings))
-  app.use(mountOperations(OPERATIONS, deps), mountPages(PAGES, deps))
+  app.use(mountOperations(OPERATIONS, deps))
+  app.use(mountDocs(createOpenApi(OPERATIONS)))
+  app.use(watchedParts(deps))
+  app.use(mountPages(PAGES, deps))
   app.use(() => {
     throw unknownResource()
   })
   app.use(sendProblem(deps.log))
   return app
+}
+
+/** Parts that others made: Bull Board and the metrics, behind the same check. */
+function watchedParts({ board, metrics }: GatewayDeps): Router {
+  const router = Router({ caseSensitive: true })
+  if (board) router.use('/queues', securityHeaders('board'), signedIn, board)
+  if (metrics) {
+    router.get('/metrics', (request, response, next) => {
+      // A collector on this machine needs no key; one elsewhere sends one.
+      if (!isLoopbackPeer(request)) identityOf(response)
+      return metrics(request, response, next)
+    })
+  }
+  return router
 }

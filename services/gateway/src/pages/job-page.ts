@@ -146,7 +146,7 @@ const actions = ({ view }: JobFacts): Html =>
     <label for="reason">Reason</label>
     <input id="reason" name="reason" maxlength="1000" />
     ${(view.state === 'suspended' || view.state === 'failed') && html`<button name="action" value="retried">Retry</button>`}
-    <button name="action" value="suspended" class="quiet">Give to a person</button>
+    ${view.state !== 'suspended' && html`<button name="action" value="suspended" class="quiet">Give to a person</button>`}
     <button name="action" value="cancelled" class="danger">Cancel</button>
   </form>`
 

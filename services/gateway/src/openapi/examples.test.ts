@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Example, Operation } from '../http/operation.ts'
+import { PROBLEMS, type ProblemCode } from '../http/problems.ts'
+import { OPERATIONS } from '../routes.ts'
+import { EXAMPLE } from '../routes/example-ids.ts'
+import { addBlob, addJob, addTask } from '../testing/fake-world.ts'
+import { serve, type Served } from '../testing/serve.ts'
+import { createOpenApi } from './create-openapi.ts'
+
+/** The world that the examples speak of. */
+async function setup(): Promise<Served> {
+  const served = await serve()
+  const { world } = served
+  world.batches.set(EXAMPLE.batch, {
+    id: EXAMPLE.batch,
+    name: null,
+    actor: 'x',
+    createdAt: world.now.toISOString(),
+    total: 2,
+    byState: { completed: 1 },
+  })
+  addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
+  addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
+  addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
+  const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
+  addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
+  addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
+  return served
+}
+
+for (const operation of OPERATIONS) {
+  for (const example of operation.examples) {
+    test(`${operation.id}: the example "${example.name}" is answered as the reference says`, async () => {
+      await using served = await setup()
+
+      const answer = await served.ask(addressOf(operation, example), requestOf(operation, example))
+
+      assert.equal(answer.status, example.status, answer.text)
+      const shape = operation.answers[answer.status]
+      if (answer.status < 400) assert.ok(shape, 'the status is in the reference')
+      else
+        assert.ok(
+          operation.problems.some((code) => code === answer.at('code')),
+          `${String(answer.at('code'))} is in the reference`,
+        )
+      const values =
+        shape?.type === 'application/x-ndjson'
+          ? answer.text
+              .trim()
+              .split('\n')
+              .map((line): unknown => JSON.parse(line))
+          : [answer.body]
+      if (shape?.schema) for (const value of values) assert.deepEqual(shape.schema.parse(value), value)
+    })
+  }
+}
+
+function addressOf({ path }: Operation, { params = {}, query = {} }: Example): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
+  return `${filled}?${new URLSearchParams(query).toString()}`
+}
+
+function requestOf({ method, body: asked }: Operation, { body, headers = {} }: Example): RequestInit {
+  const init = { method: method.toUpperCase() }
+  if (asked === undefined || body === undefined) return { ...init, headers: { ...headers } }
+  if (asked.type === 'multipart/form-data') return { ...init, body: formOf(body), headers: { ...headers } }
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return { ...init, body: text, headers: { 'Content-Type': asked.type, ...headers } }
+}
+
+function formOf(parts: unknown): FormData {
+  const form = new FormData()
+  for (const [name, part] of Object.entries(Object(parts))) {
+    if (typeof part === 'string') form.append(name, part)
+    else form.append(name, new Blob([Object(part).content]), Object(part).name)
+  }
+  return form
+}
+
+test('every operation has an id of its own, a summary, an example that succeeds and its problems', () => {
+  const ids = OPERATIONS.map(({ id }) => id)
+
+  assert.equal(new Set(ids).size, ids.length)
+  for (const { id, summary, examples, answers } of OPERATIONS) {
+    assert.ok(summary.length > 10, id)
+    const isStream = Object.values(answers).some(({ type }) => type === 'text/event-stream')
+    assert.ok(isStream || examples.some(({ status }) => status < 300), id)
+  }
+})
+
+test('the document names every path, method and problem', () => {
+  const document = createOpenApi(OPERATIONS)
+
+  for (const { path, method, id } of OPERATIONS) assert.equal(document.paths?.[path]?.[method]?.operationId, id)
+  const text = JSON.stringify(document)
+  const unused = Object.keys(PROBLEMS).filter((code) => !text.includes(`\`${code}\``))
+  // These answer addresses and methods, not operations.
+  assert.deepEqual(unused, ['method.not_allowed'] satisfies ProblemCode[])
+  assert.equal(document.openapi, '3.1.1')
+})
+
+test('the reference is a page of this server that loads nothing from outside', async () => {
+  await using served = await setup()
+
+  const page = await served.ask('/docs')
+  const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)
+
+  assert.equal(page.status, 200)
+  for (const path of assets) {
+    assert.match(path, /^\//)
+    assert.equal((await served.ask(path)).status, 200, path)
+  }
+  assert.match(page.headers.get('content-security-policy') ?? '', /script-src 'self';/)
+  assert.equal((await served.ask('/openapi.json')).at('openapi'), '3.1.1')
+})
