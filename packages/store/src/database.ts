@@ -82,6 +82,7 @@ function openPool(options: DatabaseOptions, observe: (time: string) => void): pg
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: VALUE_TYPES,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
     onConnect: async (client: pg.ClientBase) => {
       const { rows } = await client.query<{ clock: string }>('SELECT stageline_clock() AS clock')
       observe(rows[0]!.clock)

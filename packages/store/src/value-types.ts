@@ -7,13 +7,14 @@ export const VALUE_TYPES: pg.CustomTypesConfig = {
   getTypeParser(oid, format) {
     if (format === 'binary') return pg.types.getTypeParser(oid, format)
     if (oid === builtins.TIMESTAMPTZ) return isoTime
-    if (TIMESTAMPTZ_ARRAY === Number(oid)) return isoTimes
+    if (TIMESTAMPTZ_ARRAYS.has(oid)) return isoTimes
     if (oid === builtins.INT8) return Number
     return pg.types.getTypeParser(oid, format)
   },
 }
 
-const TIMESTAMPTZ_ARRAY = 1185
+/** `_timestamptz` in pg_type; the list of `pg-types` has no arrays. */
+const TIMESTAMPTZ_ARRAYS = new Set<number>([1185])
 
 /** Postgres says `2026-11-20 12:00:00.123+00`; an offset without minutes is not ISO 8601. */
 const isoTime = (text: string): string => new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString()

@@ -7,9 +7,9 @@ import { selectTask } from './select-task.ts'
 /** Free, ours already, or of somebody whose lease has run out. */
 const CLAIM = {
   name: 'claim-task',
-  text: `UPDATE tasks SET state = 'in_progress', assignee = $3, lease_until = stageline_now() + $4 * interval '1 ms'
+  text: `UPDATE tasks SET state = 'in_progress', assignee = $3, lease_until = (SELECT stageline_now()) + $4 * interval '1 ms'
     WHERE tenant_id = $1 AND id = $2 AND state IN ('new', 'in_progress', 'blocked')
-      AND (assignee IS NULL OR assignee = $3 OR lease_until IS NULL OR lease_until <= stageline_now())
+      AND (assignee IS NULL OR assignee = $3 OR lease_until IS NULL OR lease_until <= (SELECT stageline_now()))
     RETURNING *`,
 }
 

@@ -16,7 +16,7 @@ const BEGIN = {
 const CLOSE = {
   name: 'close-tasks',
   text: `UPDATE tasks t SET state = c.state, verdict = c.verdict, verdict_by = coalesce(t.verdict_by, c.actor),
-      completed_at = stageline_now(), lease_until = NULL
+      completed_at = (SELECT stageline_now()), lease_until = NULL
     FROM unnest(${parameters(1, 'uuid uuid text text text text'.split(' '))}) AS c(tenant_id, job_id, step, state, verdict, actor)
     WHERE t.tenant_id = c.tenant_id AND t.job_id = c.job_id AND t.step = c.step AND t.state IN ('new', 'in_progress', 'blocked')`,
 }

@@ -19,10 +19,11 @@ const INSERT = {
         tags, batch_id, trace, warnings, result, origin, actor, replay_of, input, pattern)
   ), won_ids AS (
     INSERT INTO jobs (tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
-      business_key, tags, batch_id, trace, warnings, result, origin, actor, replay_of, finished_at)
+      business_key, tags, batch_id, trace, warnings, result, origin, actor, replay_of, created_at, updated_at, finished_at)
     SELECT tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
       business_key, tags::text[], batch_id, trace, warnings::text[], result, origin, actor, replay_of,
-      CASE WHEN state IN ('completed', 'cancelled') THEN stageline_now() END
+      (SELECT stageline_now()), (SELECT stageline_now()),
+      CASE WHEN state IN ('completed', 'cancelled') THEN (SELECT stageline_now()) END
     FROM t ON CONFLICT (tenant_id, id) DO NOTHING
     RETURNING tenant_id, id
   ), won AS (

@@ -13,7 +13,7 @@ type Row = JobColumns & {
 /** Outputs lie in the history entries that recorded them; the row points there by `seq`. */
 const LOAD = {
   name: 'load-steps',
-  text: `SELECT r.n::integer AS n, ${JOB_COLUMNS}, p.body AS input, o.outputs, e.body AS edited, stageline_clock() AS clock
+  text: `SELECT r.n::integer AS n, ${JOB_COLUMNS}, p.body AS input, o.outputs, e.body AS edited, (SELECT stageline_clock()) AS clock
     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY AS r(tenant_id, id, step, n)
     JOIN jobs j ON j.tenant_id = r.tenant_id AND j.id = r.id
     JOIN payloads p ON p.tenant_id = j.tenant_id AND p.job_id = j.id AND p.seq = 1

@@ -8,7 +8,7 @@ const PUT = {
   name: 'put-catalog-items',
   text: `INSERT INTO catalog_items (tenant_id, kind, key, name, attributes)
     SELECT $1::uuid, * FROM unnest(${parameters(2, 'text text text jsonb'.split(' '))})
-    ON CONFLICT (tenant_id, kind, key) DO UPDATE SET name = excluded.name, attributes = excluded.attributes, updated_at = stageline_now()`,
+    ON CONFLICT (tenant_id, kind, key) DO UPDATE SET name = excluded.name, attributes = excluded.attributes, updated_at = (SELECT stageline_now())`,
 }
 
 /** New items, and new values of known ones; of two with the same key the last counts. Returns how many. */

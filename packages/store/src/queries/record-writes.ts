@@ -24,8 +24,8 @@ const RECORD = {
     UPDATE jobs j SET revision = j.revision + 1, state = c.state, stage = c.stage, seq = c.seq, steps = c.steps, "values" = c."values",
       due_at = c.due_at, check_at = CASE WHEN c.looked_for THEN j.check_at ELSE c.check_at END,
       looks = CASE WHEN c.looked_for THEN j.looks ELSE 0 END,
-      warnings = c.warnings::text[], result = c.result, updated_at = stageline_now(),
-      finished_at = CASE WHEN c.state IN ('completed', 'cancelled') THEN coalesce(j.finished_at, stageline_now()) END
+      warnings = c.warnings::text[], result = c.result, updated_at = (SELECT stageline_now()),
+      finished_at = CASE WHEN c.state IN ('completed', 'cancelled') THEN coalesce(j.finished_at, (SELECT stageline_now())) END
     FROM change c JOIN held ON held.tenant_id = c.tenant_id AND held.id = c.id
     WHERE j.tenant_id = c.tenant_id AND j.id = c.id AND j.revision = c.revision
     RETURNING j.tenant_id, j.id, c.pattern
@@ -33,7 +33,7 @@ const RECORD = {
     ${noted(15)}
   ), counts AS (
     ${counted(30)}
-  ) SELECT id, stageline_clock() AS clock FROM won`,
+  ) SELECT id, (SELECT stageline_clock()) AS clock FROM won`,
 }
 
 /** Ids of the jobs whose write won, and the time of the database. */

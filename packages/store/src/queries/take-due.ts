@@ -9,10 +9,10 @@ import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 const TAKE = {
   name: 'take-due',
   text: `WITH due AS MATERIALIZED (
-      SELECT d.tenant_id, d.id FROM jobs d WHERE d.due_at <= stageline_now() ORDER BY d.due_at LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) UPDATE jobs j SET due_at = stageline_now() + interval '5 s' * (1 + random() * 0.2)
+      SELECT d.tenant_id, d.id FROM jobs d WHERE d.due_at <= (SELECT stageline_now()) ORDER BY d.due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) UPDATE jobs j SET due_at = (SELECT stageline_now()) + interval '5 s' * (1 + random() * 0.2)
     FROM due WHERE j.tenant_id = due.tenant_id AND j.id = due.id
-    RETURNING ${JOB_COLUMNS}, stageline_clock() AS clock`,
+    RETURNING ${JOB_COLUMNS}, (SELECT stageline_clock()) AS clock`,
 }
 
 export async function takeDue(query: Query, limit: number): Promise<{ jobs: Job[]; clock: string | undefined }> {

@@ -10,12 +10,12 @@ const KEY_LIFE = '24 hours'
 const TAKE = {
   name: 'take-idempotency-keys',
   text: `INSERT INTO idempotency_keys AS k (tenant_id, operation, key, fingerprint, job_id, expires_at)
-    SELECT $5::uuid, w.operation, w.key, w.fingerprint, w.job_id, stageline_now() + interval '${KEY_LIFE}'
+    SELECT $5::uuid, w.operation, w.key, w.fingerprint, w.job_id, (SELECT stageline_now()) + interval '${KEY_LIFE}'
     FROM unnest(${parameters(1, 'text text text uuid'.split(' '))}) AS w(operation, key, fingerprint, job_id)
     ORDER BY w.operation, w.key
     ON CONFLICT (tenant_id, operation, key) DO UPDATE
       SET fingerprint = excluded.fingerprint, job_id = excluded.job_id, expires_at = excluded.expires_at
-      WHERE k.expires_at <= stageline_now()`,
+      WHERE k.expires_at <= (SELECT stageline_now())`,
 }
 
 const READ = {

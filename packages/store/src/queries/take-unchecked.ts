@@ -6,11 +6,11 @@ import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 const TAKE = {
   name: 'take-unchecked',
   text: `WITH due AS MATERIALIZED (
-      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= stageline_now() ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
+      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now()) ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE jobs j SET looks = least(j.looks + 1, 1000),
-      check_at = stageline_now() + least(interval '2 s' * power(2, least(j.looks + 1, 10)), interval '5 min') * (1 + random() * 0.2)
+      check_at = (SELECT stageline_now()) + least(interval '2 s' * power(2, least(j.looks + 1, 10)), interval '5 min') * (1 + random() * 0.2)
     FROM due WHERE j.tenant_id = due.tenant_id AND j.id = due.id
-    RETURNING ${JOB_COLUMNS}, j.looks, stageline_clock() AS clock`,
+    RETURNING ${JOB_COLUMNS}, j.looks, (SELECT stageline_clock()) AS clock`,
 }
 
 export async function takeUnchecked(

@@ -21,8 +21,8 @@ const TRIGGER = {
     ORDER BY j.tenant_id, j.id LIMIT $4 FOR UPDATE OF j
   ), moved AS (
     UPDATE jobs j SET steps = j.steps || a.retrying, revision = j.revision + (a.retrying <> '{}')::integer,
-      due_at = CASE WHEN a.retrying <> '{}' THEN stageline_now() ELSE j.due_at END,
-      check_at = CASE WHEN j.check_at IS NULL THEN NULL ELSE stageline_now() END, looks = 0
+      due_at = CASE WHEN a.retrying <> '{}' THEN (SELECT stageline_now()) ELSE j.due_at END,
+      check_at = CASE WHEN j.check_at IS NULL THEN NULL ELSE (SELECT stageline_now()) END, looks = 0
     FROM affected a WHERE j.tenant_id = a.tenant_id AND j.id = a.id RETURNING 1
   ) SELECT count(*) AS changed FROM moved`,
 }
