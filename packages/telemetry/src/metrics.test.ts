@@ -1,0 +1,84 @@
+import { toFailure } from '@stageline/domain'
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { METRICS } from './names.ts'
+import { observed, stepInfo } from './testing/observed.ts'
+
+const SAMPLE = /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{([a-z_]+="(\\.|[^"\\])*",?)*\})? (NaN|[+-]Inf|-?\d+(\.\d+)?(e[+-]?\d+)?)$/
+
+test('everything that happens is answered as Prometheus text, under names and labels of the catalogue only', async () => {
+  const { telemetry, metrics } = observed()
+  await everythingHappens(telemetry)
+
+  const { type, text } = await metrics()
+
+  assert.equal(type, 'text/plain; version=0.0.4; charset=utf-8')
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  for (const line of samples) assert.match(line, SAMPLE)
+  const http = ['stageline_http_requests_total', 'stageline_http_request_duration_seconds']
+  const expected = Object.keys(METRICS).filter((name) => !http.includes(name))
+  assert.deepEqual(declared(text).toSorted(), expected.toSorted())
+  for (const line of samples) assert.deepEqual(strayLabels(line), [])
+})
+
+test('steps are counted by stage and outcome, and their wait and duration fall into stated buckets', async () => {
+  const { telemetry, metrics } = observed()
+  const queuedAt = new Date(Date.now() - 20_000).toISOString()
+
+  await telemetry.observer.step(stepInfo({ queuedAt }), () => Promise.resolve({ outcome: 'completed' }))
+
+  const { text } = await metrics()
+  assert.match(text, /^stageline_steps_total\{stage="extraction",outcome="completed"\} 1$/m)
+  assert.match(text, /^stageline_step_wait_seconds_bucket\{stage="extraction",le="10"\} 0$/m)
+  assert.match(text, /^stageline_step_wait_seconds_bucket\{stage="extraction",le="30"\} 1$/m)
+  assert.match(text, /^stageline_step_duration_seconds_bucket\{stage="extraction",le="60"\} 1$/m)
+})
+
+test('a wait that two clocks make negative counts as none', async () => {
+  const { telemetry, metrics } = observed()
+  const queuedAt = new Date(Date.now() + 60_000).toISOString()
+
+  await telemetry.observer.step(stepInfo({ queuedAt }), () => Promise.resolve({ outcome: 'completed' }))
+
+  assert.match((await metrics()).text, /^stageline_step_wait_seconds_sum\{stage="extraction"\} 0$/m)
+})
+
+test('a gauge is read when somebody asks, and one that cannot be read leaves the others standing', async () => {
+  const { telemetry, metrics, lines } = observed()
+  let depth = 1
+  telemetry.observeGauge('stageline_test_depth', 'Depth', () => [{ value: depth, labels: { stage: 'scoring' } }])
+  telemetry.observeGauge('stageline_test_broken', 'Broken', () => Promise.reject(new Error('no connection')))
+
+  depth = 7
+  const { text } = await metrics()
+
+  assert.match(text, /^stageline_test_depth\{stage="scoring"\} 7$/m)
+  assert.doesNotMatch(text, /^stageline_test_broken/m)
+  assert.deepEqual(
+    lines().map(({ code }) => code),
+    ['telemetry.gauge_failed'],
+  )
+})
+
+async function everythingHappens({ observer }: ReturnType<typeof observed>['telemetry']): Promise<void> {
+  const failure = toFailure(new Error('x'))
+  const info = stepInfo({ queuedAt: new Date().toISOString() })
+  await observer.step(info, () => Promise.resolve({ outcome: 'completed' }))
+  await observer.step(info, () => Promise.resolve({ outcome: 'failed', failure }))
+  observer.trouble('redis.error', new Error('x'))
+  observer.count('messages_sent', 3)
+  observer.count('messages_resent', 2)
+  observer.count('malformed_messages', 1, { stage: 'scoring' })
+  observer.count('duplicate_executions', 1, { stage: 'scoring' })
+  observer.count('jobs_accepted', 3)
+  observer.count('records_written', 4)
+}
+
+const declared = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)
+
+function strayLabels(sample: string): string[] {
+  const name = sample.split(/[{ ]/)[0]!
+  const metric = Object.entries(METRICS).find(([known]) => name.replace(/_(bucket|sum|count)$/, '') === known)
+  const labels: readonly string[] = metric ? [...metric[1].labels, 'le'] : []
+  return [...sample.matchAll(/([a-z_]+)="/g)].map(([, label]) => label!).filter((label) => !labels.includes(label))
+}

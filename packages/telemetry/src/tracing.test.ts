@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { observed, stepInfo } from './testing/observed.ts'
+import { runAlone } from './testing/run-alone.ts'
+import { startCollector } from './testing/start-collector.ts'
+import { parseTraceparent } from './trace-context.ts'
+
+test('a request and the step of its job, in two processes, are one trace at the collector', async () => {
+  using collector = await startCollector()
+
+  const kept = await runAlone('./serve-one-request.ts', collector.endpoint)
+  await runAlone('./work-one-step.ts', collector.endpoint, kept)
+
+  const request = collector.spans.find(({ service }) => service === 'gateway')
+  const step = collector.spans.find(({ service }) => service === 'extraction')
+  assert.ok(request && step && collector.spans.length === 2)
+  assert.equal(kept, `00-${request.traceId}-${request.spanId}-01`)
+  assert.equal(request.parentSpanId, '')
+  assert.deepEqual(
+    { traceId: step.traceId, parent: step.parentSpanId },
+    { traceId: request.traceId, parent: request.spanId },
+  )
+})
+
+test('spans say what was worked and how it ended, in the names of the conventions, and hold no content', async () => {
+  using collector = await startCollector()
+
+  const kept = await runAlone('./serve-one-request.ts', collector.endpoint)
+  const passedOn = await runAlone('./work-one-step.ts', collector.endpoint, kept)
+
+  const [request, step] = collector.spans
+  assert.ok(request && step)
+  assert.deepEqual({ name: request.name, kind: request.kind }, { name: 'POST /v1/jobs', kind: 2 })
+  assert.deepEqual(request.attributes, {
+    'http.request.method': 'POST',
+    'http.response.status_code': 202,
+    'http.route': '/v1/jobs',
+    'url.path': '/v1/jobs',
+  })
+  assert.equal(passedOn, `00-${step.traceId}-${step.spanId}-01`)
+  assert.deepEqual(
+    { name: step.name, kind: step.kind, status: step.statusCode },
+    { name: 'process extraction', kind: 5, status: 2 },
+  )
+  const { 'messaging.client.id': client, ...attributes } = step.attributes
+  assert.match(String(client), /^extraction@test\/\d+$/)
+  assert.deepEqual(attributes, {
+    'messaging.system': 'bullmq',
+    'messaging.destination.name': 'extraction',
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'pipeline.stage': 'extraction',
+    'pipeline.workflow': 'document',
+    'pipeline.step': 'extract',
+    'pipeline.attempt': 2,
+    'pipeline.job.id': 'job-1',
+    'pipeline.outcome': 'failed',
+    'error.type': 'extraction.unreadable_document',
+  })
+  assert.ok(!JSON.stringify(collector.spans).includes('CANARY'))
+})
+
+test('a job whose request was not sampled stays out of the collector', async () => {
+  using collector = await startCollector()
+  const { telemetry } = observed({ otlpEndpoint: collector.endpoint })
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00'
+
+  await telemetry.observer.step(stepInfo({ trace }), () => Promise.resolve({ outcome: 'completed' }))
+  await telemetry.observer.step(stepInfo(), () => Promise.resolve({ outcome: 'completed' }))
+  await telemetry.shutdown()
+
+  assert.equal(collector.spans.length, 1)
+  assert.notEqual(collector.spans[0]?.traceId, parseTraceparent(trace)?.traceId)
+})
+
+test('a collector that does not answer holds a stopping process for 2 s at most', async () => {
+  using collector = await startCollector({ deaf: true })
+  const { telemetry } = observed({ otlpEndpoint: collector.endpoint })
+  await telemetry.observer.step(stepInfo(), () => Promise.resolve({ outcome: 'completed' }))
+  const began = performance.now()
+
+  await telemetry.shutdown()
+
+  assert.ok(performance.now() - began < 2_900)
+})
+
+test('spans that could not be sent are told of', async () => {
+  const collector = await startCollector()
+  collector[Symbol.dispose]()
+  const { telemetry, lines } = observed({ otlpEndpoint: collector.endpoint })
+  await telemetry.observer.step(stepInfo(), () => Promise.resolve({ outcome: 'completed' }))
+
+  await telemetry.shutdown()
+
+  const troubles = lines().filter(({ msg }) => msg === 'trouble')
+  assert.deepEqual(
+    troubles.map(({ code }) => code),
+    ['telemetry.export_failed'],
+  )
+})
