@@ -6,7 +6,9 @@ import assert from 'node:assert/strict'
 export type Line = Awaited<ReturnType<typeof startLine>>
 
 export type JobAnswer = { id: string; state: string; steps: { key: string; state: string; attempt: number }[] }
-export type HistoryAnswer = { items: { seq: number; event: string; step: string | null; path: string[]; actor: string }[] }
+export type HistoryAnswer = {
+  items: { seq: number; event: string; step: string | null; path: string[]; actor: string }[]
+}
 
 export const post = (body: unknown): RequestInit => ({
   method: 'POST',
@@ -28,17 +30,28 @@ export async function submitMany(line: Line, jobs: readonly object[]): Promise<s
     headers: { 'content-type': 'application/x-ndjson' },
     body: jobs.map((job) => JSON.stringify(job)).join('\n'),
   })
-  const lines = (await answer.text()).trim().split('\n').map((one) => JSON.parse(one) as { status: number; batchId?: string })
+  const lines = (await answer.text())
+    .trim()
+    .split('\n')
+    .map((one) => JSON.parse(one) as { status: number })
   assert.equal(answer.status, 200)
-  assert.deepEqual(lines.filter(({ status }) => status !== undefined && status !== 202), [])
-  const batchId = answer.headers.get('stageline-batch') ?? lines.find((one) => one.batchId)?.batchId
+  assert.deepEqual(
+    lines.filter(({ status }) => status !== undefined && status !== 202),
+    [],
+  )
+  const batchId = answer.headers.get('batch-id')
   assert.ok(batchId, 'the answer names the batch')
   return batchId
 }
 
 export const jobOf = (line: Line, id: string) => line.json<JobAnswer>(`/v1/jobs/${id}`)
 
-export async function untilState(line: Line, id: string, states: readonly string[], timeoutMs = 30_000): Promise<JobAnswer> {
+export async function untilState(
+  line: Line,
+  id: string,
+  states: readonly string[],
+  timeoutMs = 30_000,
+): Promise<JobAnswer> {
   let job: JobAnswer | undefined
   await waitFor(
     async () => {

@@ -11,7 +11,11 @@ const MANY = 500
 /** Four steps in a row on one scripted stage, each calling the sink. */
 const CALLING = {
   key: 'calling',
-  steps: ['one', 'two', 'three', 'four'].map((key, i, all) => ({ key, stage: 'scripted', dependsOn: i === 0 ? [] : [all[i - 1]!] })),
+  steps: ['one', 'two', 'three', 'four'].map((key, i, all) => ({
+    key,
+    stage: 'scripted',
+    dependsOn: i === 0 ? [] : [all[i - 1]!],
+  })),
 }
 
 describe('the line survives', () => {
@@ -19,7 +23,10 @@ describe('the line survives', () => {
     await using line = await startLine()
     await line.stop('extraction')
 
-    const batch = await submitMany(line, Array.from({ length: MANY }, (_, n) => partRecord(n)))
+    const batch = await submitMany(
+      line,
+      Array.from({ length: MANY }, (_, n) => partRecord(n)),
+    )
     line.start('extraction')
     const ended = await untilBatchEnds(line, batch, 60_000)
 
@@ -31,19 +38,32 @@ describe('the line survives', () => {
   it('a flush of Redis in the middle: all of it ends, and manual-review shows every open task again', async () => {
     await using redis = await startTestRedis()
     await using line = await startLine({ redisUrl: redis.url })
-    const waiting = await Promise.all([1, 2, 3].map((n) => submit(line, { ...partRecord(n), route: 'person' })))
-    const batch = await submitMany(line, Array.from({ length: MANY }, (_, n) => partRecord(n)))
+    const waiting = await Promise.all([1, 2, 3].map((n) => submit(line, { ...partRecord(n), force: 'person' })))
+    const batch = await submitMany(
+      line,
+      Array.from({ length: MANY }, (_, n) => partRecord(n)),
+    )
     using client = connection(redis.url)
-    await waitFor(async () => (await completedSteps(line)) > 100, { timeoutMs: 30_000, message: 'some steps to be done' })
+    await waitFor(async () => (await completedSteps(line)) > 100, {
+      timeoutMs: 30_000,
+      message: 'some steps to be done',
+    })
 
     await client.redis.flushall()
 
-    const listed = async () => (await client.redis.lrange(`{${line.prefix}:manual-review}:manual-review:wait`, 0, -1)).length
-    await waitFor(async () => (await listed()) >= waiting.length, { timeoutMs: 10_000, message: 'the review queue to be whole again' })
+    const listed = async () =>
+      (await client.redis.lrange(`{${line.prefix}:manual-review}:manual-review:wait`, 0, -1)).length
+    await waitFor(async () => (await listed()) >= waiting.length, {
+      timeoutMs: 10_000,
+      message: 'the review queue to be whole again',
+    })
     await untilBatchEnds(line, batch, 60_000)
     await assertOneCompletionPerStep(line, MANY)
     const open = await openTasks(line)
-    await waitFor(async () => (await listed()) === open, { timeoutMs: 10_000, message: 'the review queue to equal the open tasks' })
+    await waitFor(async () => (await listed()) === open, {
+      timeoutMs: 10_000,
+      message: 'the review queue to equal the open tasks',
+    })
   })
 
   it('killed workers: each step calls outside under one key and is completed once', async () => {
@@ -52,7 +72,10 @@ describe('the line survives', () => {
     const saved = await line.call('/v1/workflows/calling', { ...post(CALLING), method: 'PUT' })
     assert.equal(saved.status, 201, await saved.text())
 
-    const batch = await submitMany(line, Array.from({ length: 100 }, () => ({ workflow: 'calling', input: { sink: sink.url } })))
+    const batch = await submitMany(
+      line,
+      Array.from({ length: 100 }, () => ({ workflow: 'calling', input: { sink: sink.url } })),
+    )
     await waitFor(() => sink.calls.size > 30, { timeoutMs: 30_000, message: 'some calls to have been made' })
     await line.stop('scripted', 'SIGKILL')
     line.start('scripted')
@@ -68,7 +91,10 @@ async function assertOneCompletionPerStep(line: Line, atLeastJobs: number): Prom
     line,
     `SELECT job_id, step, count(*)::int AS n FROM history WHERE path @> '{completed}' GROUP BY 1, 2`,
   )
-  assert.deepEqual(rows.filter(({ n }) => n !== 1), [])
+  assert.deepEqual(
+    rows.filter(({ n }) => n !== 1),
+    [],
+  )
   assert.ok(rows.length >= atLeastJobs * 4, `${rows.length} completed steps`)
 }
 
@@ -76,7 +102,12 @@ const completedSteps = async (line: Line): Promise<number> =>
   (await query<{ n: number }>(line, `SELECT count(*)::int AS n FROM history WHERE path @> '{completed}'`))[0]!.n
 
 const openTasks = async (line: Line): Promise<number> =>
-  (await query<{ n: number }>(line, `SELECT count(*)::int AS n FROM tasks WHERE state IN ('new', 'in_progress', 'blocked')`))[0]!.n
+  (
+    await query<{ n: number }>(
+      line,
+      `SELECT count(*)::int AS n FROM tasks WHERE state IN ('new', 'in_progress', 'blocked')`,
+    )
+  )[0]!.n
 
 async function query<Row extends object>(line: Line, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: line.database.adminUrl })

@@ -1,6 +1,6 @@
-import { sniffType } from '@stageline/documents'
+import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
 import { createBoard } from '@stageline/queue'
-import { createApiKeys } from '@stageline/store'
+import { createApiKeys, createRecordReader, createRecordWriter, DEFAULT_TENANT_ID } from '@stageline/store'
 import { connect } from './connect.ts'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
@@ -21,12 +21,13 @@ export function openGateway(config: CommonConfig, life: ServiceLife, { boardPath
   life.onStop.defer(() => clearInterval(timer))
   return {
     engine,
-    review,
+    reader: createRecordReader(database),
+    writer: createRecordWriter(database),
     apiKeys: createApiKeys(database),
     blobs,
     boardRouter: board.router,
     sniffType,
-    telemetry: life.telemetry,
-    health: life.health,
+    acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
+    localTenantId: DEFAULT_TENANT_ID,
   }
 }

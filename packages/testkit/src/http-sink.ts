@@ -2,7 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An outside system that counts how often it was called with each `Idempotency-Key`. */
-export async function startHttpSink(): Promise<{ url: string; calls: ReadonlyMap<string, number>; [Symbol.asyncDispose]: () => Promise<void> }> {
+export async function startHttpSink(): Promise<{
+  url: string
+  calls: ReadonlyMap<string, number>
+  [Symbol.asyncDispose]: () => Promise<void>
+}> {
   const calls = new Map<string, number>()
   const server = createServer((request, response) => {
     const key = String(request.headers['idempotency-key'])

@@ -1,4 +1,3 @@
-import { createClient } from '@stageline/client'
 import { createApiKey } from '@stageline/store'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -53,7 +52,12 @@ export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisU
 
   const launch = (name: string, entry: string, own: NodeJS.ProcessEnv): ChildProcess => {
     const out = openSync(log, 'a')
-    const child = fork(entry, [], { cwd: ROOT, env: own, execPath: process.execPath, stdio: ['ignore', out, out, 'ipc'] })
+    const child = fork(entry, [], {
+      cwd: ROOT,
+      env: own,
+      execPath: process.execPath,
+      stdio: ['ignore', out, out, 'ipc'],
+    })
     running.set(name, [...(running.get(name) ?? []), child])
     return child
   }
@@ -69,13 +73,17 @@ export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisU
   }
 
   const stop = async (name: string, signal: NodeJS.Signals = 'SIGTERM') => {
-    const children = (running.get(name) ?? []).filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+    const children = (running.get(name) ?? []).filter(
+      ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
+    )
     running.delete(name)
-    await Promise.all(children.map(async (child) => {
-      const ended = once(child, 'exit')
-      child.kill(signal)
-      await ended
-    }))
+    await Promise.all(
+      children.map(async (child) => {
+        const ended = once(child, 'exit')
+        child.kill(signal)
+        await ended
+      }),
+    )
   }
   stack.defer(async () => void (await Promise.all([...running.keys()].map((name) => stop(name)))))
 
@@ -89,15 +97,18 @@ export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisU
     const { items } = (await (await call('/v1/stages')).json()) as { items: { stage: string; workers: unknown[] }[] }
     return wanted.every((name) => items.some(({ stage, workers }) => stage === name && workers.length > 0))
   }
-  await waitFor(async () => (await ready()) && (await staffed()), { timeoutMs: 60_000, message: `the line to be ready (log: ${log})` })
+  await waitFor(async () => (await ready()) && (await staffed()), {
+    timeoutMs: 60_000,
+    message: `the line to be ready (log: ${log})`,
+  })
   return {
     baseUrl,
     apiKey: key,
-    client: createClient({ baseUrl, apiKey: key }),
     /** A request with the key. */
     call,
     /** The same, and its JSON body. */
-    json: async <Body>(path: string, init: RequestInit = {}): Promise<Body> => (await (await call(path, init)).json()) as Body,
+    json: async <Body>(path: string, init: RequestInit = {}): Promise<Body> =>
+      (await (await call(path, init)).json()) as Body,
     database,
     redisUrl,
     prefix,
@@ -105,6 +116,8 @@ export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisU
     folder,
     start,
     stop,
+    /** What a worker started beside the line needs. */
+    workerEnvironment: () => environment('worker'),
     pids: (name: string) => (running.get(name) ?? []).map(({ pid }) => pid!),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

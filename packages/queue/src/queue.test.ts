@@ -1,0 +1,216 @@
+import { newId } from '@stageline/domain'
+import type { Delivery, Message } from '@stageline/engine/ports'
+import { startTestRedis } from '@stageline/testkit'
+import type { Redis } from 'ioredis'
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { createReviewQueue, createStageConsumer, createStageQueue, openRedis } from './index.ts'
+import { keyPrefix } from './open-redis.ts'
+
+const tenantId = newId()
+const message = (steps = 1): Message => ({
+  id: newId(),
+  stage: 'extraction',
+  tenantId,
+  workflow: 'document',
+  steps: Array.from({ length: steps }, () => [newId(), 'extraction', 1] as const),
+})
+
+describe('the transport', () => {
+  let server: Awaited<ReturnType<typeof startTestRedis>>
+  before(async () => void (server = await startTestRedis()))
+  after(() => server[Symbol.asyncDispose]())
+
+  function setup() {
+    const stack = new AsyncDisposableStack()
+    const prefix = `q${Math.random().toString(36).slice(2, 8)}`
+    const open = (role: 'producer' | 'worker'): Redis => {
+      const redis = openRedis(server.url, role, 'test', () => undefined)
+      stack.defer(() => redis.disconnect())
+      return redis
+    }
+    const redis = open('producer')
+    const onError = () => undefined
+    const queue = stack.use(createStageQueue({ redis, prefix, onError }))
+    const review = stack.use(createReviewQueue({ redis, prefix, onError }))
+    const consume = (execute: (delivery: Delivery) => Promise<{ steps: number; failed: number; codes: string[] }>) => {
+      const malformed: (string | undefined)[] = []
+      const consumer = createStageConsumer({
+        stage: 'extraction',
+        redis: open('worker'),
+        prefix,
+        concurrency: 4,
+        name: 'w',
+        execute,
+        onError,
+        onMalformed: (id) => malformed.push(id),
+      })
+      consumer.start()
+      stack.defer(() => consumer.close(2_000))
+      return { consumer, malformed }
+    }
+    const key = (id: string) => `${keyPrefix(prefix, 'extraction')}:extraction:${id}`
+    const ready = redis.status === 'ready' ? Promise.resolve() : once(redis, 'ready')
+    return { prefix, redis, queue, review, consume, key, ready, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+  }
+
+  it('hands a worker what was sent, steps in order and not redelivered', async () => {
+    await using at = setup()
+    await at.ready
+    const sent = message(3)
+    const got = Promise.withResolvers<Delivery>()
+    at.consume(async (delivery) => {
+      got.resolve(delivery)
+      return { steps: 3, failed: 0, codes: [] }
+    })
+
+    await at.queue.send([sent])
+
+    assert.deepEqual(await got.promise, { message: sent, redelivered: false })
+  })
+
+  it('shows failed steps in counts and codes, and nothing else of them', async () => {
+    await using at = setup()
+    await at.ready
+    const sent = message(37)
+    at.consume(async () => ({ steps: 37, failed: 3, codes: ['extraction.unreadable_document'] }))
+
+    await at.queue.send([sent])
+
+    await until(async () => (await at.queue.missing([sent], false)).has(sent.id))
+    const kept = await at.queue.queueOf('extraction').getJob(sent.id)
+    assert.equal(kept?.name, 'extraction · document × 37')
+    assert.equal(kept?.failedReason, '3 of 37 failed: extraction.unreadable_document')
+    assert.deepEqual(kept?.stacktrace, [])
+  })
+
+  it('counts what does not parse and changes nothing', async () => {
+    await using at = setup()
+    await at.ready
+    const { malformed } = at.consume(async () => assert.fail('nothing to execute'))
+
+    await at.queue.queueOf('extraction').add('forged', { tenant: 'x', steps: 'all' }, { jobId: newId() })
+
+    await until(() => malformed.length === 1)
+  })
+
+  it('finds what is absent or finished, and by a close look what is in no list', async () => {
+    await using at = setup()
+    await at.ready
+    const [waiting, orphan, absent] = [message(), message(), message()]
+    await at.queue.send([waiting, orphan])
+    await at.redis.lrem(`${keyPrefix(at.prefix, 'extraction')}:extraction:wait`, 0, orphan.id)
+
+    const light = await at.queue.missing([waiting, orphan, absent], false)
+    const close = await at.queue.missing([waiting, orphan, absent], true)
+
+    assert.deepEqual([...light], [absent.id])
+    assert.deepEqual([...close].toSorted(), [orphan.id, absent.id].toSorted())
+    assert.equal(await at.redis.exists(at.key(orphan.id)), 0)
+    assert.equal(await at.redis.exists(at.key(waiting.id)), 1)
+  })
+
+  it('keeps its epoch until the data are gone', async () => {
+    await using at = setup()
+    await at.ready
+    const first = await at.queue.epoch()
+    const second = await at.queue.epoch()
+
+    await at.redis.flushall()
+
+    assert.equal(second, first)
+    assert.notEqual(await at.queue.epoch(), first)
+  })
+
+  it('keeps the list of open reviews: announced twice is listed once, withdrawn is gone', async () => {
+    await using at = setup()
+    await at.ready
+    const [one, two] = [newId(), newId()]
+    const notice = (id: string) => ({ id, tenantId, jobId: newId(), cause: 'policy' })
+
+    await at.review.announce([notice(one), notice(two)])
+    await at.review.announce([notice(one)])
+    await at.review.withdraw([two, newId()])
+
+    assert.deepEqual(await at.review.announced(), [one])
+  })
+
+  it('paused, it takes nothing; resumed, it goes on', async () => {
+    await using at = setup()
+    await at.ready
+    let worked = 0
+    const { consumer } = at.consume(async () => ({ steps: (worked += 1), failed: 0, codes: [] }))
+    await consumer.pause()
+    const sent = message()
+    await at.queue.send([sent])
+    assert.equal(consumer.isPaused(), true)
+    assert.equal((await at.queue.missing([sent], true)).size, 0)
+    const before = worked
+
+    consumer.resume()
+
+    await until(() => worked === before + 1)
+  })
+})
+
+it('sending to a Redis that does not answer ends within its limit', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const redis = openRedis(
+    `redis://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    'producer',
+    'test',
+    () => undefined,
+  )
+  await using queue = createStageQueue({ redis, prefix: 'down', onError: () => undefined })
+  const started = performance.now()
+
+  await assert.rejects(queue.send([message()]), { code: 'queue.unavailable' })
+
+  assert.ok(performance.now() - started < 5_000)
+  redis.disconnect()
+  silent.close()
+})
+
+it('Bull Board is read-only', async () => {
+  await using server = await startTestRedis()
+  const { default: express } = await import('express')
+  const { createBoard } = await import('./index.ts')
+  const redis = openRedis(server.url, 'producer', 'test', () => undefined)
+  await once(redis, 'ready')
+  await using queue = createStageQueue({ redis, prefix: 'b', onError: () => undefined })
+  await using review = createReviewQueue({ redis, prefix: 'b', onError: () => undefined })
+  const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: '/queues' })
+  board.show(['extraction'])
+  const sent = message()
+  await queue.send([sent])
+  const http = express().use('/queues', board.router).listen(0, '127.0.0.1')
+  using _closing = { [Symbol.dispose]: () => (http.close(), http.closeAllConnections(), redis.disconnect()) }
+  await once(http, 'listening')
+  const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}/queues`
+
+  const page = await fetch(base)
+  const list = (await (await fetch(`${base}/api/queues`)).json()) as {
+    queues: { name: string; readOnlyMode: boolean }[]
+  }
+  const emptied = await fetch(`${base}/api/queues/extraction/empty`, { method: 'PUT' })
+
+  assert.equal(page.status, 200)
+  assert.deepEqual(list.queues.map(({ name, readOnlyMode }) => [name, readOnlyMode]).toSorted(), [
+    ['extraction', true],
+    ['manual-review', true],
+  ])
+  assert.equal(emptied.status, 405)
+  assert.equal((await queue.queueOf('extraction').getJobCounts())['waiting'], 1)
+})
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadline, 'the condition did not come true within 10 s')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
