@@ -181,6 +181,12 @@ for (const [name, kind, values, surer] of confirmations) {
   })
 }
 
+test('a value without end is no key and costs no time', { timeout: 2000 }, async () => {
+  const { filled } = await enrich('part_record', { mpn: `LM358N${'-TR'.repeat(100_000)}`, description: 'x' })
+
+  assert.deepEqual(filled, [])
+})
+
 test('what came from the catalogue confirms nothing', async () => {
   const source = { method: 'catalog' as const }
   const fields: Fields = {

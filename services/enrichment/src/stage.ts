@@ -8,8 +8,7 @@ import { defineStage } from '@stageline/runtime'
 import { z } from 'zod'
 import { enrich } from './enrich.ts'
 
-export const EnrichmentInput = z.object({ kind: DocumentKind, fields: Fields })
-export type EnrichmentInput = z.infer<typeof EnrichmentInput>
+const EnrichmentInput = z.object({ kind: DocumentKind, fields: Fields })
 
 export const enrichmentStage = () =>
   defineStage({

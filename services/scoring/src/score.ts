@@ -49,7 +49,8 @@ export async function score(input: ScoringInput, world: { now: Date; firstSeen: 
 
 async function run(rule: CheckRule, subject: Subject): Promise<Check> {
   const { name, weight, blocking } = rule
-  return { name, ...(await rule.find(subject)), weight, blocking }
+  const { detail, ...finding } = await rule.find(subject)
+  return { name, ...finding, detail: shortened(detail), weight, blocking }
 }
 
 function passedShare(checks: readonly Check[]): number {
@@ -58,5 +59,8 @@ function passedShare(checks: readonly Check[]): number {
   const [good, bad] = [weightOf('passed'), weightOf('failed')]
   return good + bad === 0 ? 1 : good / (good + bad)
 }
+
+/** A sentence for people, even where a value in it goes on for pages. */
+const shortened = (text: string) => (text.length > 400 ? `${text.slice(0, 397)}...` : text)
 
 const round = (share: number) => Math.round(share * 10_000) / 10_000

@@ -255,6 +255,13 @@ test('totals that add up confirm each other, and others do not', async () => {
   assert.equal(alone.confidence, round(0.95 * SURE ** 5))
 })
 
+test('a value of a million letters is refused in a short sentence', async () => {
+  const scoring = await scored('part_record', { ...PART, mpn: 'A1-'.repeat(333_333) })
+
+  assert.deepEqual(scoring.failedChecks, ['number_plausible'])
+  assert.ok(checkIn(scoring, 'number_plausible').detail.length <= 400)
+})
+
 test('priority rises with doubt, nearness of the due date and worth', async () => {
   const calm = await scored('invoice', { ...INVOICE, due_date: '2027-01-31' }, LINES)
   const due = await scored('invoice', { ...INVOICE, due_date: '2026-11-21' }, LINES)

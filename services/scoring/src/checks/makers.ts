@@ -2,7 +2,7 @@ import { folded } from '../folded.ts'
 import type { PackageFamily } from './packages.ts'
 
 /** How a maker spells the numbers of one product line. Only lines whose system is published are listed. */
-export type NumberSystem = {
+type NumberSystem = {
   /** A number that begins like this … */
   begins: RegExp
   /** … is spelled like this. */
