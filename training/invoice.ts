@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DocumentModel, Extraction } from '../packages/domain/src/document.ts'
 import { createDocumentReader } from '../packages/documents/src/index.ts'
-import { calibrated } from '../services/extraction/src/calibration.ts'
 import { extractInvoiceText } from '../services/extraction/src/invoice/extract-invoice-text.ts'
 import {
   invoiceCandidates,
@@ -18,6 +17,7 @@ import {
 } from '../services/extraction/src/invoice/invoice-model.ts'
 import { pageCells } from '../services/extraction/src/invoice/page-cells.ts'
 import { readStructuredInvoice } from '../services/extraction/src/invoice/read-structured-invoice.ts'
+import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet } from './data.ts'
 import { makeFolds } from './folds.ts'
@@ -44,7 +44,6 @@ type Score = {
   document_exact: number
 }
 type Scorer = { score(truth: object[], predictions: object[], options?: { visibleOnly: boolean }): Score }
-type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
 
 const FIELDS = Object.keys(SCORED_FIELDS) as ScoredField[]
 const OPTIONS = { epochs: 15, rate: 0.15, penalty: 3e-4, minCount: 3 }
@@ -61,7 +60,6 @@ export async function learnInvoice(dir: string): Promise<InvoiceModelFile> {
 export async function evaluateInvoice(dir: string): Promise<Figure[]> {
   const { texts, structured } = await readExamples(dir)
   const { score } = await loadScorer<Scorer>(dir, 'einvoice')
-  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
   const embedded = score(
     structured.map(({ truth }) => truth),
     structured.map(({ id, document }) => flat(id, readStructuredInvoice(document) ?? { fields: {}, lineItems: [] })),
@@ -75,7 +73,9 @@ export async function evaluateInvoice(dir: string): Promise<Figure[]> {
     )
   const all = scoreOf(outcomes)
   const f1 = overFolds(outcomes, (fold) => scoreOf(fold).f1)
-  const eces = FIELDS.map((field): [string, number] => [`ece_${field}`, heldOutEce(outcomes, field, curve)])
+  const eces = await Promise.all(
+    FIELDS.map(async (field) => [`ece_${field}`, await heldOutError(dir, rowsOf(outcomes, field))] as const),
+  )
   return [
     {
       set: 'einvoice',
@@ -115,31 +115,12 @@ const flat = (id: string, { fields, lineItems }: Extraction): object => ({
   ),
 })
 
-function rowsOf(
-  outcomes: Outcome<InvoiceExample, Extraction>[],
-  field: ScoredField,
-): { fold: number; score: number; right: boolean }[] {
-  return outcomes.flatMap(({ example, prediction, fold }) => {
+const rowsOf = (outcomes: Outcome<InvoiceExample, Extraction>[], field: ScoredField): ScoredAnswer[] =>
+  outcomes.flatMap(({ example, prediction, fold }) => {
     const answer = prediction.fields[field]
-    return answer && isKnown(example, field)
-      ? [{ fold, score: answer.confidence, right: same(String(answer.value), example.truth[field]) }]
-      : []
+    const right = same(String(answer?.value), example.truth[field])
+    return answer && isKnown(example, field) ? [{ id: example.id, fold, score: answer.confidence, right }] : []
   })
-}
-
-function heldOutEce(
-  outcomes: Outcome<InvoiceExample, Extraction>[],
-  field: ScoredField,
-  curve: Confidence['curve'],
-): number {
-  const rows = rowsOf(outcomes, field)
-  return curve(
-    rows.map((row) => ({
-      confidence: calibrated(fitCalibration(rows.filter(({ fold }) => fold !== row.fold)), row.score),
-      correct: row.right,
-    })),
-  ).ece
-}
 
 const models = new WeakMap<InvoiceModelFile, InvoiceModel>()
 /** Only the printed text counts here: attached data are taken away. */

@@ -64,7 +64,7 @@ function addressLines(head: ReceiptLine[], address: string): { line: ReceiptLine
   for (const line of head) {
     const text = fold(line.text)
     const start = text ? folded.indexOf(text, from) : -1
-    const near = start === from || (text.length >= 4 && start - from <= 60)
+    const near = start === from || (text.length >= 3 && start - from <= 60)
     if (start < 0 || !near) continue
     found.push({ line, start })
     from = start + text.length
@@ -114,10 +114,17 @@ function count(memory: LineMemory, { names, addresses }: LabelledLetterhead, by:
 }
 
 function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
-  const votes = { byNumber: new Votes(), byName: new Votes(), addressLines: new Votes(), addresses: new Votes() }
+  const votes = {
+    byNumber: new Votes(),
+    byName: new Votes(),
+    addressLines: new Votes(),
+    addresses: new Votes(),
+    addressesOf: new Votes(),
+  }
   for (const { company, address, names, addresses, numbers } of letterheads) {
     if (company) for (const number of numbers) votes.byNumber.add(hashLine(number), company)
     if (company && names.length > 0) votes.byName.add(hashLine(...names.map(({ text }) => text)), company)
+    if (company && address) votes.addressesOf.add(hashLine(company), address)
     for (const { line, written } of addresses) {
       votes.addressLines.add(hashLine(company, line.text), written)
       if (fold(line.text).length >= 4) votes.addressLines.add(hashLine(line.text), written)
@@ -129,6 +136,7 @@ function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
     byName: votes.byName.winners(),
     addressLines: votes.addressLines.winners(),
     addresses: votes.addresses.winners(),
+    addressesOf: votes.addressesOf.ranking(),
   }
 }
 
@@ -142,10 +150,15 @@ class Votes {
 
   /** The most frequent value of each key; of equals, the first in the alphabet. */
   winners(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.ranking()).map(([key, [best]]) => [key, best!]))
+  }
+
+  /** All values of each key, the most frequent first. */
+  ranking(): Record<string, string[]> {
     return Object.fromEntries(
       [...this.#counts].map(([key, values]) => [
         key,
-        [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0]![0],
+        [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([value]) => value),
       ]),
     )
   }

@@ -166,7 +166,7 @@ function compose(id: string, random: Random): ReturnType<typeof ownInvoices>[num
   const net = items.reduce((sum, { quantity, price }) => sum + quantity * price, 0)
   const tax = Math.round(net * pick([0.19, 0.2, 0.07], random))
   const paid = random() < 0.2 ? Math.round((net + tax) * 0.3) : 0
-  const money = (cents: number): string => show(cents, language, random() < 2 ? '' : '')
+  const money = (cents: number): string => show(cents, language)
   const number = pick(
     [
       () => `R${Math.floor(random() * 90000 + 10000)}`,
@@ -290,7 +290,7 @@ function spell(iso: string, { decimals }: Language, random: Random): string {
   return decimals === '.' ? `${date}/${month}/${year}` : `${date}.${month}.${year}`
 }
 
-function show(cents: number, { decimals }: Language, _: string): string {
+function show(cents: number, { decimals }: Language): string {
   const [whole, fraction] = (cents / 100).toFixed(2).split('.')
   const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, decimals === ',' ? '.' : ',')
   return `${grouped}${decimals}${fraction}`

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { DocumentModel, Extraction } from '../packages/domain/src/document.ts'
 import { createDocumentReader } from '../packages/documents/src/index.ts'
-import { calibrated } from '../services/extraction/src/calibration.ts'
 import { extractProductPage } from '../services/extraction/src/product/extract-product-page.ts'
 import { priceCandidates, type ProductCandidate } from '../services/extraction/src/product/price-candidates.ts'
 import { productFacts } from '../services/extraction/src/product/product-facts.ts'
 import { productModel, type ProductModelFile } from '../services/extraction/src/product/product-model.ts'
 import { skuCandidates } from '../services/extraction/src/product/sku-candidates.ts'
+import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet } from './data.ts'
 import { makeFolds } from './folds.ts'
@@ -29,7 +29,6 @@ type Page = {
 }
 type Scored = { f1: number; f1_std: number }
 type Scorer = { score(truth: object[], predictions: object[]): Record<'price' | 'sku' | 'availability', Scored> }
-type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
 
 const OPTIONS = { epochs: 15, rate: 0.15, penalty: 3e-4, minCount: 2 }
 
@@ -45,14 +44,16 @@ export async function learnProductPage(dir: string): Promise<ProductModelFile> {
 export async function evaluateProductPage(dir: string): Promise<Figure[]> {
   const pages = await readPages(dir)
   const { score } = await loadScorer<Scorer>(dir, 'pages')
-  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
   const { outcomes, itemsPerSecond } = crossValidate(foldsOf(pages), learn, predict)
   const scores = score(
     outcomes.map(({ example }) => example.truth),
     outcomes.map(({ example, prediction }) => ({ id: example.id, ...flat(prediction) })),
   )
   const others = (['brand', 'gtin', 'mpn'] as const).map((field): [string, number] => [field, f1Of(outcomes, field)])
-  const ece = (field: 'price' | 'sku'): number => curve(heldOut(rowsOf(outcomes, field))).ece
+  const errors = {
+    ece_price: await heldOutError(dir, rowsOf(outcomes, 'price')),
+    ece_sku: await heldOutError(dir, rowsOf(outcomes, 'sku')),
+  }
   return (['price', 'sku', 'availability'] as const).map((field, index) => ({
     set: 'product-pages',
     metric: `${field} F1`,
@@ -60,29 +61,19 @@ export async function evaluateProductPage(dir: string): Promise<Figure[]> {
     deviation: scores[field].f1_std,
     items: outcomes.length,
     itemsPerSecond,
-    ...(index === 0
-      ? { details: { ...Object.fromEntries(others), ece_price: ece('price'), ece_sku: ece('sku') } }
-      : {}),
+    ...(index === 0 ? { details: { ...Object.fromEntries(others), ...errors } } : {}),
   }))
 }
 
 const flat = ({ fields }: Extraction): object =>
   Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value]))
 
-type Row = { fold: number; score: number; right: boolean }
-const rowsOf = (outcomes: Outcome<Page, Extraction>[], field: 'price' | 'sku'): Row[] =>
+const rowsOf = (outcomes: Outcome<Page, Extraction>[], field: 'price' | 'sku'): ScoredAnswer[] =>
   outcomes.flatMap(({ example, prediction, fold }) => {
     const answer = prediction.fields[field]
-    return answer
-      ? [{ fold, score: answer.confidence, right: isRight(field, String(answer.value), example.truth) }]
-      : []
+    const right = isRight(field, String(answer?.value), example.truth)
+    return answer ? [{ id: example.id, fold, score: answer.confidence, right }] : []
   })
-
-const heldOut = (rows: Row[]): { confidence: number; correct: boolean }[] =>
-  rows.map((row) => ({
-    confidence: calibrated(fitCalibration(rows.filter(({ fold }) => fold !== row.fold)), row.score),
-    correct: row.right,
-  }))
 
 function f1Of(outcomes: Outcome<Page, Extraction>[], field: 'brand' | 'gtin' | 'mpn'): number {
   const plain = (text: string): string => text.toLowerCase().replace(/^0+|\s+/g, '')

@@ -1,11 +1,11 @@
 import type { DocumentModel } from '../packages/domain/src/document.ts'
 import { dateCandidates } from '../services/extraction/src/receipt/date-candidates.ts'
-import { calibrated as calibratedBy } from '../services/extraction/src/calibration.ts'
 import { extractReceipt } from '../services/extraction/src/receipt/extract-receipt.ts'
 import { lineFeatures } from '../services/extraction/src/receipt/line-features.ts'
 import { receiptLines, type ReceiptLine } from '../services/extraction/src/receipt/receipt-line.ts'
 import { receiptModel, type ReceiptModelFile } from '../services/extraction/src/receipt/receipt-model.ts'
 import { totalCandidates } from '../services/extraction/src/receipt/total-candidates.ts'
+import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet } from './data.ts'
 import { makeFolds } from './folds.ts'
@@ -29,64 +29,51 @@ type Answer = Record<ReceiptField, { printed: string; score: number } | undefine
 type Scorer = {
   score(truth: object[], predictions: object[]): { f1: number; fields: Record<string, number>; document_exact: number }
 }
-type Confidence = { curve(rows: { confidence: number; correct: boolean }[]): { ece: number } }
 
 export function learnReceipt(dir: string): ReceiptModelFile {
   const examples = readExamples(dir)
-  const { outcomes } = crossValidate(foldsOf(examples, 'id'), learn, predict)
-  return { ...learn(examples), calibration: calibrate(outcomes) }
+  const mixed = crossValidate(foldsOf(examples, 'id'), learn, predict)
+  const unseen = crossValidate(foldsOf(examples, 'company'), learn, predict)
+  // Vendors that were met before and vendors that were not: both will come.
+  return { ...learn(examples), calibration: calibrate([...mixed.outcomes, ...unseen.outcomes]) }
 }
 
 export async function evaluateReceipt(dir: string): Promise<Figure[]> {
   const examples = readExamples(dir)
+  const mixed = crossValidate(foldsOf(examples, 'id'), learn, predict)
+  const unseen = crossValidate(foldsOf(examples, 'company'), learn, predict)
   return [
-    await measure(dir, examples, 'id', 'entity F1'),
-    await measure(dir, examples, 'company', 'entity F1, vendors not seen'),
+    {
+      ...(await measure(dir, mixed.outcomes, unseen.outcomes)),
+      metric: 'entity F1',
+      floor: 0.65,
+      itemsPerSecond: mixed.itemsPerSecond,
+    },
+    { ...(await measure(dir, unseen.outcomes, mixed.outcomes)), metric: 'entity F1, vendors not seen' },
   ]
 }
 
-async function measure(dir: string, examples: ReceiptExample[], by: 'id' | 'company', metric: string): Promise<Figure> {
+type Outcomes = Outcome<ReceiptExample, Answer>[]
+
+async function measure(dir: string, outcomes: Outcomes, others: Outcomes): Promise<Omit<Figure, 'metric'>> {
   const { score } = await loadScorer<Scorer>(dir, 'sroie')
-  const { curve } = await loadScorer<Confidence>(dir, 'confidence')
-  const { outcomes, itemsPerSecond } = crossValidate(foldsOf(examples, by), learn, predict)
   const f1 = overFolds(outcomes, (fold) => score(truths(fold), answers(fold)).f1)
   const all = score(truths(outcomes), answers(outcomes))
-  const eces = RECEIPT_FIELDS.map((field): [string, number] => [`ece_${field}`, heldOutEce(outcomes, field, curve)])
-  const floor = by === 'id' ? { floor: 0.65 } : {}
-  return {
-    set: 'sroie',
-    metric,
-    ...floor,
-    mean: f1.mean,
-    deviation: f1.deviation,
-    items: outcomes.length,
-    itemsPerSecond,
-    details: { ...all.fields, document_exact: all.document_exact, ...Object.fromEntries(eces) },
-  }
+  const errors = await Promise.all(
+    RECEIPT_FIELDS.map(
+      async (field) =>
+        [`ece_${field}`, await heldOutError(dir, scored(outcomes, field), scored(others, field))] as const,
+    ),
+  )
+  const details = { ...all.fields, document_exact: all.document_exact, ...Object.fromEntries(errors) }
+  return { set: 'sroie', mean: f1.mean, deviation: f1.deviation, items: outcomes.length, details }
 }
 
-/** Calibration error of each fold by the table that the other folds give. */
-function heldOutEce(
-  outcomes: Outcome<ReceiptExample, Answer>[],
-  field: ReceiptField,
-  curve: Confidence['curve'],
-): number {
-  const rows = outcomes.flatMap((outcome) => {
-    const answer = outcome.prediction[field]
-    return answer
-      ? [{ fold: outcome.fold, score: answer.score, right: answer.printed === outcome.example.truth[field] }]
-      : []
+const scored = (outcomes: Outcomes, field: ReceiptField): ScoredAnswer[] =>
+  outcomes.flatMap(({ example, prediction, fold }) => {
+    const answer = prediction[field]
+    return answer ? [{ id: example.id, fold, score: answer.score, right: answer.printed === example.truth[field] }] : []
   })
-  const folds = [...new Set(rows.map(({ fold }) => fold))]
-  return curve(
-    folds.flatMap((fold) => {
-      const table = fitCalibration(rows.filter((row) => row.fold !== fold))
-      return rows
-        .filter((row) => row.fold === fold)
-        .map(({ score, right }) => ({ confidence: calibratedBy(table, score), correct: right }))
-    }),
-  ).ece
-}
 
 const truths = (outcomes: Outcome<ReceiptExample, Answer>[]): object[] => outcomes.map(({ example }) => example.truth)
 const answers = (outcomes: Outcome<ReceiptExample, Answer>[]): object[] =>
@@ -95,19 +82,8 @@ const answers = (outcomes: Outcome<ReceiptExample, Answer>[]): object[] =>
     ...Object.fromEntries(RECEIPT_FIELDS.map((field) => [field, prediction[field]?.printed])),
   }))
 
-function calibrate(outcomes: Outcome<ReceiptExample, Answer>[]): ReceiptModelFile['calibration'] {
-  return Object.fromEntries(
-    RECEIPT_FIELDS.map((field) => [
-      field,
-      fitCalibration(
-        outcomes.flatMap(({ example, prediction }) => {
-          const answer = prediction[field]
-          return answer ? [{ score: answer.score, right: answer.printed === example.truth[field] }] : []
-        }),
-      ),
-    ]),
-  )
-}
+const calibrate = (outcomes: Outcomes): ReceiptModelFile['calibration'] =>
+  Object.fromEntries(RECEIPT_FIELDS.map((field) => [field, fitCalibration(scored(outcomes, field))]))
 
 function predict(file: ReceiptModelFile, { document }: ReceiptExample): Answer {
   const { fields } = extractReceipt(document, modelOf(file))

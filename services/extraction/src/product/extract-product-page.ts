@@ -17,6 +17,7 @@ export function extractProductPage(model: DocumentModel, scorers: ProductModel):
     priceCandidates(model, facts, String(name?.value ?? '')),
     scorers.price,
     scorers.calibration.price,
+    0.1,
   )
   const optional: Record<string, Field | undefined> = {
     name,

@@ -12,9 +12,9 @@ export type KnownVendorsFile = {
   addressLines: Record<string, string>
   /** Hash of all address lines and the name -> the address written out. */
   addresses: Record<string, string>
+  /** Hash of the name -> its addresses, the most frequent first. */
+  addressesOf: Record<string, string[]>
 }
-
-export const noKnownVendors: KnownVendorsFile = { byNumber: {}, byName: {}, addressLines: {}, addresses: {} }
 
 /** Registration and tax numbers in a line, digits and letters only: `000306020352`, `860671D`. */
 export const vendorNumbers = (text: string): string[] =>
@@ -41,16 +41,32 @@ export const writtenName = (vendors: KnownVendorsFile, nameLines: string[], allL
     .map((number) => vendors.byNumber[hashLine(number)])
     .find(Boolean)
 
-/** The address in full, where all of its lines or each of them is known; otherwise the lines as they stand. */
+/** The address in full, where the vendor is known with one that holds these lines; else line by line. */
 export function writtenAddress(
   vendors: KnownVendorsFile,
   name: string,
   lines: string[],
 ): { text: string; known: number } {
-  const whole = vendors.addresses[hashLine(name, ...lines)]
+  const whole =
+    vendors.addresses[hashLine(name, ...lines)] ?? likeliest(vendors.addressesOf[hashLine(name)] ?? [], lines)
   if (whole) return { text: whole, known: 1 }
   const parts = lines.map((line) => vendors.addressLines[hashLine(name, line)] ?? vendors.addressLines[hashLine(line)])
   const known = parts.filter((part) => part !== undefined).length / Math.max(lines.length, 1)
   const text = lines.map((line, index) => parts[index] ?? line).join(' ')
-  return { text: text.replace(/\s+/g, ' ').trim(), known }
+  return { text: text.replace(/\s+/g, ' ').trim(), known: known * 0.9 }
+}
+
+const ENOUGH = 0.85
+
+/** The address that holds most of the letters of the lines; undefined where none holds nearly all. */
+function likeliest(addresses: readonly string[], lines: readonly string[]): string | undefined {
+  const folded = lines.map(fold)
+  const letters = folded.reduce((sum, line) => sum + line.length, 0)
+  const held = (address: string): number =>
+    folded.reduce((sum, line) => sum + (fold(address).includes(line) ? line.length : 0), 0) / Math.max(letters, 1)
+  const best = addresses.reduce<string | undefined>(
+    (found, address) => (found === undefined || held(address) > held(found) ? address : found),
+    undefined,
+  )
+  return best !== undefined && held(best) >= ENOUGH ? best : undefined
 }

@@ -1,5 +1,5 @@
 import type { Box, Field } from '@stageline/domain'
-import { writtenAddress, writtenName } from './known-vendors.ts'
+import { fold, writtenAddress, writtenName } from './known-vendors.ts'
 import { lineFeatures } from './line-features.ts'
 import type { ReceiptLine } from './receipt-line.ts'
 import type { ReceiptModel } from './receipt-model.ts'
@@ -25,6 +25,7 @@ export function readLetterhead(
 
 const HEAD_LINES = 24
 const SURE_ENOUGH = 0.5
+const LEAST_SCORE = 0.02
 
 function tag(lines: readonly ReceiptLine[], line: ReceiptLine, at: number, model: ReceiptModel): Tagged {
   const scores = model.lines.predict(lineFeatures(lines, at, model.memory))
@@ -38,7 +39,7 @@ function cluster(tagged: Tagged[], score: (line: Tagged) => number, gap: number)
     (best, line) => (!best || score(line) > score(best) ? line : best),
     undefined,
   )
-  if (!top || score(top) < 0.08) return []
+  if (!top || score(top) < LEAST_SCORE) return []
   const sure = tagged.filter((line) => line === top || score(line) > SURE_ENOUGH)
   const at = sure.indexOf(top)
   const near = (from: number, step: number): Tagged[] => {
@@ -58,7 +59,8 @@ function readCompany(names: Tagged[], lines: readonly ReceiptLine[], model: Rece
     texts,
     lines.slice(0, HEAD_LINES).map(({ text }) => text),
   )
-  const value = written ?? plain
+  // A known name in another spelling of blanks and dots is that of another branch: what is printed counts.
+  const value = written && fold(written) !== fold(plain) ? written : plain
   const confidence = mean(names.map(({ name }) => name)) * (written ? 1 : 0.8)
   return {
     value,

@@ -24,6 +24,7 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
       ...labelFeatures(lines, line, line.text.slice(0, mention.index)),
       `rank:${Math.min(ranks.indexOf(value), 4)}`,
       `count:${Math.min(values.filter((other) => other === value).length, 4)}`,
+      `round:${isRounded(value)}${values.some((other) => other !== value && Math.abs(other - value) < 0.045)}`,
       `zero:${value === 0}`,
       `negative:${value < 0}`,
       `top:${Math.floor(line.top * 8)}`,
@@ -40,11 +41,14 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
   })
 }
 
+/** Where small coins are gone, totals are rounded to five cents; the exact sum stands beside. */
+const isRounded = (value: number): boolean => Math.round(value * 100) % 5 === 0
+
 const prefixForm = (prefix: string): string => (prefix ? `${prefix.trim()}${/\s$/.test(prefix) ? '_' : ''}` : 'none')
 
 function weigh(names: string[], shared: string[]): Map<string, number> {
   const rank = shared.find((name) => name.startsWith('rank:')) ?? ''
-  const pairs = shared.filter((name) => /^(kind|row|count):/.test(name)).map((name) => `${name}&${rank}`)
+  const pairs = shared.filter((name) => /^(kind|row|count|round):/.test(name)).map((name) => `${name}&${rank}`)
   return new Map(
     [...names, ...pairs].map((name) => [
       name,
