@@ -18,7 +18,10 @@ export function addressMessages(
   sendings: readonly Sending[],
   bundleOf: (stage: string) => number,
 ): { jobs: Job[]; messages: Message[] } {
-  const open = new Map<string, { id: string; stage: string; tenantId: string; workflow: string; steps: [string, string, number][] }>()
+  const open = new Map<
+    string,
+    { id: string; stage: string; tenantId: string; workflow: string; steps: [string, string, number][] }
+  >()
   const messages: Message[] = []
 
   const address = ({ workflow, job }: Sending, key: string): string => {

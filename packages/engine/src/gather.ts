@@ -1,33 +1,30 @@
+type Limits<Item> = { maxItems: number; maxBytes?: number; sizeOf?: (item: Item) => number }
+
+type Waiting<Item, Result> = {
+  item: Item
+  resolve: (result: Result | Promise<never>) => void
+  reject: (error: unknown) => void
+}
+
 /**
  * Lets single calls travel together: the first goes at once (with whatever came in the same turn of the event loop),
  * and what comes while it is under way goes with the next. No timer: alone is fast, busy is bundled.
  *
- * @param run works a group; its results are in the order of the items.
+ * @param run works a group; its results are in the order of the items. A rejected promise among them rejects that one
+ *   call; a throw rejects the group.
  */
 export function gather<Item, Result>(
-  run: (items: Item[]) => Promise<readonly Result[]>,
-  limits: { maxItems: number; maxBytes?: number; sizeOf?: (item: Item) => number },
+  run: (items: Item[]) => Promise<readonly (Result | Promise<never>)[]>,
+  limits: Limits<Item>,
 ): (item: Item) => Promise<Result> {
-  const waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = []
+  const waiting: Waiting<Item, Result>[] = []
   let underWay = false
 
   const next = async (): Promise<void> => {
     if (underWay || waiting.length === 0) return
     underWay = true
     await new Promise(setImmediate)
-    const group = waiting.splice(
-      0,
-      groupSize(
-        waiting.map(({ item }) => item),
-        limits,
-      ),
-    )
-    try {
-      const results = await run(group.map(({ item }) => item))
-      group.forEach(({ resolve }, i) => resolve(results[i]!))
-    } catch (error) {
-      for (const { reject } of group) reject(error)
-    }
+    await settle(waiting, limits, run)
     underWay = false
     void next()
   }
@@ -39,18 +36,29 @@ export function gather<Item, Result>(
     })
 }
 
+async function settle<Item, Result>(
+  waiting: Waiting<Item, Result>[],
+  limits: Limits<Item>,
+  run: (items: Item[]) => Promise<readonly (Result | Promise<never>)[]>,
+): Promise<void> {
+  const group = waiting.splice(0, groupSize(waiting, limits))
+  try {
+    const results = await run(group.map(({ item }) => item))
+    group.forEach(({ resolve }, i) => resolve(results[i]!))
+  } catch (error) {
+    for (const { reject } of group) reject(error)
+  }
+}
+
 function groupSize<Item>(
-  items: readonly Item[],
-  {
-    maxItems,
-    maxBytes = Infinity,
-    sizeOf = () => 0,
-  }: { maxItems: number; maxBytes?: number; sizeOf?: (item: Item) => number },
+  waiting: readonly { item: Item }[],
+  { maxItems, maxBytes = Infinity, sizeOf = () => 0 }: Limits<Item>,
 ): number {
+  const most = Math.min(waiting.length, maxItems)
   let bytes = 0
-  for (let i = 0; i < Math.min(items.length, maxItems); i += 1) {
-    bytes += sizeOf(items[i]!)
+  for (let i = 0; i < most; i += 1) {
+    bytes += sizeOf(waiting[i]!.item)
     if (bytes > maxBytes && i > 0) return i
   }
-  return Math.min(items.length, maxItems)
+  return most
 }

@@ -1,20 +1,15 @@
-import type { Job, Workflow } from '@stageline/domain'
+import type { Job } from '@stageline/domain'
 import { SystemError } from '@stageline/domain'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { addressMessages } from './address-messages.ts'
-import type { Rules } from './advance-job.ts'
-import { advanceJob } from './advance-job.ts'
+import type { Change, Recorded } from './change.ts'
+import type { Answer, Fold, Group } from './fold.ts'
+import { fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
-import type { Advance, Happening } from './happening.ts'
-import type { JobStore, JobWrite, Message, Observer, StageQueue } from './ports/index.ts'
+import type { JobStore, JobWrite, Message, Observer, StageQueue, WriteOutcome } from './ports/index.ts'
 
-export type Change = { workflow: Workflow; job: Job; happening: Happening; rules?: Rules }
-
-export type Recorded =
-  | { kind: 'recorded'; job: Job }
-  | { kind: 'stale'; job?: Job }
-  | { kind: 'refused'; code: string; message: string }
-  | { kind: 'unstorable'; message: string }
+export type { Change, Recorded } from './change.ts'
 
 export type RecorderDeps = {
   store: Pick<JobStore, 'now' | 'record'>
@@ -26,16 +21,6 @@ export type RecorderDeps = {
   signal?: AbortSignal
 }
 
-/** Changes of one job that are written together: folded in memory onto the row as it was last seen. */
-type Group = {
-  workflow: Workflow
-  job: Job
-  changes: Waiting[]
-  /** Written after the others, since one of them may not be storable. */ rest: Waiting[]
-}
-type Waiting = { change: Change; settle: (recorded: Recorded) => void }
-type Fold = { group: Group; write: JobWrite; send: string[] }
-
 const MAX_ITEMS = 400
 const MAX_BYTES = 256_000
 
@@ -44,110 +29,122 @@ const MAX_BYTES = 256_000
  * Calls from everywhere in the process travel in common statements. Resolves after the commit and the sending.
  */
 export function createRecorder(deps: RecorderDeps): (change: Change) => Promise<Recorded> {
-  return gather((changes: Change[]) => recordAll(changes, deps), {
+  const record = gather((items: Sized[]) => recordAll(items, deps), {
     maxItems: MAX_ITEMS,
     maxBytes: MAX_BYTES,
-    sizeOf: ({ happening }) => ('output' in happening ? JSON.stringify(happening.output ?? null).length : 500),
+    sizeOf: ({ bytes }) => bytes,
   })
+  return async (change) => {
+    const bytes = sizeOf(change)
+    return bytes === undefined ? { kind: 'unstorable', message: 'It is not JSON' } : record({ change, bytes })
+  }
 }
 
-async function recordAll(changes: Change[], deps: RecorderDeps): Promise<Recorded[]> {
-  const results: Recorded[] = []
-  let groups = groupByJob(changes, results)
+type Sized = { change: Change; bytes: number }
+
+function sizeOf({ happening }: Change): number | undefined {
+  try {
+    const { output, input } = { output: undefined, input: undefined, ...happening }
+    return 500 + (JSON.stringify([output, input]) ?? '').length
+  } catch {
+    return undefined
+  }
+}
+
+async function recordAll(items: readonly Sized[], deps: RecorderDeps): Promise<Answer[]> {
+  const answers: Answer[] = []
+  let groups = groupByJob(items, answers)
   while (groups.length > 0) groups = await recordRound(groups, deps)
-  return results
+  return answers
 }
 
-function groupByJob(changes: Change[], results: Recorded[]): Group[] {
+function groupByJob(items: readonly Sized[], answers: Answer[]): Group[] {
   const groups = new Map<string, Group>()
-  changes.forEach((change, i) => {
+  items.forEach(({ change }, i) => {
     const { workflow, job } = change
     const group = groups.get(job.id) ?? { workflow, job, changes: [], rest: [] }
     if (job.revision > group.job.revision) group.job = job
-    group.changes.push({ change, settle: (recorded) => (results[i] = recorded) })
+    group.changes.push({ change, settle: (answer) => void (answers[i] = answer) })
     groups.set(job.id, group)
   })
   return [...groups.values()]
 }
 
-/** One statement for all groups. Returns the groups whose row had moved on, to be advanced again from there. */
-async function recordRound(groups: Group[], deps: RecorderDeps): Promise<Group[]> {
+/** One statement for all groups. Returns what is left to write: rows that had moved on, and what comes after others. */
+async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promise<Group[]> {
   const now = deps.store.now()
-  const folds = groups.map((group) => fold(group, now)).filter((one) => one !== undefined)
-  const left = groups.filter((group) => group.changes.length === 0 && group.rest.length > 0)
-  if (folds.length === 0) return left.map(nextOfRest)
+  const folds: Fold[] = []
+  const left: Group[] = []
+  for (const group of groups) {
+    const one = fold(group, now)
+    if (one) folds.push(one)
+    else left.push(...afterwards(group))
+  }
+  if (folds.length === 0) return left
   const messages = address(folds, deps)
-  const outcomes = await recordPatiently(
+  const { outcomes, unclear } = await recordPatiently(
     folds.map(({ write }) => write),
     deps,
   )
-  const again: Group[] = []
-  const sent = new Set<string>()
-  folds.forEach((one, i) => {
-    const outcome = outcomes[i]!
-    const { group, write } = one
-    if (outcome.kind === 'recorded' || (outcome.kind === 'changed' && isOwnCommit(one, outcome.job))) {
-      for (const key of one.send) sent.add(write.after.steps[key]!.message!)
-      settleAll(group, { kind: 'recorded', job: write.after })
-      if (group.rest.length > 0) again.push(nextOfRest({ ...group, job: write.after }))
-    } else if (outcome.kind === 'changed') {
-      again.push({ ...group, job: outcome.job })
-    } else if (outcome.kind === 'unstorable' && group.changes.length > 1) {
-      again.push({ ...group, changes: group.changes.slice(0, 1), rest: [...group.changes.slice(1), ...group.rest] })
-    } else {
-      settleAll(group, outcome.kind === 'gone' ? { kind: 'stale' } : outcome)
-      if (group.rest.length > 0) again.push(nextOfRest(group))
-    }
-  })
-  deps.observer.count('records_written', folds.length)
-  await send(
-    messages.flatMap((message) =>
-      keepRecorded(
-        message,
-        folds,
-        outcomes.map(({ kind }) => kind),
-        sent,
-      ),
-    ),
-    deps,
-  )
-  return [...again, ...left.map(nextOfRest)]
+  const endings = folds.map((one, i) => endingOf(one, outcomes[i]!, unclear))
+  const again = folds.flatMap((one, i) => conclude(one, endings[i]!))
+  const won = new Set(folds.filter((_, i) => endings[i]!.kind === 'recorded').map(({ write }) => write.after.id))
+  deps.observer.count('records_written', won.size)
+  await send(ofWon(messages, won), deps)
+  return [...again, ...left]
 }
 
-const nextOfRest = (group: Group): Group => ({ ...group, changes: group.rest, rest: [] })
+/** A commit whose answer was lost comes back as a row that has moved on: by ourselves. */
+function endingOf(one: Fold, outcome: WriteOutcome, unclear: boolean): Ending {
+  if (outcome.kind === 'recorded') return { kind: 'recorded', job: one.write.after }
+  return outcome.kind === 'changed' && unclear && isOwnCommit(one, outcome.job)
+    ? { kind: 'recorded', job: outcome.job }
+    : outcome
+}
 
-function fold(group: Group, now: Date): Fold | undefined {
-  const merged: Omit<Advance, 'job' | 'send'> = {
-    history: [],
-    tasks: [],
-    closings: [],
-    editedInputs: [],
-    decisions: [],
+type Ending = { kind: 'recorded'; job: Job } | Exclude<WriteOutcome, { kind: 'recorded' }>
+
+/**
+ * The row carries the messages chosen for this write; or, where it chose none, every step stands as it was written. Two
+ * outcomes of one try that leave the row alike cannot be told apart then, and need not be: the one that stands counts.
+ */
+function isOwnCommit({ write: { after }, send }: Fold, row: Job): boolean {
+  if (send.length > 0) return send.every((key) => row.steps[key]?.message === after.steps[key]!.message)
+  return row.revision === after.revision && row.seq === after.seq && isDeepStrictEqual(row.steps, after.steps)
+}
+
+/** Tells who waits what became of it. Returns what must be written yet. */
+function conclude({ group, fitting, unfit }: Fold, ending: Ending): Group[] {
+  switch (ending.kind) {
+    case 'changed':
+      return [{ ...group, job: ending.job }]
+    case 'recorded':
+      tell([...fitting.map((one) => [one, ending] as const), ...unfit])
+      return afterwards({ ...group, job: ending.job })
+    case 'unstorable':
+      return writeSingly({ group, fitting }, ending)
+    case 'gone':
+      tell([...group.changes, ...group.rest].map((one) => [one, { kind: 'stale' }] as const))
+      return []
+    default:
+      return ending satisfies never
   }
-  const send = new Set<string>()
-  let job = group.job
-  const fitting = group.changes.filter(({ change, settle }) => {
-    const advance = advanceJob(group.workflow, job, change.happening, now, change.rules)
-    if ('stale' in advance) settle({ kind: 'stale', job: group.job })
-    else if ('refused' in advance) settle({ kind: 'refused', ...advance.refused })
-    else {
-      job = advance.job
-      merged.history.push(...advance.history)
-      merged.tasks.push(...advance.tasks)
-      merged.closings.push(...advance.closings)
-      merged.editedInputs.push(...advance.editedInputs)
-      merged.decisions.push(...advance.decisions)
-      for (const key of advance.send) send.add(key)
-      return true
-    }
-    return false
-  })
-  group.changes = fitting
-  if (fitting.length === 0) return undefined
-  const after = { ...job, revision: group.job.revision + 1 }
-  const queued = [...send].filter((key) => after.steps[key]!.state === 'queued')
-  return { group, write: { before: group.job, after, ...merged }, send: queued }
 }
+
+/** One of several changes may be the one that cannot be stored: they are written one by one, without the culprit. */
+function writeSingly(
+  { group, fitting }: Pick<Fold, 'group' | 'fitting'>,
+  ending: Extract<Ending, { kind: 'unstorable' }>,
+): Group[] {
+  const [first, ...others] = fitting
+  const rest = [...group.changes.filter((one) => one !== first), ...group.rest]
+  if (others.length > 0) return [{ ...group, changes: [first!], rest }]
+  first!.settle(ending)
+  return afterwards({ ...group, rest })
+}
+
+const afterwards = (group: Group): Group[] =>
+  group.rest.length > 0 ? [{ ...group, changes: group.rest, rest: [] }] : []
 
 function address(folds: Fold[], { bundleOf }: RecorderDeps): Message[] {
   const { jobs, messages } = addressMessages(
@@ -158,29 +155,20 @@ function address(folds: Fold[], { bundleOf }: RecorderDeps): Message[] {
   return messages
 }
 
-/** A commit whose answer was lost: the row already carries the messages that were chosen for this write. */
-function isOwnCommit({ write, send }: Fold, row: Job): boolean {
-  const { after } = write
-  if (send.length > 0) return send.every((key) => row.steps[key]?.message === after.steps[key]!.message)
-  return row.revision === after.revision && row.seq === after.seq && row.state === after.state
-}
-
-/** Only the steps whose write won are sent with a message that several writes share. */
-function keepRecorded(message: Message, folds: Fold[], kinds: string[], sent: ReadonlySet<string>): Message[] {
-  if (!sent.has(message.id)) return []
-  if (kinds.every((kind) => kind === 'recorded')) return [message]
-  const won = new Set(folds.filter((_, i) => kinds[i] === 'recorded').map(({ write }) => write.after.id))
-  const steps = message.steps.filter(([jobId]) => won.has(jobId))
-  return [{ ...message, steps: steps.length > 0 ? steps : message.steps }]
-}
-
-const settleAll = (group: Group, recorded: Recorded): void => group.changes.forEach(({ settle }) => settle(recorded))
+/** Several writes share a message: only the steps whose write won are sent with it. */
+const ofWon = (messages: readonly Message[], won: ReadonlySet<string>): Message[] =>
+  messages
+    .map((message) => ({ ...message, steps: message.steps.filter(([jobId]) => won.has(jobId)) }))
+    .filter(({ steps }) => steps.length > 0)
 
 /** The database is away: hold what there is, and write it when it is back. Repeating an unclear commit is harmless. */
-async function recordPatiently(writes: JobWrite[], { store, observer, signal }: RecorderDeps) {
-  for (let wait = 100; ; wait = Math.min(wait * 2, 2_000)) {
+async function recordPatiently(
+  writes: readonly JobWrite[],
+  { store, observer, signal }: RecorderDeps,
+): Promise<{ outcomes: WriteOutcome[]; unclear: boolean }> {
+  for (let tries = 1, wait = 100; ; tries += 1, wait = Math.min(wait * 2, 2_000)) {
     try {
-      return await store.record(writes)
+      return { outcomes: await store.record(writes), unclear: tries > 1 }
     } catch (error) {
       if (!(error instanceof SystemError) || signal?.aborted) throw error
       observer.trouble('store.unavailable', error)

@@ -19,6 +19,7 @@ export type JobWrite = {
   after: Job
   history: readonly HistoryEntry[]
   tasks: readonly TaskDraft[]
+  /** Tasks that stood open before this write; they are closed before `tasks` are opened. */
   closings: readonly TaskClosing[]
   editedInputs: readonly { seq: number; body: unknown }[]
   decisions: readonly { step: string | null; decision: JobDecision }[]

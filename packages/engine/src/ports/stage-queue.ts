@@ -32,9 +32,7 @@ export type ReviewNotice = { id: string; tenantId: string; jobId: string; cause:
 
 /** The list that people see in Bull Board: one message for each open review task. */
 export interface ReviewQueue {
-  announce(
-    tasks: readonly ReviewNotice[],
-  ): Promise<void>
+  announce(tasks: readonly ReviewNotice[]): Promise<void>
   withdraw(taskIds: readonly string[]): Promise<void>
   announced(): Promise<string[]>
 }

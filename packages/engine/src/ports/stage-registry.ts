@@ -27,9 +27,7 @@ export interface Maintenance {
   /** Hashes the whole history of jobs that have become final, once. */
   sealFinished(limit: number): Promise<number>
   /** Open review tasks, for the manual-review queue. */
-  openTasks(): Promise<
-    ReviewNotice[]
-  >
+  openTasks(): Promise<ReviewNotice[]>
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>
 }

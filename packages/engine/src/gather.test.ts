@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gather } from './gather.ts'
+
+/** A gatherer whose runs end when the test says so. */
+function setup(limits: { maxItems: number; maxBytes?: number } = { maxItems: 100 }) {
+  const runs: {
+    items: number[]
+    end: (results?: readonly (number | Promise<never>)[]) => void
+    fail: (e: Error) => void
+  }[] = []
+  const call = gather(
+    (items: number[]) =>
+      new Promise<readonly (number | Promise<never>)[]>((resolve, reject) => {
+        runs.push({ items, end: (results = items.map((n) => n * 10)) => resolve(results), fail: reject })
+      }),
+    { ...limits, sizeOf: (item) => item },
+  )
+  return { runs, call }
+}
+
+const turn = async (): Promise<void> => {
+  for (let i = 0; i < 3; i += 1) await new Promise(setImmediate)
+}
+
+test('what comes in one turn travels together, and each gets its own result in order', async () => {
+  const { runs, call } = setup()
+  const results = Promise.all([call(1), call(2), call(3)])
+  await turn()
+
+  runs[0]!.end()
+
+  assert.deepEqual(runs[0]!.items, [1, 2, 3])
+  assert.deepEqual(await results, [10, 20, 30])
+})
+
+test('one group is under way at a time; what comes meanwhile goes with the next', async () => {
+  const { runs, call } = setup()
+  const first = call(1)
+  await turn()
+  const later = Promise.all([call(2), call(3)])
+  await turn()
+  assert.equal(runs.length, 1)
+
+  runs[0]!.end()
+  await first
+  await turn()
+  runs[1]!.end()
+
+  assert.deepEqual(runs[1]!.items, [2, 3])
+  assert.deepEqual(await later, [20, 30])
+})
+
+test('a group holds no more items than allowed', async () => {
+  const { runs, call } = setup({ maxItems: 2 })
+  const results = Promise.all([1, 2, 3].map(call))
+  await turn()
+  runs[0]!.end()
+  await turn()
+  runs[1]!.end()
+
+  assert.deepEqual(await results, [10, 20, 30])
+  assert.deepEqual(
+    runs.map(({ items }) => items),
+    [[1, 2], [3]],
+  )
+})
+
+test('a group holds no more bytes than allowed, yet an item that is larger still travels, alone', async () => {
+  const { runs, call } = setup({ maxItems: 100, maxBytes: 10 })
+  const results = Promise.all([6, 4, 1, 50].map(call))
+  for (let i = 0; i < 3; i += 1) {
+    await turn()
+    runs[i]!.end()
+  }
+  await results
+
+  assert.deepEqual(
+    runs.map(({ items }) => items),
+    [[6, 4], [1], [50]],
+  )
+})
+
+test('an error goes to its own group, and the next one is worked', async () => {
+  const { runs, call } = setup()
+  const first = call(1)
+  await turn()
+  const second = call(2)
+  runs[0]!.fail(new Error('broken'))
+  await assert.rejects(first, /broken/)
+  await turn()
+
+  runs[1]!.end()
+
+  assert.equal(await second, 20)
+})
+
+test('a rejected result goes to its own call only', async () => {
+  const { runs, call } = setup()
+  const [bad, good] = [call(1), call(2)]
+  await turn()
+
+  runs[0]!.end([Promise.reject(new Error('this one')), 20])
+
+  await assert.rejects(bad, /this one/)
+  assert.equal(await good, 20)
+})
