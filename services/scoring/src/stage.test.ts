@@ -212,6 +212,7 @@ const copies: [name: string, values: Values, outcome: Check['outcome']][] = [
   ],
   ['of another seller', { ...INVOICE, seller_name: 'Sample Stationery Ltd', seller_vat_id: 'GB114444793' }, 'passed'],
   ['with another number', { ...INVOICE, invoice_number: '2026-0108' }, 'passed'],
+  ['with a number of a thousand digits', { ...INVOICE, invoice_number: '1'.repeat(1000) }, 'not_applicable'],
   ['without a seller', { ...INVOICE, seller_name: null, seller_vat_id: null }, 'not_applicable'],
 ]
 

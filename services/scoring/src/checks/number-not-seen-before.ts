@@ -14,7 +14,8 @@ export const numberNotSeenBefore: CheckRule = {
     const inputs = inputsOf(subject.fields, 'invoice_number', 'seller_vat_id', 'seller_name')
     const number = textOf(subject.fields.invoice_number)
     const sellers = sellersOf(subject)
-    if (!number || sellers.length === 0) return notApplicable(inputs, 'The number or the seller is not known.')
+    if (!number || number.length > MAX_LENGTH || sellers.length === 0)
+      return notApplicable(inputs, 'The number or the seller is not known.')
     const keys = sellers.map((seller) => `${seller}|${number.toUpperCase().replace(/\s/g, '')}`)
     const claims = await Promise.all(keys.map((key) => subject.firstSeen.claim(subject.kind, key)))
     const earlier = claims.find((claim) => !claim.isThisJob)
@@ -27,10 +28,13 @@ export const numberNotSeenBefore: CheckRule = {
   },
 }
 
+/** Longer than any number or name is: it was misread, and is no key to remember. */
+const MAX_LENGTH = 300
+
 function sellersOf({ fields }: Subject): string[] {
   const [vatId, name] = [textOf(fields.seller_vat_id), textOf(fields.seller_name)]
   return [
-    ...(vatId ? [`vat:${vatId.toUpperCase().replace(/[^A-Z0-9]/g, '')}`] : []),
-    ...(name ? [`name:${folded(name)}`] : []),
+    ...(vatId && vatId.length <= MAX_LENGTH ? [`vat:${vatId.toUpperCase().replace(/[^A-Z0-9]/g, '')}`] : []),
+    ...(name && name.length <= MAX_LENGTH ? [`name:${folded(name)}`] : []),
   ]
 }
