@@ -8,6 +8,8 @@ import { createWorld, type FakeWorld } from './fake-world.ts'
 
 export type Served = AsyncDisposable & {
   world: FakeWorld
+  /** Breaks all connections, as a bad line would. */
+  cut: () => void
   url: string
   port: number
   ask: (path: string, init?: RequestInit) => Promise<Answered>
@@ -57,5 +59,5 @@ export async function serve(settings: Partial<GatewaySettings> = {}, more: Parti
       server.closeAllConnections()
       server.close(() => resolve())
     })
-  return { world, url, port, ask, post, [Symbol.asyncDispose]: close }
+  return { world, cut: () => server.closeAllConnections(), url, port, ask, post, [Symbol.asyncDispose]: close }
 }

@@ -1,0 +1,66 @@
+import createHttp, { type Client as Http } from 'openapi-fetch'
+import { ApiProblem } from './api-problem.ts'
+import { followEvents, type EventWish, type JobEvent } from './follow-events.ts'
+import type { components, paths } from './generated/api.d.ts'
+import { submitBulk, type BulkLine, type BulkResult } from './submit-bulk.ts'
+import { submitDocument, type Document, type DocumentOptions } from './submit-document.ts'
+import { waitFor, type WaitOptions } from './wait-for.ts'
+
+type Job = components['schemas']['Job']
+type Accepted = components['schemas']['Accepted']
+type SubmitJob = components['schemas']['SubmitJob']
+
+export type ClientOptions = {
+  /** Where the gateway listens: `http://127.0.0.1:3000`. */
+  baseUrl: string
+  /** `sl_…`; not needed on a machine where no key exists. */
+  apiKey?: string
+  fetch?: typeof fetch
+}
+
+export type Client = {
+  /** Every operation of the API, typed by path: `client.http.GET('/v1/jobs/{id}', …)`. */
+  http: Http<paths>
+  /** Submits a record. With an `idempotencyKey` it may be repeated without a second job. @throws ApiProblem */
+  submitJob(job: SubmitJob, options?: { idempotencyKey?: string }): Promise<Accepted>
+  /** Uploads a document. @throws ApiProblem */
+  submitDocument(document: Document, options?: DocumentOptions): Promise<Accepted>
+  /** Submits many records; results come in the order of the lines, while lines are still being sent. @throws ApiProblem */
+  submitBulk(
+    lines: Iterable<BulkLine> | AsyncIterable<BulkLine>,
+    options?: { name?: string; idempotencyKey?: string },
+  ): AsyncGenerator<BulkResult>
+  /** Waits until a job has ended or needs a person. @throws ApiProblem; the signal's reason */
+  waitFor(jobId: string, options?: WaitOptions): Promise<Job>
+  /** What happens to jobs, as it happens; goes on by itself after a break, without a gap. @throws ApiProblem */
+  events(wish?: EventWish): AsyncGenerator<JobEvent>
+}
+
+/**
+ * @example
+ * const client = createClient({ baseUrl: 'http://127.0.0.1:3000', apiKey })
+ * const { id } = await client.submitJob({ workflow: 'part', input: { record: { mpn: 'NXR-1K0-0402' } } })
+ * const job = await client.waitFor(id)
+ */
+export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOptions): Client {
+  const url = baseUrl.replace(/\/+$/, '')
+  const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` }
+  const http = createHttp<paths>({ baseUrl: url, headers, fetch: send })
+  const transport: Transport = { url, headers, send }
+  return {
+    http,
+    submitJob: async (body, { idempotencyKey } = {}) => {
+      const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
+      const { data, error, response } = await http.POST('/v1/jobs', { body, params: { header } })
+      if (data === undefined) throw new ApiProblem(response, error)
+      return data
+    },
+    submitDocument: (document, options) => submitDocument(transport, document, options),
+    submitBulk: (lines, options) => submitBulk(transport, lines, options),
+    waitFor: (jobId, options) => waitFor(http, jobId, options),
+    events: (wish) => followEvents(transport, wish),
+  }
+}
+
+/** How requests that are no plain JSON are sent. */
+export type Transport = { url: string; headers: Readonly<Record<string, string>>; send: typeof fetch }

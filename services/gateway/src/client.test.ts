@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ApiProblem, createClient } from '@stageline/client'
+import { sha256 } from './guard/authenticate.ts'
+import { addEvent } from './testing/add-event.ts'
+import { addJob, TENANT } from './testing/fake-world.ts'
+import { serve } from './testing/serve.ts'
+
+const KEY = 'sl_1_for-the-client'
+const part = { workflow: 'part', input: { record: { mpn: 'NXR-1K0-0402' } } }
+
+async function setup() {
+  const served = await serve()
+  served.world.keys.set(sha256(KEY), { id: '1', tenantId: TENANT, name: 'program' })
+  return Object.assign(served, { client: createClient({ baseUrl: `${served.url}/`, apiKey: KEY }) })
+}
+
+test('a record is submitted once however often it is sent with its key', async () => {
+  await using served = await setup()
+
+  const first = await served.client.submitJob(part, { idempotencyKey: 'k-1' })
+  const again = await served.client.submitJob(part, { idempotencyKey: 'k-1' })
+
+  assert.equal(first.id, again.id)
+  assert.equal(served.world.submitted[0]?.actor, 'program')
+})
+
+test('a refusal is thrown with its code and its places', async () => {
+  await using served = await setup()
+
+  await assert.rejects(served.client.submitJob({ workflow: 'none', input: {} }), (error) => {
+    assert.ok(error instanceof ApiProblem)
+    assert.deepEqual([error.status, error.code, error.errors[0]?.pointer], [422, 'workflow.unknown', '/workflow'])
+    return true
+  })
+})
+
+test('a document is uploaded with its fields', async () => {
+  await using served = await setup()
+
+  await served.client.submitDocument(
+    { content: '%PDF-1.7', fileName: 'a.pdf' },
+    { businessKey: 'B', tags: ['x', 'y'], priority: 0.9 },
+  )
+
+  const [submitted] = served.world.submitted
+  assert.deepEqual([submitted?.businessKey, submitted?.tags, submitted?.priority], ['B', ['x', 'y'], 0.9])
+})
+
+test('many records are submitted as a stream and answered line by line', async () => {
+  await using served = await setup()
+  const lines = Array.from({ length: 1200 }, (_, i) => ({
+    workflow: i === 700 ? 'none' : 'part',
+    input: { record: { mpn: `N-${i}` } },
+  }))
+
+  const results = await Array.fromAsync(served.client.submitBulk(lines, { name: 'all' }))
+
+  assert.equal(results.length, 1200)
+  assert.deepEqual(
+    results.filter(({ status }) => status !== 202).map(({ line, status }) => [line, status]),
+    [[701, 422]],
+  )
+})
+
+test('waiting ends when the job rests', async () => {
+  await using served = await setup()
+  const { id } = addJob(served.world, { state: 'processing' })
+  const waiting = served.client.waitFor(id)
+
+  const view = served.world.jobs.get(id)!
+  served.world.jobs.set(id, { ...view, state: 'completed' })
+
+  assert.equal((await waiting).state, 'completed')
+})
+
+test('events come in order, go on after a break without gap or repetition, and carry no output', async () => {
+  await using served = await setup()
+  const [mine, other] = [addJob(served.world).id, addJob(served.world).id]
+  for (const id of [mine, other, mine]) addEvent(served.world, id)
+  const stop = new AbortController()
+  const seen: string[] = []
+
+  for await (const event of served.client.events({ job: mine, signal: stop.signal })) {
+    assert.doesNotMatch(JSON.stringify(event), /secret/)
+    seen.push(event.cursor)
+    if (seen.length === 2) {
+      for (const id of [other, mine]) addEvent(served.world, id)
+      served.cut()
+    }
+    if (seen.length === 3) stop.abort()
+  }
+
+  assert.deepEqual(seen, ['c1', 'c3', 'c5'])
+})
