@@ -182,6 +182,8 @@ function launch(path: string, bin: string, args: string[]) {
     env: { PATH: `${bin}:${shellTools(path)}`, HOME: path },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const closed = new AbortController()
+  child.once('close', () => closed.abort(new Error(`It ended and said: ${said}`)))
   let said = ''
   child.stdout.on('data', (text) => (said += text))
   child.stderr.on('data', (text) => (said += text))
@@ -190,7 +192,7 @@ function launch(path: string, bin: string, args: string[]) {
     said: () => said,
     end: once(child, 'close').then(([code]: (number | null)[]) => ({ code, said })),
     untilSaid: async (text: string) => {
-      while (!said.includes(text)) await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+      while (!said.includes(text)) await once(child.stdout, 'data', { signal: closed.signal })
     },
   }
 }

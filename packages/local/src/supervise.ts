@@ -72,6 +72,8 @@ async function runOnce(spec: ServiceSpec, life: Life): Promise<string> {
   const log = await open(spec.logFile, 'a', 0o600)
   const child = fork(spec.entry, [], {
     env: spec.env,
+    // What Node itself was told when it started us is not meant for services.
+    execArgv: [],
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   })
