@@ -27,7 +27,7 @@ export type Database = AsyncDisposable & {
   now(): Date
   /** Takes a `clock` column of an answer as the time of the database at this moment. */
   observe(clock: string | undefined): void
-  /** Asks for an answer, of no tenant's rows. */
+  /** Asks for an answer, of no tenant's rows; it brings the time. */
   ping(): Promise<void>
   /** One statement of its own. For the gateway it runs as `tenantId`; a worker's statements name tenants themselves. */
   query<Row>(tenantId: string | null, statement: Statement, values?: readonly unknown[]): Promise<Row[]>
@@ -51,6 +51,9 @@ const SETTINGS = [
   'search_path=public',
 ]
 
+const CLOCK = 'SELECT stageline_clock() AS clock'
+type ClockRow = { clock: string }
+
 /** A pool of connections with the limits that no statement may escape. Connects when first used. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { role } = options
@@ -61,7 +64,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     role,
     now: () => clock.now(),
     observe: (time) => (time === undefined ? undefined : clock.observe(time)),
-    ping: () => run(() => pool.query('SELECT 1').then(() => undefined)),
+    ping: () => run(() => pool.query<ClockRow>(CLOCK).then(({ rows }) => clock.observe(rows[0]!.clock))),
     anonymous: (statement, values) => run(() => pool.query(bind(statement, values)).then(({ rows }) => rows)),
     query: (tenantId, statement, values) =>
       role === 'worker'
@@ -84,7 +87,7 @@ function openPool(options: DatabaseOptions, observe: (time: string) => void): pg
     types: VALUE_TYPES,
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
     onConnect: async (client: pg.ClientBase) => {
-      const { rows } = await client.query<{ clock: string }>('SELECT stageline_clock() AS clock')
+      const { rows } = await client.query<ClockRow>(CLOCK)
       observe(rows[0]!.clock)
     },
   })

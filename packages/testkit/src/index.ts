@@ -3,6 +3,7 @@
  * outside systems that do as they are told. Only tests import it.
  */
 export * from './http-sink.ts'
+export * from './job-fixture.ts'
 export * from './scripted-stage.ts'
 export * from './start-line.ts'
 export * from './test-redis.ts'

@@ -1,0 +1,235 @@
+import { canJobGo, canStepGo, canTaskGo, JOB_STATES, STEP_STATES, TASK_STATES } from '@stageline/domain'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { migrate } from './migrate.ts'
+import { acceptJobs, openRecord } from './testing/open-record.ts'
+
+test('every table that has a tenant forces row-level security', async () => {
+  await using record = await openRecord()
+
+  const open = await record.sql(`
+    SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace
+      AND NOT (c.relrowsecurity AND c.relforcerowsecurity)`)
+
+  assert.deepEqual(open, [])
+})
+
+test('every view shows what its reader may see, and no function that runs as its owner leaves its search path open', async () => {
+  await using record = await openRecord()
+
+  const views =
+    await record.sql(`SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace
+    AND NOT coalesce(reloptions @> '{security_invoker=true}' OR reloptions @> '{security_invoker=on}', false)`)
+  const functions =
+    await record.sql(`SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+    AND NOT coalesce(array_to_string(proconfig, ',') LIKE '%search_path=%', false)`)
+  const toAll = await record.sql(`SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+    AND has_function_privilege('public', oid, 'EXECUTE')`)
+
+  assert.deepEqual([views, functions, toAll], [[], [], []])
+})
+
+test('services own nothing, bypass nothing, and reach no partition by its own name', async () => {
+  await using record = await openRecord()
+
+  const roles = await record.sql(`SELECT rolname FROM pg_roles WHERE rolname IN ('gateway', 'worker')
+    AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)`)
+  const owned = await record.sql(
+    `SELECT relname FROM pg_class WHERE relowner IN (SELECT oid FROM pg_roles WHERE rolname IN ('gateway', 'worker'))`,
+  )
+  const partitions = await record.sql(`SELECT c.relname FROM pg_class c, unnest('{gateway,worker}'::text[]) AS r
+    WHERE c.relispartition AND c.relkind = 'r' AND has_table_privilege(r, c.oid, 'SELECT, INSERT, UPDATE, DELETE')`)
+
+  assert.deepEqual([roles, owned, partitions], [[], [], []])
+})
+
+test('each role has the rights that its work needs and no others', async () => {
+  await using record = await openRecord()
+
+  const rows = await record.sql<{ grantee: string; table_name: string; rights: string }>(`
+    SELECT grantee, table_name, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS rights
+    FROM information_schema.role_table_grants WHERE grantee IN ('gateway', 'worker') GROUP BY 1, 2 ORDER BY 1, 2`)
+  const rights = Object.fromEntries(rows.map((row) => [`${row.grantee} ${row.table_name}`, row.rights]))
+
+  const view = { open_steps: 'SELECT', recent_workflow_activity: 'SELECT', workflow_overview: 'SELECT' }
+  const of = (role: string, tables: Record<string, string>) =>
+    Object.fromEntries(Object.entries(tables).map(([table, own]) => [`${role} ${table}`, own]))
+  assert.deepEqual(rights, {
+    ...of('gateway', {
+      ...view,
+      batches: 'INSERT SELECT',
+      blobs: 'DELETE INSERT SELECT UPDATE',
+      catalog_items: 'INSERT SELECT UPDATE',
+      clock_offset: 'SELECT',
+      counters: 'INSERT SELECT',
+      decisions: 'INSERT SELECT',
+      history: 'INSERT SELECT',
+      idempotency_keys: 'INSERT SELECT UPDATE',
+      jobs: 'INSERT SELECT UPDATE',
+      payloads: 'INSERT SELECT',
+      policies: 'SELECT',
+      policy_versions: 'SELECT',
+      record_epoch: 'SELECT',
+      stage_workers: 'SELECT',
+      stages: 'SELECT',
+      tasks: 'INSERT SELECT UPDATE',
+      workflow_versions: 'INSERT SELECT',
+      workflows: 'INSERT SELECT',
+    }),
+    ...of('worker', {
+      ...view,
+      batches: 'INSERT SELECT',
+      blobs: 'INSERT SELECT UPDATE',
+      catalog_items: 'SELECT',
+      clock_offset: 'SELECT',
+      counters: 'DELETE INSERT SELECT',
+      decisions: 'INSERT SELECT',
+      first_seen: 'INSERT SELECT',
+      history: 'INSERT SELECT',
+      idempotency_keys: 'DELETE INSERT SELECT UPDATE',
+      jobs: 'INSERT SELECT UPDATE',
+      payloads: 'INSERT SELECT',
+      policies: 'SELECT',
+      policy_versions: 'SELECT',
+      record_epoch: 'SELECT',
+      stage_workers: 'DELETE INSERT SELECT UPDATE',
+      stages: 'INSERT SELECT',
+      tasks: 'INSERT SELECT UPDATE',
+      workflow_versions: 'SELECT',
+      workflows: 'SELECT',
+    }),
+  })
+})
+
+test('the gateway sees and writes the rows of its tenant only, whatever the statement says', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1)
+  const other = await record.addTenant('other')
+  const all = { text: 'SELECT id FROM jobs UNION ALL SELECT job_id FROM history UNION ALL SELECT job_id FROM payloads' }
+
+  assert.equal((await record.gateway.query(record.tenantId, all)).length, 3)
+  assert.deepEqual(await record.gateway.query(other, all), [])
+  assert.deepEqual(await record.gateway.anonymous(all), [], 'without a tenant there are no rows at all')
+  assert.equal(await record.reader.job(other, job!.id), undefined)
+  const forged = { text: `INSERT INTO batches (tenant_id, id, actor) VALUES ($1, $1, 'x')` }
+  await assert.rejects(record.gateway.query(other, forged, [record.tenantId]), /row-level security/)
+})
+
+test('a tenant does not stay with a connection that goes back to the pool', async () => {
+  await using record = await openRecord()
+  await acceptJobs(record, 1)
+  const rows = { text: 'SELECT id FROM jobs' }
+
+  const seen = await Promise.all(
+    Array.from({ length: 30 }, (_, i) =>
+      i % 2 ? record.gateway.query(record.tenantId, rows) : record.gateway.anonymous(rows),
+    ),
+  )
+
+  assert.deepEqual(
+    seen.map(({ length }) => length),
+    seen.map((_, i) => i % 2),
+  )
+})
+
+test('the database allows the edges of steps, jobs and tasks that states.ts names, and no others', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1)
+  const allows = async (text: string, values: unknown[]): Promise<boolean> => {
+    await record.sql('BEGIN')
+    return record
+      .sql(text, values)
+      .then(
+        () => true,
+        (error: { code?: string }) => (assert.equal(error.code, '23514'), false),
+      )
+      .finally(() => record.sql('ROLLBACK'))
+  }
+  const entry = `INSERT INTO history (tenant_id, job_id, seq, at, event, path, times, job_from, job_to, actor)
+    VALUES ($1, $2, 999, now(), 'step', $3, array_fill(now(), ARRAY[cardinality($3::text[])]), $4, $5, 'tester')`
+  const task = `WITH t AS (SELECT 1) INSERT INTO tasks (tenant_id, id, job_id, workflow, step, type, cause, title, state, priority, evidence, completed_at)
+    VALUES ($1, $2, $2, 'w', 's', 'review', 'c', 't', $3, 0.5, '{}', CASE WHEN $3 IN ('completed', 'cancelled') THEN now() END)`
+  const move = `UPDATE tasks SET state = $3, completed_at = CASE WHEN $3 IN ('completed', 'cancelled') THEN now() END WHERE tenant_id = $1 AND id = $2`
+
+  for (const from of STEP_STATES) {
+    for (const to of STEP_STATES) {
+      assert.equal(
+        await allows(entry, [job!.tenantId, job!.id, [from, to], 'queued', 'queued']),
+        canStepGo(from, to),
+        `step ${from} > ${to}`,
+      )
+    }
+  }
+  for (const from of JOB_STATES) {
+    for (const to of JOB_STATES) {
+      assert.equal(
+        await allows(entry, [job!.tenantId, job!.id, [], from, to]),
+        canJobGo(from, to),
+        `job ${from} > ${to}`,
+      )
+    }
+  }
+  for (const from of TASK_STATES) {
+    for (const to of TASK_STATES.filter((state) => state !== from)) {
+      await record.sql(task, [job!.tenantId, job!.id, from])
+      assert.equal(await allows(move, [job!.tenantId, job!.id, to]), canTaskGo(from, to), `task ${from} > ${to}`)
+      await record.sql('DELETE FROM tasks')
+    }
+  }
+})
+
+test('the history cannot be changed, by the services nor by mistake of the owner', async () => {
+  await using record = await openRecord()
+  await acceptJobs(record, 1)
+
+  for (const text of [`UPDATE history SET actor = 'x'`, 'DELETE FROM history']) {
+    await assert.rejects(record.worker.query(null, { text }), { code: '42501' })
+    await assert.rejects(record.gateway.query(record.tenantId, { text }), { code: '42501' })
+    await assert.rejects(record.sql(text), /insert-only/)
+  }
+})
+
+test('a job’s history lies in the partition of the month of its id, and months ahead are there', async () => {
+  await using record = await openRecord()
+  await acceptJobs(record, 3)
+
+  const month = new Date().toISOString().slice(0, 7).replace('-', '_')
+  assert.deepEqual(await record.sql('SELECT DISTINCT tableoid::regclass::text AS name FROM history'), [
+    { name: `history_${month}` },
+  ])
+  const [{ made } = { made: -1 }] = await record.sql('SELECT ensure_history_partitions(2) AS made')
+  assert.equal(made, 0)
+  await record.shiftClock(40 * 86_400_000)
+  const [later] = await record.sql('SELECT ensure_history_partitions(2) AS made')
+  assert.ok(Number(later?.['made']) >= 1)
+})
+
+test('migrating again, twice at once, changes nothing', async () => {
+  await using record = await openRecord()
+  const options = {
+    adminUrl: record.database.adminUrl,
+    gatewayPassword: 'gateway-of-tests',
+    workerPassword: 'worker-of-tests',
+  }
+
+  const both = await Promise.all([migrate(options), migrate(options)])
+
+  assert.deepEqual(both, [
+    { applied: [], seeded: [] },
+    { applied: [], seeded: [] },
+  ])
+})
+
+test('a migration that was changed after it had been applied is refused by name', async () => {
+  await using record = await openRecord()
+  await record.sql(`UPDATE schema_migrations SET sha256 = 'other' WHERE name LIKE '0003%'`)
+
+  const migrating = migrate({
+    adminUrl: record.database.adminUrl,
+    gatewayPassword: 'gateway-of-tests',
+    workerPassword: 'worker-of-tests',
+  })
+
+  await assert.rejects(migrating, /0003-jobs\.sql was changed/)
+})

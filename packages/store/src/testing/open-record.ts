@@ -1,0 +1,86 @@
+import { newId, type Workflow } from '@stageline/domain'
+import type { JobWrite, NewJob } from '@stageline/engine/ports'
+import { createTestDatabase, newJobOf } from '@stageline/testkit'
+import pg from 'pg'
+import { openDatabase } from '../database.ts'
+import { DEFAULT_TENANT_ID } from '../default-tenant.ts'
+import { createJobStore } from '../job-store.ts'
+import { createRecordReader } from '../record-reader.ts'
+import { createRecordWriter } from '../record-writer.ts'
+import { createWorkflowCatalog } from '../workflow-catalog.ts'
+
+/** A database of its own, opened in both roles, and the owner's view of it. */
+export async function openRecord() {
+  const stack = new AsyncDisposableStack()
+  const database = stack.use(await createTestDatabase())
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  stack.defer(() => admin.end())
+  const gateway = stack.use(
+    openDatabase({ url: database.gatewayUrl, role: 'gateway', applicationName: 'test-gateway' }),
+  )
+  const worker = stack.use(openDatabase({ url: database.workerUrl, role: 'worker', applicationName: 'test-worker' }))
+  const tenantId = DEFAULT_TENANT_ID
+  const workflows = createWorkflowCatalog(gateway)
+  const writer = createRecordWriter(gateway)
+  await writer.saveWorkflow(tenantId, TWO_STEPS, 'tester', null)
+  const workflow = (await workflows.latest(tenantId, TWO_STEPS.key))!
+  const accepting = createJobStore(gateway)
+
+  return {
+    database,
+    gateway,
+    worker,
+    workflows,
+    workflow,
+    writer,
+    tenantId,
+    reader: createRecordReader(gateway),
+    /** As a service of the gateway writes, and as a worker does. */
+    gatewayStore: accepting,
+    workerStore: createJobStore(worker),
+    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
+      (await admin.query<Row>(text, values)).rows,
+    shiftClock: async (ms: number) => {
+      await admin.query(`UPDATE clock_offset SET shift = shift + $1 * interval '1 ms'`, [ms])
+      await Promise.all([gateway.ping(), worker.ping()])
+    },
+    make: (about: Parameters<typeof newJobOf>[2] = {}, of: Workflow = workflow): NewJob =>
+      newJobOf(of, accepting.now(), { ...about, seed: { tenantId, ...about.seed } }),
+    /** Another tenant, with the workflow of this one. */
+    addTenant: async (key: string): Promise<string> => {
+      const id = newId()
+      await admin.query('INSERT INTO tenants (id, key) VALUES ($1, $2)', [id, key])
+      await writer.saveWorkflow(id, TWO_STEPS, 'tester', null)
+      return id
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+export type OpenRecord = Awaited<ReturnType<typeof openRecord>>
+
+const PLAIN = { config: {}, optional: false, skipWithParent: false, review: 'never' } as const
+
+const TWO_STEPS = {
+  key: 'two-steps',
+  steps: [
+    { ...PLAIN, key: 'first', stage: 'alpha', dependsOn: [] },
+    { ...PLAIN, key: 'second', stage: 'beta', dependsOn: ['first'] },
+  ],
+  onFailure: 'review' as const,
+}
+
+/** Stores new jobs and returns them as they were read. */
+export async function acceptJobs(record: OpenRecord, count: number, about: Parameters<typeof newJobOf>[2] = {}) {
+  const jobs = Array.from({ length: count }, () => record.make(about))
+  await record.gatewayStore.accept(record.tenantId, jobs)
+  return jobs.map(({ job }) => job)
+}
+
+/** Records until nothing is in the way: for tests that are about something else. */
+export async function recordAll(record: OpenRecord, writes: readonly JobWrite[]): Promise<void> {
+  const outcomes = await record.workerStore.record(writes)
+  const other = outcomes.find(({ kind }) => kind !== 'recorded')
+  if (other) throw new Error(`Not recorded: ${JSON.stringify(other)}`)
+}

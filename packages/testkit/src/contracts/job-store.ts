@@ -1,0 +1,256 @@
+import type { Job, Workflow } from '@stageline/domain'
+import type { JobStore, NewJob } from '@stageline/engine/ports'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failureOf, newJobOf, successOf, writeOf } from '../job-fixture.ts'
+
+export type JobStoreUnderTest = AsyncDisposable & {
+  store: JobStore
+  tenantId: string
+  /** Two steps, `first` before `second`; what fails goes to a person. */
+  workflow: Workflow
+  /** Moves the clock of the store on. */
+  pass(ms: number): Promise<void>
+}
+
+const MINUTE_MS = 60_000
+
+/** What every {@link JobStore} keeps, the one in memory and the one in Postgres alike. */
+export function jobStoreContract(name: string, open: () => Promise<JobStoreUnderTest>): void {
+  const it = (behaviour: string, run: (given: Given) => Promise<void>) =>
+    test(`${name}: ${behaviour}`, async () => {
+      await using under = await open()
+      await run(new Given(under))
+    })
+
+  it('a job is loaded as it was accepted, with its input', async (given) => {
+    const job = await given.accepted({ input: { record: { 'naïve "key"': 'a\nb\\c' } } })
+
+    const [loaded] = await given.store.load([{ tenantId: job.tenantId, jobId: job.id, step: 'first', fence: 1 }])
+
+    assert.deepEqual(loaded, { job, input: { record: { 'naïve "key"': 'a\nb\\c' } }, outputs: {} })
+  })
+
+  it('an unknown job and one of another tenant are nowhere', async (given) => {
+    const job = await given.accepted()
+    const nobody = '00000000-0000-7000-8000-00000000abcd'
+    const refs = [
+      { tenantId: job.tenantId, jobId: nobody, step: 'first', fence: 1 },
+      { tenantId: nobody, jobId: job.id, step: 'first', fence: 1 },
+      { tenantId: job.tenantId, jobId: job.id, step: 'first', fence: 1 },
+    ]
+
+    const loaded = await given.store.load(refs)
+
+    assert.deepEqual(
+      loaded.map((one) => one?.job.id),
+      [undefined, undefined, job.id],
+    )
+    assert.deepEqual(await given.store.read([refs[1]!]), [undefined])
+  })
+
+  it('what a step put out is there for the next', async (given) => {
+    const job = await given.accepted()
+
+    const outcomes = await given.store.record([
+      successOf(given.workflow, job, 'first', { total: '1.10' }, given.store.now()),
+    ])
+
+    assert.deepEqual(outcomes, [{ kind: 'recorded' }])
+    const [loaded] = await given.store.load([{ tenantId: job.tenantId, jobId: job.id, step: 'second', fence: 1 }])
+    assert.deepEqual(loaded?.outputs, { first: { total: '1.10' } })
+    assert.equal(loaded?.job.steps['second']?.state, 'queued')
+    assert.equal(loaded?.job.revision, job.revision + 1)
+  })
+
+  it('of two writes from the same revision one is recorded and the other gets the row as it is', async (given) => {
+    const job = await given.accepted()
+    const write = (output: number) => successOf(given.workflow, job, 'first', { output }, given.store.now())
+
+    const [first] = await given.store.record([write(1)])
+    const [second] = await given.store.record([write(2)])
+
+    assert.deepEqual(first, { kind: 'recorded' })
+    assert.ok(second?.kind === 'changed')
+    assert.equal(second.job.revision, job.revision + 1)
+    const [loaded] = await given.store.load([{ tenantId: job.tenantId, jobId: job.id, step: 'second', fence: 1 }])
+    assert.deepEqual(loaded?.outputs, { first: { output: 1 } })
+  })
+
+  it('outcomes come in the order of the writes, whatever became of each', async (given) => {
+    const [lost, fine, gone] = [await given.accepted(), await given.accepted(), given.make().job]
+    await given.store.record([successOf(given.workflow, lost, 'first', {}, given.store.now())])
+    const writes = [lost, gone, fine].map((job) => successOf(given.workflow, job, 'first', {}, given.store.now()))
+
+    const outcomes = await given.store.record(writes)
+
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['changed', 'gone', 'recorded'],
+    )
+  })
+
+  it('a value that cannot be stored is named, and its neighbours are recorded', async (given) => {
+    const jobs = await Promise.all(Array.from({ length: 9 }, () => given.accepted()))
+    const writes = jobs.map((job, i) =>
+      successOf(
+        given.workflow,
+        job,
+        'first',
+        { text: i === 4 ? 'a\u0000b' : i === 7 ? '\ud800' : 'fine' },
+        given.store.now(),
+      ),
+    )
+
+    const outcomes = await given.store.record(writes)
+
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      jobs.map((_, i) => (i === 4 || i === 7 ? 'unstorable' : 'recorded')),
+    )
+    const [untouched] = await given.store.read([{ tenantId: given.tenantId, jobId: jobs[4]!.id }])
+    assert.equal(untouched?.revision, jobs[4]!.revision)
+  })
+
+  it('an edited input is loaded for the step that it was given to, and for no other', async (given) => {
+    const job = await given.accepted()
+    const suspended = failureOf(given.workflow, job, 'first', given.store.now())
+    await given.store.record([suspended])
+    const verdict = {
+      kind: 'verdict',
+      step: 'first',
+      verdict: 'retry',
+      input: { fixed: true },
+      actor: 'tester',
+      reason: null,
+    } as const
+    const retried = writeOf(given.workflow, suspended.after, verdict, given.store.now())
+
+    await given.store.record([retried])
+
+    const [first, second] = await given.store.load(
+      ['first', 'second'].map((step) => ({ tenantId: job.tenantId, jobId: job.id, step, fence: 3 })),
+    )
+    assert.deepEqual(first?.editedInput, { fixed: true })
+    assert.equal(second?.editedInput, undefined)
+  })
+
+  it('the same key and body give the same job, another body does not', async (given) => {
+    const keyed = (fingerprint: string) => given.make({ idempotency: { operation: 'submit', key: 'k-1', fingerprint } })
+    const first = keyed('a')
+
+    const answers = [
+      ...(await given.store.accept(given.tenantId, [first])),
+      ...(await given.store.accept(given.tenantId, [keyed('a')])),
+      ...(await given.store.accept(given.tenantId, [keyed('b')])),
+    ]
+
+    const jobId = first.job.id
+    assert.deepEqual(answers, [
+      { kind: 'accepted', jobId },
+      { kind: 'replayed', jobId },
+      { kind: 'other_body', jobId },
+    ])
+  })
+
+  it('a due job is taken once, and again when nothing came of it', async (given) => {
+    const job = await given.accepted()
+    const { fence } = job.steps['first']!
+    const claimed = writeOf(
+      given.workflow,
+      job,
+      { kind: 'claimed', step: 'first', fence, leaseMs: 10_000, crashed: false },
+      given.store.now(),
+    )
+    await given.store.record([claimed])
+
+    const early = await given.store.takeDue(10)
+    await given.pass(MINUTE_MS)
+    const due = await given.store.takeDue(10)
+    const again = await given.store.takeDue(10)
+    await given.pass(MINUTE_MS)
+    const later = await given.store.takeDue(10)
+
+    assert.deepEqual(
+      [early, due, again, later].map((taken) => taken.map(({ id }) => id)),
+      [[], [job.id], [], [job.id]],
+    )
+    assert.equal(later[0]!.revision, claimed.after.revision, 'taking it is no change of the job')
+  })
+
+  it('a queued message is looked for ever more seldom, until a new one is sent', async (given) => {
+    const job = await given.accepted()
+
+    const looks: number[] = []
+    for (const wait of [3_000, 6_000, 12_000]) {
+      await given.pass(wait)
+      looks.push(...(await given.store.takeUnchecked(10)).map((one) => one.looks))
+      assert.deepEqual(await given.store.takeUnchecked(10), [])
+    }
+    await given.store.record([successOf(given.workflow, await given.read(job.id), 'first', {}, given.store.now())])
+    await given.pass(3_000)
+    const [fresh] = await given.store.takeUnchecked(10)
+
+    assert.deepEqual(looks, [1, 2, 3])
+    assert.equal(fresh?.looks, 1)
+  })
+
+  it('when messages were lost every queued job is looked at at once', async (given) => {
+    const [waiting, done] = [await given.accepted(), await given.accepted()]
+    const cancelled = writeOf(
+      given.workflow,
+      done,
+      { kind: 'cancelled', actor: 'tester', reason: null },
+      given.store.now(),
+    )
+    await given.store.record([cancelled])
+    assert.deepEqual(await given.store.takeUnchecked(10), [])
+
+    assert.equal(await given.store.recheckAll(), 1)
+
+    assert.deepEqual(
+      (await given.store.takeUnchecked(10)).map(({ job }) => job.id),
+      [waiting.id],
+    )
+  })
+}
+
+class Given {
+  readonly #under: JobStoreUnderTest
+
+  constructor(under: JobStoreUnderTest) {
+    this.#under = under
+  }
+
+  get store(): JobStore {
+    return this.#under.store
+  }
+
+  get tenantId(): string {
+    return this.#under.tenantId
+  }
+
+  get workflow(): Workflow {
+    return this.#under.workflow
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.#under.pass(ms)
+  }
+
+  make(about: Parameters<typeof newJobOf>[2] = {}): NewJob {
+    return newJobOf(this.workflow, this.store.now(), { ...about, seed: { tenantId: this.tenantId } })
+  }
+
+  async accepted(about: Parameters<typeof newJobOf>[2] = {}): Promise<Job> {
+    const one = this.make(about)
+    await this.store.accept(this.tenantId, [one])
+    return this.read(one.job.id)
+  }
+
+  async read(jobId: string): Promise<Job> {
+    const [job] = await this.store.read([{ tenantId: this.tenantId, jobId }])
+    assert.ok(job)
+    return job
+  }
+}
