@@ -22,14 +22,14 @@ export function describeFailure({ kind, code, message, stack }: Failure): ErrorL
 }
 
 /**
- * A failure, or an error from outside the steps. People need its message; text in double quotes, which parsers and databases copy
- * from their input, is left out, as are credentials.
+ * A failure, or an error from outside the steps. People need its message; what stands between the first double quote and
+ * the last, which parsers and databases copy from their input, is left out, as are credentials.
  */
 export function describeError(error: unknown): ErrorLine {
   if (error instanceof StagelineError || isFailure(error)) return describeFailure(error)
   if (!(error instanceof Error)) return { code: 'not_an_error', name: typeof error }
   const { name, message, stack } = error
-  const quoteFree = withoutSecrets(message.replaceAll(/"[^"]*("|$)/g, '"…"'))
+  const quoteFree = withoutSecrets(message.replace(/".*"|".*$/s, '"…"'))
   return { code: codeOf(error), name, message: quoteFree, frames: framesOf(stack) }
 }
 

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { runAlone } from './testing/run-alone.ts'
 
+const IDLE = new URL('./testing/idle.ts', import.meta.url)
+
 type Cost = { rssMb: number; startMs: number; read: string[] }
 
 test('a process without a collector reads no tracing SDK and stays small', async () => {
-  const without = JSON.parse(await runAlone('./idle.ts', 'without')) as Cost
-  const idle = JSON.parse(await runAlone('./idle.ts', 'with')) as Cost
+  const without = JSON.parse(await runAlone(IDLE, 'without')) as Cost
+  const idle = JSON.parse(await runAlone(IDLE, 'with')) as Cost
 
   const addedMb = idle.rssMb - without.rssMb
   console.log(

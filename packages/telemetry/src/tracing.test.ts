@@ -5,11 +5,14 @@ import { runAlone } from './testing/run-alone.ts'
 import { startCollector } from './testing/start-collector.ts'
 import { parseTraceparent } from './trace-context.ts'
 
+const SERVE_ONE_REQUEST = new URL('./testing/serve-one-request.ts', import.meta.url)
+const WORK_ONE_STEP = new URL('./testing/work-one-step.ts', import.meta.url)
+
 test('a request and the step of its job, in two processes, are one trace at the collector', async () => {
   using collector = await startCollector()
 
-  const kept = await runAlone('./serve-one-request.ts', collector.endpoint)
-  await runAlone('./work-one-step.ts', collector.endpoint, kept)
+  const kept = await runAlone(SERVE_ONE_REQUEST, collector.endpoint)
+  await runAlone(WORK_ONE_STEP, collector.endpoint, kept)
 
   const request = collector.spans.find(({ service }) => service === 'gateway')
   const step = collector.spans.find(({ service }) => service === 'extraction')
@@ -25,8 +28,8 @@ test('a request and the step of its job, in two processes, are one trace at the 
 test('spans say what was worked and how it ended, in the names of the conventions, and hold no content', async () => {
   using collector = await startCollector()
 
-  const kept = await runAlone('./serve-one-request.ts', collector.endpoint)
-  const passedOn = await runAlone('./work-one-step.ts', collector.endpoint, kept)
+  const kept = await runAlone(SERVE_ONE_REQUEST, collector.endpoint)
+  const passedOn = await runAlone(WORK_ONE_STEP, collector.endpoint, kept)
 
   const [request, step] = collector.spans
   assert.ok(request && step)

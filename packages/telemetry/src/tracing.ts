@@ -5,7 +5,7 @@ import { ATTRIBUTES } from './names.ts'
 import type { TraceScope } from './trace-context.ts'
 import { formatTraceparent, parseTraceparent } from './trace-context.ts'
 
-export type SpanRequest = {
+type SpanRequest = {
   name: string
   kind: 'CONSUMER' | 'SERVER'
   /** `traceparent` of what this work was asked by. */

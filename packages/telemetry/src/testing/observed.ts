@@ -6,7 +6,7 @@ import type { TelemetryOptions } from '../start-telemetry.ts'
 import { startTelemetry } from '../start-telemetry.ts'
 import type { StepInfo } from '../step.ts'
 
-export type LogLine = Record<string, unknown> & { level: string; msg: string }
+type LogLine = Record<string, unknown> & { level: string; msg: string }
 
 /** Telemetry whose lines can be read, as text and parsed. */
 export function observed(options: Partial<TelemetryOptions> = {}) {
