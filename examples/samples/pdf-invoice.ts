@@ -147,17 +147,18 @@ export const boxed: Layout = (sheet, invoice, wording) => {
   plain(sheet, 9).text(`${wording.vatId} ${invoice.seller.vatId}`, 50, end + 110)
 }
 
-/** Seller and buyer side by side under the title. */
+/** Letterhead, title below it, seller and buyer side by side. */
 export const banner: Layout = (sheet, invoice, wording) => {
-  bold(sheet, 20).text(wording.title(invoice.number), 50, 45)
+  bold(sheet, 14).text(invoice.seller.name, 50, 40)
+  bold(sheet, 20).text(wording.title(invoice.number), 50, 72)
   facts(sheet, invoice, wording).forEach(([label, value], index) => {
-    plain(sheet, 10).text(`${label} ${value}`, 50, 80 + 14 * index)
+    plain(sheet, 10).text(`${label} ${value}`, 50, 105 + 14 * index)
   })
-  plain(sheet, 10).text(`${invoice.seller.name}\n${invoice.seller.address.replace(', ', '\n')}`, 50, 145)
-  plain(sheet, 10).text(`${wording.vatId} ${invoice.seller.vatId}`, 50, 185)
-  bold(sheet, 10).text(wording.to, 320, 131)
-  plain(sheet, 10).text(`${invoice.buyer.name}\n${invoice.buyer.address.replace(', ', '\n')}`, 320, 145)
-  const end = table(sheet, invoice, wording, { top: 225, left: 50, ruled: true })
+  plain(sheet, 10).text(`${invoice.seller.name}\n${invoice.seller.address.replace(', ', '\n')}`, 50, 170)
+  plain(sheet, 10).text(`${wording.vatId} ${invoice.seller.vatId}`, 50, 210)
+  bold(sheet, 10).text(wording.to, 320, 156)
+  plain(sheet, 10).text(`${invoice.buyer.name}\n${invoice.buyer.address.replace(', ', '\n')}`, 320, 170)
+  const end = table(sheet, invoice, wording, { top: 250, left: 50, ruled: true })
   sums(sheet, invoice, wording, end + 15)
   plain(sheet, 8).text(wording.footer, 50, 770)
 }

@@ -20,8 +20,12 @@ export const partFamily: CatalogFamily = {
     return { certainty: isSpelledAlike(mpn, item.key) ? 0.98 : 0.95, by: 'mpn' } satisfies Recognition
   },
   identifiers: [
-    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, item.key) },
-    { field: 'manufacturer', agrees: (maker, item) => sameMaker(maker, asText(item.attributes.manufacturer)) },
+    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, item.key), isSparse: false },
+    {
+      field: 'manufacturer',
+      agrees: (maker, item) => sameMaker(maker, asText(item.attributes.manufacturer)),
+      isSparse: false,
+    },
   ],
   offers: ({ attributes }) =>
     Object.fromEntries(OFFERED.map((name): [string, FieldValue | undefined] => [name, attributes[name]])),

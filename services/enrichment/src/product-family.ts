@@ -28,11 +28,12 @@ export const productFamily: CatalogFamily = {
     return recogniseByName(fields, item, byNumber?.field)
   },
   identifiers: [
-    { field: 'gtin', agrees: (gtin, item) => gtin13(gtin) === gtin13(item.key) },
-    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, asText(item.attributes.mpn) ?? '') },
+    { field: 'gtin', agrees: (gtin, item) => gtin13(gtin) === gtin13(item.key), isSparse: true },
+    { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, asText(item.attributes.mpn) ?? ''), isSparse: false },
     {
       field: 'name',
       agrees: (name, item) => nameSimilarity(withoutBrand(name, item), withoutBrand(item.name, item)) === 1,
+      isSparse: false,
     },
   ],
   offers: ({ key, name, attributes: { brand, mpn, sku } }) => ({ gtin: key, name, brand, mpn, sku }),

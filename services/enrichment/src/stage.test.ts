@@ -144,39 +144,53 @@ test('what was filled is never surer than what it was recognised by', async () =
   assert.ok(output.filled.every((name) => output.fields[name]!.confidence <= 0.4))
 })
 
-const confirmations: [name: string, kind: DocumentKind, values: Record<string, string>, surer: string[]][] = [
+type Confirmation = [name: string, kind: DocumentKind, values: Record<string, string>, surer: Record<string, number>]
+
+const confirmations: Confirmation[] = [
   [
     'name and VAT id',
     'invoice',
     { seller_name: 'SAMPLE STATIONERY LTD', seller_vat_id: 'GB114444793' },
-    ['seller_name', 'seller_vat_id'],
+    { seller_name: 0.998, seller_vat_id: 0.998 },
   ],
-  ['name alone', 'invoice', { seller_name: 'Sample Stationery Ltd' }, []],
+  ['the whole name of a company', 'invoice', { seller_name: 'Sample Stationery Ltd' }, { seller_name: 0.98 }],
   [
-    'VAT id beside a misread name',
+    'a VAT id beside a misread name',
     'invoice',
     { seller_name: 'Sarnple Stationery Ltd', seller_vat_id: 'GB114444793' },
-    [],
+    { seller_vat_id: 0.98 },
   ],
   [
     'shop and address',
     'receipt',
     { company: 'Sample Stationery', address: '1 EXAMPLE STREET' },
-    ['company', 'address'],
+    { company: 0.998, address: 0.998 },
   ],
-  ['shop and another address', 'receipt', { company: 'Sample Stationery', address: '2 Example Street' }, []],
-  ['GTIN and name', 'product_page', { gtin: '2941000000009', name: 'Cordless Kettle 1.7 l' }, ['gtin', 'name']],
-  ['part number and maker', 'datasheet', { mpn: 'LM358N', manufacturer: 'TI' }, ['mpn', 'manufacturer']],
+  [
+    'an address that is another',
+    'receipt',
+    { company: 'Sample Stationery', address: '2 Example Street' },
+    { company: 0.98 },
+  ],
+  [
+    'GTIN and name',
+    'product_page',
+    { gtin: '2941000000009', name: 'Cordless Kettle 1.7 l' },
+    { gtin: 0.998, name: 0.998 },
+  ],
+  ['the name of a product alone', 'product_page', { name: 'Exempla Cordless Kettle 1.7 l' }, {}],
+  ['part number and maker', 'datasheet', { mpn: 'LM358N', manufacturer: 'TI' }, { mpn: 0.99, manufacturer: 0.99 }],
+  ['a part number alone', 'datasheet', { mpn: 'LM358N' }, {}],
 ]
 
 for (const [name, kind, values, surer] of confirmations) {
-  test(`${name} of a row found ${surer.length > 0 ? 'confirm each other' : 'confirm nothing'}`, async () => {
+  test(`${name} of a found row: ${Object.keys(surer).join(', ') || 'nothing'} becomes surer`, async () => {
     const { fields, matches } = await enrich(kind, values)
 
     assert.equal(matches.length, 1)
     for (const [field, value] of Object.entries(values)) {
       assert.equal(fields[field]?.value, value)
-      assert.equal(fields[field]?.confidence, surer.includes(field) ? 0.99 : 0.9, field)
+      assert.equal(fields[field]?.confidence, surer[field] ?? 0.9, field)
     }
   })
 }
@@ -191,7 +205,7 @@ test('what came from the catalogue confirms nothing', async () => {
   const source = { method: 'catalog' as const }
   const fields: Fields = {
     seller_name: { value: 'Sample Stationery Ltd', confidence: 0.9, source },
-    seller_vat_id: { value: 'GB114444793', confidence: 0.9 },
+    seller_vat_id: { value: 'GB114444793', confidence: 0.9, source },
   }
 
   const output = await enrichmentStage().handle({ kind: 'invoice', fields }, contextWith(ROWS))

@@ -14,8 +14,8 @@ export const vendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(vatIdOf(fields), textOf(fields, 'seller_name')),
   recognise: (fields, item) => recogniseVendor(vatIdOf(fields), textOf(fields, 'seller_name'), item, 'seller_name'),
   identifiers: [
-    { field: 'seller_name', agrees: (name, item) => nameSimilarity(name, item.name) === 1 },
-    { field: 'seller_vat_id', agrees: (vatId, item) => compact(vatId) === compact(item.key) },
+    { field: 'seller_name', agrees: (name, item) => nameSimilarity(name, item.name) === 1, isSparse: true },
+    { field: 'seller_vat_id', agrees: (vatId, item) => compact(vatId) === compact(item.key), isSparse: true },
   ],
   offers: ({ key, name, attributes }) => ({
     seller_name: name,
@@ -30,10 +30,11 @@ export const receiptVendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(undefined, textOf(fields, 'company')),
   recognise: (fields, item) => recogniseVendor(undefined, textOf(fields, 'company'), item, 'company'),
   identifiers: [
-    { field: 'company', agrees: (name, item) => nameSimilarity(name, item.name) === 1 },
+    { field: 'company', agrees: (name, item) => nameSimilarity(name, item.name) === 1, isSparse: true },
     {
       field: 'address',
       agrees: (address, item) => nameSimilarity(address, asText(item.attributes.address) ?? '') === 1,
+      isSparse: false,
     },
   ],
   offers: ({ attributes }) => ({ address: attributes.address, currency: attributes.currency }),
