@@ -1,5 +1,5 @@
-import { Environment, type ASTNode } from '@marcbachmann/cel-js'
 import { z } from 'zod'
+import { compileCel } from './cel.ts'
 import { valueAt } from './json.ts'
 
 /**
@@ -36,16 +36,9 @@ export type CompiledCondition = {
 /** Values by their reference, joined with dots: `{ 'input.total': 12 }`. */
 export type ConditionValues = Readonly<Record<string, unknown>>
 
-const cel = new Environment({ limits: { maxAstNodes: 200, maxDepth: 24, maxListElements: 200, maxMapEntries: 50 } })
-  .registerVariable('input', 'dyn')
-  .registerVariable('steps', 'dyn')
-
-/** @throws Error with the reason and the place when the expression does not parse. */
+/** @throws Error with the reason and the place when the expression does not parse or could not be evaluated. */
 export function compileCondition(condition: Condition): CompiledCondition {
-  if (condition.type === 'value_check') return compileValueCheck(condition)
-  const evaluate = cel.parse(condition.expression)
-  const references = referencesOf(evaluate.ast)
-  return { references, holds: (values) => evaluate(treeOf(values, references)) === true }
+  return condition.type === 'value_check' ? compileValueCheck(condition) : compileCel(condition.expression)
 }
 
 function compileValueCheck(check: z.infer<typeof ValueCheck>): CompiledCondition {
@@ -60,6 +53,7 @@ function tester(operator: (typeof OPERATORS)[number], expected: unknown): (value
     if (typeof value !== typeof expected || (typeof value !== 'number' && typeof value !== 'string')) return false
     return holds(value < (expected as typeof value) ? -1 : value > (expected as typeof value) ? 1 : 0)
   }
+  const matches = wildcard(String(expected))
   switch (operator) {
     case 'equals':
       return (value) => same(value, expected)
@@ -78,46 +72,33 @@ function tester(operator: (typeof OPERATORS)[number], expected: unknown): (value
     case 'exists':
       return (value) => (value !== null) === (expected !== false)
     case 'matches':
-      return (value) => typeof value === 'string' && wildcard(String(expected)).test(value)
+      return (value) => typeof value === 'string' && matches(value)
     default:
       throw new TypeError(operator satisfies never)
   }
 }
 
 /** `*` stands for any run of characters: enough for names and types, and no pattern can be made slow. */
-function wildcard(pattern: string): RegExp {
-  const parts = pattern.split(/\*+/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  return new RegExp(`^${parts.join('[^]*?')}$`, 'i')
-}
-
-function referencesOf(node: ASTNode): Reference[] {
-  const chain = chainOf(node)
-  if (chain) return chain.length > 1 ? [chain] : []
-  const children: unknown[] = Array.isArray(node.args) ? node.args : [node.args]
-  return children.flat(2).flatMap((child) => (isNode(child) ? referencesOf(child) : []))
-}
-
-function chainOf(node: ASTNode): string[] | undefined {
-  if (node.op === 'id') return node.args === 'input' || node.args === 'steps' ? [node.args] : undefined
-  if (node.op !== '.') return undefined
-  const [object, name] = node.args
-  const chain = chainOf(object)
-  return chain && [...chain, name]
-}
-
-const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value
-
-function treeOf(values: ConditionValues, references: readonly Reference[]): Record<string, unknown> {
-  const tree: Record<string, unknown> = Object.create(null)
-  for (const reference of references) {
-    let at = tree
-    for (const name of reference.slice(0, -1)) at = (at[name] ??= Object.create(null)) as Record<string, unknown>
-    at[reference.at(-1)!] = values[reference.join('.')] ?? null
+function wildcard(pattern: string): (value: string) => boolean {
+  const [start = '', ...rest] = pattern.toLowerCase().split(/\*+/)
+  const end = rest.pop()
+  return (value) => {
+    const text = value.toLowerCase()
+    if (end === undefined) return text === start
+    if (!text.startsWith(start) || text.length < start.length + end.length || !text.endsWith(end)) return false
+    let at = start.length
+    for (const part of rest) {
+      const found = text.indexOf(part, at)
+      if (found === -1) return false
+      at = found + part.length
+    }
+    return at <= text.length - end.length
   }
-  return tree
 }
 
 export const MAX_CONDITION_VALUE_BYTES = 1000
+
+const MAX_CONDITION_LIST = 200
 
 /** Picks what conditions name out of an input or an output; names what is too large to travel in the job's row. */
 export function pickValues(
@@ -131,8 +112,12 @@ export function pickValues(
     if (!root.every((name, i) => reference[i] === name)) continue
     const name = reference.join('.')
     const value = valueAt(tree, reference.slice(root.length)) ?? null
-    if (JSON.stringify(value).length > MAX_CONDITION_VALUE_BYTES) tooLarge.push(name)
+    if (isTooLarge(value)) tooLarge.push(name)
     else values[name] = value
   }
   return { values, tooLarge }
 }
+
+const isTooLarge = (value: unknown): boolean =>
+  (Array.isArray(value) && value.length > MAX_CONDITION_LIST) ||
+  Buffer.byteLength(JSON.stringify(value)) > MAX_CONDITION_VALUE_BYTES

@@ -82,8 +82,8 @@ export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof StagelineError) {
     return {
       kind: thrown.kind,
-      code: thrown.code,
-      message: thrown.message,
+      code: shorten(thrown.code),
+      message: shorten(thrown.message),
       ...(thrown.stack ? { stack: shorten(thrown.stack) } : {}),
       ...(thrown instanceof DataError && thrown.details ? { details: thrown.details } : {}),
       ...(thrown instanceof RateLimited && thrown.retryAfterMs !== undefined
@@ -91,10 +91,8 @@ export function toFailure(thrown: unknown): Failure {
         : {}),
     }
   }
-  if (!(thrown instanceof Error))
-    return { kind: 'unknown', code: 'stage.threw_non_error', message: shorten(String(thrown)) }
-  const code = innermostCode(thrown)
-  const transient = thrown.name === 'TimeoutError' || (code !== undefined && TRANSIENT_CODES.has(code))
+  if (!(thrown instanceof Error)) return { kind: 'unknown', code: 'stage.threw_non_error', message: describe(thrown) }
+  const transient = thrown.name === 'TimeoutError' || isTransient(thrown)
   return {
     kind: transient ? 'transient' : 'unknown',
     code: transient ? 'stage.transient' : 'stage.threw',
@@ -103,10 +101,21 @@ export function toFailure(thrown: unknown): Failure {
   }
 }
 
-function innermostCode(error: Error): string | undefined {
+/** Looks through the causes, as far as they are worth a look: a client wraps what the socket said. */
+function isTransient(error: Error, depth = 0): boolean {
   const { code, cause } = error as Error & { code?: unknown }
-  if (typeof code === 'string') return code
-  return cause instanceof Error && cause !== error ? innermostCode(cause) : undefined
+  if (typeof code === 'string' && TRANSIENT_CODES.has(code)) return true
+  return depth < 10 && cause instanceof Error && isTransient(cause, depth + 1)
 }
 
-const shorten = (text: string): string => (text.length > 4000 ? `${text.slice(0, 4000)}…` : text)
+function describe(thrown: unknown): string {
+  try {
+    return shorten(typeof thrown === 'object' && thrown !== null ? (JSON.stringify(thrown) ?? '') : String(thrown))
+  } catch {
+    return 'A value that cannot be shown'
+  }
+}
+
+/** At most 4,000 characters, and only such as a database can hold: no NUL, no half of a surrogate pair. */
+const shorten = (text: string): string =>
+  (text.length > 4000 ? `${text.slice(0, 4000)}…` : text).replaceAll('\0', '\uFFFD').toWellFormed()

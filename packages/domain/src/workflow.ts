@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { compileCondition, Condition, type CompiledCondition, type Reference } from './condition.ts'
 import type { Policy } from './policy.ts'
-import type { Problem } from './problem.ts'
+import { jsonSchemaProblems, type Problem } from './problem.ts'
 import { RetryPlan } from './retry-plan.ts'
 
-const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')
+/** `constructor` is the one such word that every object already has. */
+const Slug = z
+  .string()
+  .regex(/^(?!constructor$)[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')
 
 export const StepDefinition = z.strictObject({
   key: Slug,
@@ -88,11 +91,21 @@ export function checkDefinition(definition: WorkflowDefinition, knownStages?: Re
       detail: `The policy follows "${definition.policy.after}", which does not exist`,
     })
   }
+  problems.push(...checkInputSchema(definition))
   const cycle = findCycle(definition)
   if (cycle)
     problems.push({ pointer: '/steps', detail: `The steps depend on each other in a circle: ${cycle.join(' → ')}` })
   if (problems.length === 0) problems.push(...checkConditions(definition))
   return problems
+}
+
+function checkInputSchema({ inputSchema }: WorkflowDefinition): Problem[] {
+  try {
+    if (inputSchema) jsonSchemaProblems(inputSchema, {})
+    return []
+  } catch (error) {
+    return [{ pointer: '/inputSchema', detail: error instanceof Error ? error.message : String(error) }]
+  }
 }
 
 function checkConditions(definition: WorkflowDefinition): Problem[] {
