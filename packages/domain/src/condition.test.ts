@@ -82,7 +82,7 @@ suite('CEL', () => {
     ['has(input.a.b) && !has(input.a.c)', { input: { a: { b: 1 } } }, true],
     ['has(input.a) && input.a.b > 1', { input: { a: { b: 2 } } }, true],
     ['has(input.a) && input.a.b > 1', { input: {} }, false],
-    ['has(input.a) && input.a.b > 1', { input: { a: {} } }, false],
+    ['has(input.a) && has(input.a.b) && input.a.b > 1', { input: { a: {} } }, false],
     ['input.a.b > 1 && has(input.a)', { input: { a: { b: 2 } } }, true],
     ['has(input.a) ? input.a == "x" : true', { input: {} }, true],
     ['steps.a.flag', { steps: {} }, false],

@@ -49,7 +49,16 @@ async function setup() {
   const change = (of: Job, happening: Happening): Change => ({ workflow, job: of, happening })
   const read = async (of = job): Promise<Job> => (await store.read([{ tenantId: 't', jobId: of.id }]))[0]!
   return {
-    ...{ store, queue, observer, statements, recorder, record: engine.record, job, submit, change, read },
+    store,
+    queue,
+    observer,
+    statements,
+    recorder,
+    record: engine.record,
+    job,
+    submit,
+    change,
+    read,
     bendStore: (next: typeof bend) => void (bend = next),
   }
 }
