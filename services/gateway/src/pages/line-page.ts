@@ -73,8 +73,10 @@ const show = ({ counts, stages, workflows, jobs, tasks, batches }: Shown): Html 
       ${jobs.next !== null && html`<p><a rel="next" href="/?${new URLSearchParams({ cursor: jobs.next }).toString()}#jobs">Older jobs</a></p>`}
     </section>`
 
-const countOf = ({ items, next }: Page<TaskView>): string =>
-  next === null ? String(items.length) : `more than ${items.length}`
+const countOf = ({ items, next }: Page<TaskView>): string => {
+  if (next !== null) return `more than ${items.length} open tasks`
+  return items.length === 1 ? '1 open task' : `${items.length} open tasks`
+}
 
 const taskList = (tasks: readonly TaskView[]): Html =>
   html`<ul class="tasks">

@@ -34,7 +34,7 @@ export function linePicture(
       ${inOrder.map((view, i) => drop(x(i + 1), suspended(view)))}
       <a href="/#tasks">
         <rect class="people" x="${x(1)}" y="188" width="${inOrder.length * (WIDTH + GAP) - GAP}" height="48" rx="10" />
-        <text class="people-text" x="${x(1) + 16}" y="217">People · ${openTasks} open tasks</text>
+        <text class="people-text" x="${x(1) + 16}" y="217">People · ${openTasks}</text>
       </a>
     </svg>
   </div>`

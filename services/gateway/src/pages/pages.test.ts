@@ -103,7 +103,7 @@ test('the line shows each stage with its counts, the latest jobs and the open ta
     assert.match(text, new RegExp(`>${stage}<`))
   assert.match(text, /classification: 1 queued/)
   assert.ok(text.includes(`href="/tasks/${task.id}"`))
-  assert.match(text, /1 open tasks/)
+  assert.match(text, /1 open task</)
 })
 
 test('a job shows its fields with confidence, source and the place on the page', async () => {
