@@ -44,6 +44,18 @@ export async function migrate(root: string, { adminEnv }: DatabaseAccess, signal
   })
 }
 
+/** The catalogue that comes with the checkout, where there is none yet. */
+export async function loadCatalog(
+  root: string,
+  { adminEnv, urlFor }: DatabaseAccess,
+  signal?: AbortSignal,
+): Promise<void> {
+  const script = join(root, 'packages/store/src/load-catalog.ts')
+  const files = ['parts', 'vendors', 'products'].map((name) => join(root, 'examples/catalog', `${name}.ndjson`))
+  const env = { ...adminEnv, DATABASE_URL: urlFor('gateway') }
+  await runCommand(process.execPath, [script, '--if-empty', ...files], { env, cwd: root, signal })
+}
+
 /** Makes an API key of that name; the database keeps its hash only. */
 export async function createApiKey(
   root: string,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { databaseAccess, migrate, type DatabaseAccess } from './database-access.ts'
+import { databaseAccess, loadCatalog, migrate, type DatabaseAccess } from './database-access.ts'
 import { gatewayClient, type GatewayClient } from './gateway-client.ts'
 import { chooseGatewayPort } from './gateway-port.ts'
 import { keptApiKey, keyFile } from './kept-api-key.ts'
@@ -75,7 +75,7 @@ async function bringUp({ home, port, running }: Rising, around: Surroundings) {
   tellStores(stores, root)
   const access = await databaseAccess(home, stores.databaseUrl, env)
   await migrate(root, access, signal)
-  await startLine({ home, port, running }, around, { stores, access })
+  await Promise.all([loadCatalog(root, access, signal), startLine({ home, port, running }, around, { stores, access })])
   const key = await keptApiKey({ home, root, url, access, signal })
   return { client: gatewayClient(url, key, signal), key }
 }

@@ -1,4 +1,4 @@
-import { createApiKey } from '@stageline/store'
+import { createApiKey, loadCatalog } from '@stageline/store'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
@@ -35,6 +35,8 @@ export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisU
   const redisUrl = ownRedis ?? (await testRedisUrl())
   const prefix = `t${process.pid}-${Math.random().toString(36).slice(2, 8)}`
   const { key } = await createApiKey({ adminUrl: database.adminUrl, name: 'test' })
+  const catalog = ['parts', 'vendors', 'products'].map((name) => join(ROOT, 'examples/catalog', `${name}.ndjson`))
+  await loadCatalog({ url: database.gatewayUrl, files: catalog, ifEmpty: true })
   const port = await freePort()
   const log = join(folder, 'services.log')
   const running = new Map<string, ChildProcess[]>()
