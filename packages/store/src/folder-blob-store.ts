@@ -29,9 +29,9 @@ export function createFolderBlobStore(dir: string, db?: Database): BlobStore {
     return ref
   }
   return {
-    write: (content, about) =>
+    write: async (content, about) =>
       keep(about, `${tenantOf(about)}.${randomBytes(16).toString('hex')}`, content, about.maxBytes),
-    put: (bytes, about) => keep(about, `${tenantOf(about)}.${derivedId(about)}`, [bytes], bytes.byteLength),
+    put: async (bytes, about) => keep(about, `${tenantOf(about)}.${derivedId(about)}`, [bytes], bytes.byteLength),
     async read({ key }) {
       try {
         return await readFile(pathOf(dir, key))

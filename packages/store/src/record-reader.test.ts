@@ -1,0 +1,257 @@
+import { newId } from '@stageline/domain'
+import { failureOf, successOf, waitFor } from '@stageline/testkit'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { createMaintenance } from './maintenance.ts'
+import { renewEpoch } from './renew-epoch.ts'
+import { acceptJobs, openRecord, recordAll, type OpenRecord } from './testing/open-record.ts'
+
+const badCursor = { code: 'request.bad_cursor' }
+
+test('pages go through all jobs once, newest first, while new ones come in', async () => {
+  await using record = await openRecord()
+  const before = await acceptJobs(record, 25)
+
+  const seen: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await record.reader.jobs(
+      record.tenantId,
+      { workflow: 'two-steps' },
+      { limit: 10, ...(cursor ? { cursor } : {}) },
+    )
+    seen.push(...page.items.map(({ id }) => id))
+    cursor = page.next ?? undefined
+    await acceptJobs(record, 3)
+  } while (cursor)
+
+  assert.deepEqual(
+    seen,
+    before
+      .map(({ id }) => id)
+      .toSorted()
+      .toReversed(),
+  )
+})
+
+test('a cursor of another filter, or no cursor at all, is refused', async () => {
+  await using record = await openRecord()
+  await acceptJobs(record, 3)
+  const { next } = await record.reader.jobs(record.tenantId, { workflow: 'two-steps' }, { limit: 1 })
+
+  const list = (filter: object, cursor: string) => record.reader.jobs(record.tenantId, filter, { limit: 1, cursor })
+
+  assert.equal((await list({ workflow: 'two-steps' }, next!)).items.length, 1)
+  await assert.rejects(list({ workflow: 'other' }, next!), badCursor)
+  await assert.rejects(list({}, 'garbage'), badCursor)
+  await assert.rejects(record.reader.events(record.tenantId, 'garbage', 1), badCursor)
+})
+
+test('each filter keeps the jobs that fit and leaves out a bystander', async () => {
+  await using record = await openRecord()
+  const batchId = newId()
+  const wanted = record.make({ businessKey: 'order-7', tags: ['red', 'blue'], seed: { batchId } })
+  const job = {
+    ...wanted.job,
+    steps: { ...wanted.job.steps, first: { ...wanted.job.steps['first']!, message: 'm-1' } },
+  }
+  await record.gatewayStore.accept(record.tenantId, [{ ...wanted, job }])
+  const [bystander] = await acceptJobs(record, 1)
+  await recordAll(record, [successOf(record.workflow, bystander!, 'first', {}, record.workerStore.now())])
+  const filters = [
+    { state: ['queued' as const] },
+    { stage: 'alpha' },
+    { batchId },
+    { businessKey: 'order-7' },
+    { tag: 'blue' },
+    { message: 'm-1' },
+    {
+      createdBefore: new Date(
+        Date.parse((await record.reader.job(record.tenantId, bystander!.id))!.createdAt) - 60_000,
+      ),
+    },
+  ]
+
+  const found = await Promise.all(filters.map((filter) => record.reader.jobs(record.tenantId, filter, { limit: 10 })))
+
+  assert.deepEqual(
+    found.map(({ items }) => items.map(({ id }) => id)),
+    [...filters.slice(1).map(() => [job.id]), []],
+  )
+})
+
+test('a job is shown with its last failure, its decisions and its open tasks', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1)
+  const failed = failureOf(record.workflow, job!, 'first', record.workerStore.now())
+  const decision = { route: 'person' as const, policy: 'p', version: 1, factors: {}, rule: 'r', reason: 'so' }
+  await recordAll(record, [{ ...failed, decisions: [{ step: 'first', decision }] }])
+
+  const view = await record.reader.job(record.tenantId, job!.id)
+
+  assert.equal(view?.lastError?.code, 'test.unreadable')
+  assert.equal(view?.lastError?.at, failed.history[0]?.at)
+  assert.deepEqual(
+    view?.decisions.map((one) => one.decision),
+    [decision],
+  )
+  assert.deepEqual(view?.openTasks, [failed.tasks[0]?.id])
+  assert.deepEqual(await record.reader.history(record.tenantId, job!.id).then((all) => all.slice(1)), failed.history)
+})
+
+test('input, outputs and result are read by the entries that recorded them', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1, { input: { record: { n: 1 } } })
+  const now = record.workerStore.now()
+  const one = successOf(record.workflow, job!, 'first', { a: 1 }, now)
+  await recordAll(record, [one])
+  await recordAll(record, [successOf(record.workflow, one.after, 'second', { b: 2 }, now)])
+
+  assert.deepEqual(await record.reader.input(record.tenantId, job!.id), { record: { n: 1 } })
+  assert.deepEqual(await record.reader.outputs(record.tenantId, job!.id), {
+    outputs: { first: { a: 1 }, second: { b: 2 } },
+    result: { b: 2 },
+  })
+})
+
+test('the counts equal a recount after any mix of changes, folded or not', async () => {
+  await using record = await openRecord()
+  const batchId = newId()
+  await record.writer.createBatch(record.tenantId, { id: batchId, name: 'mixed', actor: 'tester' })
+  let jobs = await acceptJobs(record, 40, { seed: { batchId } })
+  const maintenance = createMaintenance(record.worker)
+  for (let round = 0; round < 6; round += 1) {
+    const writes = jobs.flatMap((job, i) => advanceSomehow(record, job, (i * 7 + round * 13) % 5))
+    await recordAll(record, writes)
+    const after = new Map(writes.map((write) => [write.after.id, write.after]))
+    jobs = jobs.map((job) => after.get(job.id) ?? job)
+    if (round % 2) await maintenance.foldCounters()
+    assert.deepEqual(await record.reader.counts(record.tenantId), await recount(record))
+  }
+
+  const batch = await record.reader.batch(record.tenantId, batchId)
+  assert.equal(batch?.total, 40)
+  assert.deepEqual(batch?.byState, (await recount(record)).jobs)
+})
+
+test('events are told in their order, nothing twice and nothing left out, while many write', async () => {
+  await using record = await openRecord()
+  const told: string[] = []
+  let cursor: string | null = null
+  let writing = true
+  const write = async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const jobs = await acceptJobs(record, 5)
+      await recordAll(
+        record,
+        jobs.map((job) => successOf(record.workflow, job, 'first', {}, record.workerStore.now())),
+      )
+    }
+  }
+  const follow = async () => {
+    for (;;) {
+      const done: boolean = !writing
+      const page: Awaited<ReturnType<typeof record.reader.events>> = await record.reader.events(
+        record.tenantId,
+        cursor,
+        7,
+      )
+      told.push(...page.events.map(({ jobId, entry }) => `${jobId}/${entry.seq}`))
+      cursor = page.cursor
+      if (done && page.events.length === 0) return
+    }
+  }
+
+  await Promise.all([Promise.all([write(), write(), write()]).finally(() => (writing = false)), follow()])
+
+  const all = await record.sql<{ name: string }>(`SELECT job_id || '/' || seq AS name FROM history`)
+  assert.equal(new Set(told).size, told.length, 'nothing twice')
+  assert.deepEqual(told.toSorted(), all.map(({ name }) => name).toSorted())
+  const seqs = Map.groupBy(told, (name) => name.split('/')[0])
+  for (const names of seqs.values()) assert.deepEqual(names, names.toSorted())
+})
+
+test('what a running transaction may still precede is not told before it has ended', async () => {
+  await using record = await openRecord()
+  await record.sql('BEGIN')
+  await record.sql('SELECT pg_current_xact_id()')
+  await acceptJobs(record, 1)
+
+  const during = await record.reader.events(record.tenantId, null, 10)
+  await record.sql('COMMIT')
+  const after = await waitFor(async () => {
+    const page = await record.reader.events(record.tenantId, during.cursor, 10)
+    return page.events.length > 0 && page
+  })
+
+  assert.deepEqual(during.events, [])
+  assert.equal(after && after.events.length, 1)
+})
+
+test('readers of an earlier epoch go on by job and seq', async () => {
+  await using record = await openRecord()
+  const [told, later] = [...(await acceptJobs(record, 1)), ...(await acceptJobs(record, 1))]
+  const { cursor } = await record.reader.events(record.tenantId, null, 1)
+  await record.sql(`UPDATE record_epoch SET system_identifier = 1`)
+  const client = new pg.Client({ connectionString: record.database.adminUrl })
+  await client.connect()
+  await renewEpoch(client).finally(() => client.end())
+
+  const rest = await record.reader.events(record.tenantId, cursor, 10)
+
+  assert.notEqual(told!.id, later!.id)
+  assert.deepEqual(
+    rest.events.map(({ jobId }) => jobId),
+    [later!.id],
+  )
+})
+
+test('the views answer, and only for the tenant that asks', async () => {
+  await using record = await openRecord()
+  const other = await record.addTenant('other')
+  const jobs = await acceptJobs(record, 2)
+  await recordAll(record, [successOf(record.workflow, jobs[0]!, 'first', {}, record.workerStore.now())])
+  const ask = (tenantId: string, view: string) =>
+    record.gateway.query<Record<string, unknown>>(tenantId, { text: `SELECT * FROM ${view}` })
+
+  const [overview, steps, recent] = await Promise.all(
+    ['workflow_overview ORDER BY stage', 'open_steps', 'recent_workflow_activity'].map((view) =>
+      ask(record.tenantId, view),
+    ),
+  )
+
+  assert.deepEqual(
+    overview!.map(({ stage, queued, completed }) => [stage, Number(queued), Number(completed)]),
+    [
+      ['alpha', 1, 1],
+      ['beta', 1, 0],
+    ],
+  )
+  assert.deepEqual(steps!.map(({ step }) => step).toSorted(), ['first', 'second'])
+  assert.equal(recent!.length, 3)
+  for (const view of ['workflow_overview', 'open_steps', 'recent_workflow_activity'])
+    assert.deepEqual(await ask(other, view), [])
+})
+
+/** Ends well, fails, or stays, as `choice` says; a final or suspended job stays. */
+function advanceSomehow(record: OpenRecord, job: Parameters<typeof successOf>[1], choice: number) {
+  const step = ['first', 'second'].find((key) => job.steps[key]!.state === 'queued')
+  if (!step || choice === 0) return []
+  const now = record.workerStore.now()
+  return [
+    choice < 4 ? successOf(record.workflow, job, step, { choice }, now) : failureOf(record.workflow, job, step, now),
+  ]
+}
+
+async function recount(record: OpenRecord) {
+  const jobs = await record.sql<{ state: string; n: number }>(
+    'SELECT state, count(*)::int AS n FROM jobs GROUP BY state',
+  )
+  const steps = await record.sql<{ stage: string; state: string; n: number }>(`
+    SELECT CASE s.key WHEN 'first' THEN 'alpha' ELSE 'beta' END AS stage, s.value ->> 's' AS state, count(*)::int AS n
+    FROM jobs, jsonb_each(steps) AS s WHERE s.value ? 's' GROUP BY 1, 2`)
+  const byStage: Record<string, Record<string, number>> = {}
+  for (const { stage, state, n } of steps) (byStage[stage] ??= {})[state] = n
+  return { jobs: Object.fromEntries(jobs.map(({ state, n }) => [state, n])), steps: byStage }
+}

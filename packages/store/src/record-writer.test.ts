@@ -1,0 +1,215 @@
+import { failureOf, successOf } from '@stageline/testkit'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMaintenance } from './maintenance.ts'
+import { createStageRegistry } from './stage-registry.ts'
+import { acceptJobs, openRecord, recordAll, type OpenRecord } from './testing/open-record.ts'
+
+test('of many who claim a task at once one gets it', async () => {
+  await using record = await openRecord()
+  const [taskId] = await openTasks(record, 1)
+
+  const claims = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => record.writer.claimTask(record.tenantId, taskId!, `person-${i}`, 60_000)),
+  )
+
+  assert.deepEqual(claims.map(({ kind }) => kind).toSorted(), ['changed', ...Array.from({ length: 7 }, () => 'held')])
+})
+
+test('a claimed task is held until its lease runs out, then another may take it', async () => {
+  await using record = await openRecord()
+  const [taskId, bystander] = await openTasks(record, 2)
+  const claim = (actor: string) => record.writer.claimTask(record.tenantId, taskId!, actor, 60_000)
+
+  const first = await claim('ann')
+  const renewed = await claim('ann')
+  const second = await claim('ben')
+  await record.shiftClock(61_000)
+  const third = await claim('ben')
+
+  assert.deepEqual(
+    [first, renewed, second, third].map(({ kind }) => kind),
+    ['changed', 'changed', 'held', 'changed'],
+  )
+  assert.equal(third.kind === 'changed' && third.task.assignee, 'ben')
+  assert.equal((await record.reader.task(record.tenantId, bystander!))?.assignee, null)
+})
+
+test('a lease that ran out leaves the task new, and nobody else’s release frees it', async () => {
+  await using record = await openRecord()
+  const [taskId] = await openTasks(record, 1)
+  await record.writer.claimTask(record.tenantId, taskId!, 'ann', 60_000)
+
+  const foreign = await record.writer.releaseTask(record.tenantId, taskId!, 'ben')
+  const early = await createMaintenance(record.worker).expireTaskLeases()
+  await record.shiftClock(61_000)
+  const expired = await createMaintenance(record.worker).expireTaskLeases()
+
+  assert.deepEqual([foreign.kind, early, expired], ['held', 0, 1])
+  assert.equal((await record.reader.task(record.tenantId, taskId!))?.state, 'new')
+})
+
+test('a verdict is noted with what was corrected, and a closed task cannot be claimed', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1)
+  const failed = failureOf(record.workflow, job!, 'first', record.workerStore.now())
+  await recordAll(record, [failed])
+  const taskId = failed.tasks[0]!.id
+  const closing = { step: 'first', state: 'completed' as const, verdict: 'accept' }
+  await recordAll(record, [
+    { ...failed, before: failed.after, after: { ...failed.after }, history: [], tasks: [], closings: [closing] },
+  ])
+
+  const corrections = [{ path: '/total', from: '1.00', to: '1.10' }]
+  await record.writer.noteVerdict(record.tenantId, taskId, {
+    verdict: 'accept',
+    actor: 'ann',
+    reason: 'misread',
+    corrections,
+  })
+  await record.writer.noteVerdict(record.tenantId, taskId, {
+    verdict: 'discard',
+    actor: 'ben',
+    reason: 'late',
+    corrections: [],
+  })
+
+  const task = await record.reader.task(record.tenantId, taskId)
+  assert.deepEqual(
+    [task?.state, task?.verdict, task?.verdictBy, task?.verdictReason],
+    ['completed', 'accept', 'ann', 'misread'],
+  )
+  assert.deepEqual(task?.corrections, corrections)
+  assert.equal((await record.writer.claimTask(record.tenantId, taskId, 'ann', 1_000)).kind, 'closed')
+  assert.equal((await record.writer.claimTask(record.tenantId, 'no-id', 'ann', 1_000)).kind, 'unknown')
+})
+
+test('tasks are listed by what is asked for', async () => {
+  await using record = await openRecord()
+  const [taskId, other] = await openTasks(record, 2)
+  await record.writer.claimTask(record.tenantId, taskId!, 'ann', 60_000)
+  const ids = async (filter: object) =>
+    (await record.reader.tasks(record.tenantId, filter, { limit: 10 })).items.map(({ id }) => id)
+
+  assert.deepEqual(await ids({ state: ['new'] }), [other])
+  assert.deepEqual(await ids({ assignee: 'ann' }), [taskId])
+  assert.deepEqual((await ids({ priority: 'medium', type: 'review' })).toSorted(), [taskId!, other!].toSorted())
+  assert.deepEqual(await ids({ priority: 'high' }), [])
+})
+
+test('of two who save the same version of a workflow one is told of the other', async () => {
+  await using record = await openRecord()
+  const save = (title: string) =>
+    record.writer.saveWorkflow(record.tenantId, { ...record.workflow.definition, title }, 'ann', 1)
+
+  const saved = await Promise.all([save('one'), save('two')])
+
+  assert.deepEqual(saved.map((one) => (one === 'conflict' ? one : one.version)).toSorted(), [2, 'conflict'])
+  const view = await record.reader.workflow(record.tenantId, 'two-steps')
+  assert.deepEqual([view?.versions, view?.createdBy], [[1, 2], 'ann'])
+  assert.equal((await record.workflows.version(record.tenantId, 'two-steps', 1)).definition.title, undefined)
+})
+
+test('a workflow that was not to be there yet is not overwritten', async () => {
+  await using record = await openRecord()
+
+  assert.equal(await record.writer.saveWorkflow(record.tenantId, record.workflow.definition, 'ann', 0), 'conflict')
+})
+
+test('a stage is shown with its workers, and paused with who and why', async () => {
+  await using record = await openRecord()
+  const registry = createStageRegistry(record.worker)
+  const alpha = { name: 'alpha', inputSchema: { type: 'object' }, outputSchema: {}, bundle: 50 }
+  await registry.register(alpha, { id: 'w-1', host: 'here', pid: 1, version: '1' })
+  await registry.register({ ...alpha, bundle: 60 }, { id: 'w-2', host: 'here', pid: 2, version: '1' })
+
+  const paused = await record.writer.setStagePaused('alpha', { paused: true, actor: 'ann', reason: 'noisy' })
+  const beat = await registry.heartbeat('alpha', 'w-1')
+  await registry.leave('alpha', 'w-2')
+  const [view] = await record.reader.stages(record.tenantId)
+  const resumed = await record.writer.setStagePaused('alpha', { paused: false, actor: 'ann', reason: null })
+
+  assert.deepEqual([paused?.pausedBy, paused?.pauseReason, beat.paused], ['ann', 'noisy', true])
+  assert.deepEqual([view?.bundle, view?.workers.map(({ id }) => id)], [60, ['w-1']])
+  assert.deepEqual([resumed?.paused, resumed?.pausedBy, resumed?.pausedAt], [false, null, null])
+  assert.deepEqual([...(await registry.bundles())], [['alpha', 60]])
+  assert.equal(await record.writer.setStagePaused('nowhere', { paused: true, actor: 'ann', reason: null }), undefined)
+  await record.shiftClock(31_000)
+  assert.deepEqual((await record.reader.stages(record.tenantId))[0]?.workers, [], 'silent for 30 s')
+})
+
+test('triggering a stage makes its retries due at once and leaves other stages alone', async () => {
+  await using record = await openRecord()
+  const [retrying, elsewhere] = await acceptJobs(record, 2)
+  const now = record.workerStore.now()
+  const until = new Date(now.getTime() + 3_600_000).toISOString()
+  const first = { ...retrying!.steps['first']!, state: 'retrying' as const, until }
+  await recordAll(record, [
+    {
+      ...nothing,
+      before: retrying!,
+      after: { ...retrying!, state: 'retrying', dueAt: until, checkAt: null, steps: { ...retrying!.steps, first } },
+    },
+    successOf(record.workflow, elsewhere!, 'first', {}, now),
+  ])
+
+  assert.equal(await record.writer.triggerStage(record.tenantId, 'alpha'), 1)
+
+  const due = await record.workerStore.takeDue(10)
+  assert.deepEqual(
+    due.map(({ id }) => id),
+    [retrying!.id],
+  )
+  assert.ok(due[0]!.steps['first']!.until! < until)
+  assert.equal(due[0]!.revision, retrying!.revision + 2, 'a write of steps like any other')
+})
+
+test('upkeep seals what is final, once, and any later change shows', async () => {
+  await using record = await openRecord()
+  const jobs = await acceptJobs(record, 2)
+  const now = record.workerStore.now()
+  const one = successOf(record.workflow, jobs[0]!, 'first', {}, now)
+  await recordAll(record, [one])
+  await recordAll(record, [successOf(record.workflow, one.after, 'second', {}, now)])
+  const { sealFinished } = createMaintenance(record.worker)
+
+  assert.deepEqual([await sealFinished(10), await sealFinished(10)], [1, 0])
+
+  const seals = () =>
+    record.sql(
+      'SELECT seal IS NULL AS open, seal = history_hash(tenant_id, id) AS whole FROM jobs ORDER BY seal NULLS LAST',
+    )
+  assert.deepEqual(await seals(), [
+    { open: false, whole: true },
+    { open: true, whole: null },
+  ])
+  await record.sql(
+    `ALTER TABLE history DISABLE TRIGGER history_is_insert_only; UPDATE history SET actor = 'nobody' WHERE seq = 2`,
+  )
+  assert.deepEqual((await seals())[0], { open: false, whole: false })
+})
+
+test('expired keys are cleared away, a piece at a time', async () => {
+  await using record = await openRecord()
+  const keyed = (key: string) => record.make({ idempotency: { operation: 'submit', key, fingerprint: 'f' } })
+  await record.gatewayStore.accept(record.tenantId, ['a', 'b', 'c'].map(keyed))
+  const { expireIdempotencyKeys } = createMaintenance(record.worker)
+
+  assert.equal(await expireIdempotencyKeys(2), 0)
+  await record.shiftClock(25 * 3_600_000)
+  await record.gatewayStore.accept(record.tenantId, [keyed('fresh')])
+
+  assert.deepEqual([await expireIdempotencyKeys(2), await expireIdempotencyKeys(2)], [2, 1])
+  assert.deepEqual(await record.sql('SELECT key FROM idempotency_keys'), [{ key: 'fresh' }])
+})
+
+const nothing = { history: [], tasks: [], closings: [], editedInputs: [], decisions: [] }
+
+/** As many jobs whose first step waits for a person; ids of the tasks. */
+async function openTasks(record: OpenRecord, count: number): Promise<string[]> {
+  const jobs = await acceptJobs(record, count)
+  const writes = jobs.map((job) => failureOf(record.workflow, job, 'first', record.workerStore.now()))
+  await recordAll(record, writes)
+  const open = await createMaintenance(record.worker).openTasks()
+  return open.map(({ id }) => id)
+}
