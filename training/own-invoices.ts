@@ -7,7 +7,7 @@ import { createRandom, pick, type Random } from './random.ts'
  * they teach labels and arrangements that the training data do not show. They are never measured on.
  */
 export function ownInvoices(
-  count = 90,
+  count = 150,
   seed = 11,
 ): {
   id: string
@@ -151,13 +151,46 @@ const GOODS = [
 /** Puts text at places: a line is a list of left edges and texts. */
 type Row = [left: number, text: string][]
 
+type Content = {
+  language: Language
+  seller: string
+  buyer: string
+  vat: string | undefined
+  number: string
+  issued: string
+  due: string | undefined
+  items: { name: string; quantity: number; price: number }[]
+  net: number
+  tax: number
+  paid: number
+}
+
 function compose(id: string, random: Random): ReturnType<typeof ownInvoices>[number] {
-  const language = pick(LANGUAGES, random)
+  const content = invent(random)
+  const { seller, buyer, vat, number, issued, due, net, tax } = content
+  const totals = totalRows(content, random)
+  const rows = [...headRows(content, random), ...itemRows(content), ...totals]
+  const payable = totals.length > 3 ? net + tax - content.paid : net + tax
+  const amounts = {
+    net_total: euros(net),
+    tax_total: euros(tax),
+    gross_total: euros(net + tax),
+    due_amount: euros(payable),
+  }
+  const parties = { seller_name: seller, buyer_name: buyer, ...(vat ? { seller_vat_id: vat } : {}) }
+  const truth = {
+    id,
+    invoice_number: number,
+    issue_date: issued,
+    ...(due ? { due_date: due } : {}),
+    ...parties,
+    ...amounts,
+  }
+  return { id, group: id, document: toDocument(rows), truth }
+}
+
+function invent(random: Random): Content {
   const seller = pick(FIRMS, random)
-  const buyer = pick(
-    FIRMS.filter((firm) => firm !== seller),
-    random,
-  )
   const items = Array.from({ length: 1 + Math.floor(random() * 6) }, () => ({
     name: pick(GOODS, random),
     quantity: 1 + Math.floor(random() * 20),
@@ -165,121 +198,110 @@ function compose(id: string, random: Random): ReturnType<typeof ownInvoices>[num
   }))
   const net = items.reduce((sum, { quantity, price }) => sum + quantity * price, 0)
   const tax = Math.round(net * pick([0.19, 0.2, 0.07], random))
-  const paid = random() < 0.2 ? Math.round((net + tax) * 0.3) : 0
-  const money = (cents: number): string => show(cents, language)
-  const number = pick(
-    [
-      () => `R${Math.floor(random() * 90000 + 10000)}`,
-      () => `INV-2025-${Math.floor(random() * 900 + 100)}`,
-      () => `${Math.floor(random() * 900000 + 100000)}`,
-      () => `FA-${Math.floor(random() * 9000)}`,
-      () => `2025/${Math.floor(random() * 9000 + 100)}`,
-    ],
+  return {
+    language: pick(LANGUAGES, random),
+    seller,
+    buyer: pick(
+      FIRMS.filter((firm) => firm !== seller),
+      random,
+    ),
+    vat: random() < 0.8 ? pick(['DE999999999', 'FR00999999999', 'GB999999973', 'ATU99999999'], random) : undefined,
+    number: inventNumber(random),
+    issued: day(random),
+    due: random() < 0.7 ? day(random) : undefined,
+    items,
+    net,
+    tax,
+    paid: random() < 0.2 ? Math.round((net + tax) * 0.3) : 0,
+  }
+}
+
+function inventNumber(random: Random): string {
+  const digits = (count: number): string => String(Math.floor((0.1 + random() * 0.9) * 10 ** count))
+  return pick(
+    [`R${digits(5)}`, `INV-2025-${digits(3)}`, digits(6), `FA-${digits(4)}`, `2025/${digits(4)}`, `2025-${digits(4)}`],
     random,
-  )()
-  const issued = day(random)
-  const due = random() < 0.7 ? day(random) : undefined
-  const vat = random() < 0.8 ? pick(['DE999999999', 'FR00999999999', 'GB999999973', 'ATU99999999'], random) : undefined
-  const date = (iso: string): string => spell(iso, language, random)
-  const sellerRows: Row[] = [[[50, seller]], [[50, pick(STREETS, random)]], [[50, pick(TOWNS, random)]]]
-  const sellerHead: Row[] =
-    random() < 0.4
-      ? [[[50, pick(language.seller, random)]], ...sellerRows]
-      : random() < 0.5
-        ? [[[50, `${seller} - ${pick(STREETS, random)} - ${pick(TOWNS, random)}`]]]
-        : sellerRows
+  )
+}
+
+/** A line above the address, parties below each other, or side by side. */
+function headRows(content: Content, random: Random): Row[] {
+  const { language, seller, buyer, vat } = content
+  const address = (left: number): Row[] => [[[left, pick(STREETS, random)]], [[left, pick(TOWNS, random)]]]
   const vatRow: Row[] = vat ? [[[50, `${pick(language.vat, random)} ${vat}`]]] : []
-  const numberLabel = pick(language.number, random)
-  const title = pick(language.title, random)
+  const facts = factRows(content, random)
+  const title: Row[] = [
+    [[50, random() < 0.3 ? `${pick(language.title, random)} ${content.number}` : pick(language.title, random)]],
+  ]
+  const sellerRows: Row[] = [[[50, seller]], ...address(50)]
+  const labelled: Row[] = [[[50, pick(language.buyer, random)]], [[50, buyer]], ...address(50)]
+  const layout = random()
+  if (layout < 0.25) {
+    const sender: Row = [
+      [50, `${seller} ${pick(['-', '·', '|'], random)} ${pick(STREETS, random)}, ${pick(TOWNS, random)}`],
+    ]
+    const top: Row[] = random() < 0.6 ? [[[50, seller]]] : []
+    return [...top, sender, ...zip([[[50, buyer]], ...address(50)], facts), ...title, ...vatRow]
+  }
+  if (layout < 0.5) {
+    const right: Row[] = [[[320, pick(language.buyer, random)]], [[320, buyer]], ...address(320)]
+    const left: Row[] = [random() < 0.5 ? [[50, pick(language.seller, random)]] : [], ...sellerRows]
+    const top: Row[] = random() < 0.5 ? [[[50, seller]]] : []
+    return [...top, ...title, ...facts, ...zip(left, right), ...vatRow]
+  }
+  const heading: Row[] = layout < 0.7 ? [[[50, pick(language.seller, random)]]] : []
+  const middle = random() < 0.5 ? zip(labelled, facts) : [...labelled, ...facts]
+  return [...heading, ...sellerRows, ...vatRow, ...title, ...middle]
+}
+
+function factRows({ language, number, issued, due }: Content, random: Random): Row[] {
+  const date = (iso: string): string => spell(iso, language, random)
   const facts: [string, string][] = [
-    [numberLabel, number],
+    [pick(language.number, random), number],
     [pick(language.date, random), date(issued)],
     ...(due ? [[pick(language.due, random), date(due)] as [string, string]] : []),
     ...language.other.filter(() => random() < 0.5),
   ]
+  const left = random() < 0.6 ? 330 : 50
   const apart = random() < 0.5
-  const factRows: Row[] = facts.map(([label, value]) =>
+  return facts.map(([label, value]) =>
     apart
       ? [
-          [330, label],
-          [470, value],
+          [left, label],
+          [left + 140, value],
         ]
-      : [[330, `${label} ${value}`]],
+      : [[left, `${label} ${value}`]],
   )
-  const oneLine = random() < 0.3
-  const titleRows: Row[] = oneLine ? [[[50, `${title} ${number}`]]] : [[[50, title]]]
-  const buyerRows: Row[] = [
-    [[50, pick(language.buyer, random)]],
-    [[50, buyer]],
-    [[50, pick(STREETS, random)]],
-    [[50, pick(TOWNS, random)]],
-  ]
-  const shown = oneLine ? factRows.slice(1) : factRows
-  const middle = random() < 0.5 ? zip(buyerRows, shown) : [...buyerRows, ...shown]
-  const [head, quantity, price, amount] = language.head
-  const body: Row[] = [
-    [
-      [50, head!],
-      [300, quantity!],
-      [380, price!],
-      [480, amount!],
-    ],
-    ...items.map((item): Row => [
-      [50, item.name],
-      [300, String(item.quantity)],
-      [380, money(item.price)],
-      [480, money(item.quantity * item.price)],
-    ]),
-  ]
-  const currency = pick(['EUR', '€', ''], random)
-  const sum = (labels: string[], cents: number): Row => [
-    [330, pick(labels, random)],
-    [480, `${money(cents)}${currency ? ` ${currency}` : ''}`],
-  ]
-  const totals: Row[] = [
-    sum(language.net, net),
-    sum(language.tax, tax),
-    sum(language.gross, net + tax),
-    ...(paid > 0 || random() < 0.5 ? [sum(language.payable, net + tax - paid)] : []),
-  ]
-  const foot: Row[] = [
-    [
-      [50, 'IBAN XX00 0000 0000 0000 0000 00'],
-      [330, 'info@example.test'],
-    ],
-    ...(random() < 0.5 ? vatRow : []),
-  ]
-  const rows = [
-    ...sellerHead,
-    ...(foot.length === 1 ? vatRow : []),
-    ...titleRows,
-    ...middle,
-    ...body,
-    ...totals,
-    ...foot,
-  ]
-  const amounts = {
-    net_total: (net / 100).toFixed(2),
-    tax_total: (tax / 100).toFixed(2),
-    gross_total: ((net + tax) / 100).toFixed(2),
-    due_amount: ((net + tax - (totals.length > 3 ? paid : 0)) / 100).toFixed(2),
-  }
-  return {
-    id,
-    group: id,
-    document: toDocument(rows),
-    truth: {
-      id,
-      invoice_number: number,
-      issue_date: issued,
-      ...(due ? { due_date: due } : {}),
-      seller_name: seller,
-      buyer_name: buyer,
-      ...(vat ? { seller_vat_id: vat } : {}),
-      ...amounts,
-    },
-  }
 }
+
+function itemRows({ language, items }: Content): Row[] {
+  const [name = '', quantity = '', price = '', amount = ''] = language.head
+  const head: Row = [
+    [50, name],
+    [300, quantity],
+    [380, price],
+    [480, amount],
+  ]
+  const body = items.map((item): Row => [
+    [50, item.name],
+    [300, String(item.quantity)],
+    [380, show(item.price, language)],
+    [480, show(item.quantity * item.price, language)],
+  ])
+  return [head, ...body]
+}
+
+function totalRows({ language, net, tax, paid }: Content, random: Random): Row[] {
+  const currency = pick([' EUR', ' €', ''], random)
+  const row = (labels: string[], cents: number): Row => [
+    [330, pick(labels, random)],
+    [480, `${show(cents, language)}${currency}`],
+  ]
+  const payable = paid > 0 || random() < 0.5 ? [row(language.payable, net + tax - paid)] : []
+  return [row(language.net, net), row(language.tax, tax), row(language.gross, net + tax), ...payable]
+}
+
+const euros = (cents: number): string => (cents / 100).toFixed(2)
 
 const day = (random: Random): string =>
   `202${Math.floor(random() * 7)}-${String(1 + Math.floor(random() * 12)).padStart(2, '0')}-${String(1 + Math.floor(random() * 28)).padStart(2, '0')}`
@@ -303,11 +325,13 @@ const zip = (left: Row[], right: Row[]): Row[] =>
   ])
 
 function toDocument(rows: Row[]): DocumentModel {
-  const lines = rows.map((row, index) => {
-    const words = row.flatMap(([left, text]) => place(left, text, 40 + index * 14))
-    const box: Box = [words[0]!.box[0], words[0]!.box[1], words.at(-1)!.box[2], words[0]!.box[3]]
-    return { text: row.map(([, text]) => text).join('  '), box, words }
-  })
+  const lines = rows
+    .filter((row) => row.length > 0)
+    .map((row, index) => {
+      const words = row.flatMap(([left, text]) => place(left, text, 40 + index * 14))
+      const box: Box = [words[0]!.box[0], words[0]!.box[1], words.at(-1)!.box[2], words[0]!.box[3]]
+      return { text: row.map(([, text]) => text).join('  '), box, words }
+    })
   return {
     reader: 'own',
     mediaType: 'application/pdf',

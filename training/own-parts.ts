@@ -135,7 +135,53 @@ const OWN: Record<string, string[]> = {
   ],
 }
 
+/** The same kinds of parts in plain words, as people and makers describe them. */
+const PLAIN: Record<string, string[]> = {
+  Resistors: [
+    'Thick film resistor 10 kOhm 1 %',
+    'Chip resistor',
+    'Carbon film resistor axial',
+    'Current sense resistor',
+  ],
+  Capacitors: [
+    'Ceramic capacitor 100 nF',
+    'Multilayer chip capacitor X7R',
+    'Aluminium electrolytic capacitor',
+    'Tantalum capacitor',
+  ],
+  'Inductors, Coils, Chokes': ['Power inductor 10 µH', 'Chip inductor', 'Shielded coil'],
+  'Integrated Circuits (ICs)': [
+    'Operational amplifier, dual',
+    'Microcontroller, 32-bit',
+    'Voltage regulator, linear',
+    'Timer circuit',
+    'Shift register',
+    'Comparator',
+    'Real-time clock',
+    'EEPROM memory',
+  ],
+  'Discrete Semiconductor Products': [
+    'Switching diode',
+    'Rectifier diode',
+    'Schottky diode',
+    'Zener diode',
+    'NPN transistor',
+    'N-channel MOSFET',
+    'Bridge rectifier',
+  ],
+  'Connectors, Interconnects': ['Pin header, 10 positions', 'USB connector type C', 'Terminal block', 'Jumper socket'],
+  'Crystals, Oscillators, Resonators': ['Quartz crystal 16 MHz', 'Crystal oscillator', 'Ceramic resonator'],
+  Optoelectronics: ['Light emitting diode, red', 'LED green 5 mm', 'Seven segment display'],
+  'Sensors, Transducers': ['Temperature sensor', 'Hall sensor', 'Accelerometer, three axes', 'Humidity sensor'],
+  Relays: ['Power relay 12 V', 'Solid state relay'],
+  Switches: ['Push button', 'Slide switch', 'Tactile switch'],
+  Isolators: ['Optocoupler', 'Digital isolator, four channels'],
+  'Circuit Protection': ['Fuse 2 A slow', 'Resettable fuse', 'Varistor', 'TVS diode'],
+  Filters: ['Ferrite bead', 'EMI filter'],
+  'RF/IF and RFID': ['Bluetooth module', 'Wi-Fi module', 'Chip antenna', 'RFID reader'],
+}
+
 export const ownParts = (): { mpn: string; description: string; category: string }[] =>
-  Object.entries(OWN).flatMap(([category, descriptions]) =>
+  [...Object.entries(OWN), ...Object.entries(PLAIN)].flatMap(([category, descriptions]) =>
     descriptions.map((description, index) => ({ mpn: `ZZ${index}${description.length}`, description, category })),
   )

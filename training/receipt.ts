@@ -11,6 +11,7 @@ import { loadScorer, readSet } from './data.ts'
 import { makeFolds } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
 import { createLetterheadMemory, labelLetterhead, type LabelledLetterhead } from './letterhead-labels.ts'
+import { ownReceipts } from './own-receipts.ts'
 import type { Figure } from './report.ts'
 import { trainSoftmax, type Example } from './softmax.ts'
 
@@ -104,15 +105,21 @@ function modelOf(file: ReceiptModelFile): ReturnType<typeof receiptModel> {
   return known
 }
 
+/** Own receipts teach words and layouts; their invented vendors are not remembered. */
 function learn(examples: ReceiptExample[]): ReceiptModelFile {
   const letterheads = createLetterheadMemory(examples.map(({ letterhead }) => letterhead))
-  const lines = examples.flatMap((example) =>
-    letterheads.without(example.letterhead, (memory) => lineExamples(example, memory)),
-  )
+  const own = ownReceipts().map(({ id, document, truth }) => toExample(id, document, truth))
+  const lines = [
+    ...examples.flatMap((example) =>
+      letterheads.without(example.letterhead, (memory) => lineExamples(example, memory)),
+    ),
+    ...own.flatMap((example) => lineExamples(example, letterheads.memory)),
+  ]
+  const all = [...examples, ...own]
   return {
     lines: trainSoftmax(lines, { epochs: 12, rate: 0.2, penalty: 1e-4, minCount: 3 }),
-    total: trainSoftmax(examples.flatMap(totalExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 3 }),
-    date: trainSoftmax(examples.flatMap(dateExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 2 }),
+    total: trainSoftmax(all.flatMap(totalExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 3 }),
+    date: trainSoftmax(all.flatMap(dateExamples), { epochs: 15, rate: 0.2, penalty: 1e-4, minCount: 2 }),
     memory: letterheads.memory,
     vendors: letterheads.vendors,
     calibration: {},
@@ -131,12 +138,12 @@ const dateExamples = ({ lines, truth }: ReceiptExample): Example[] =>
 const foldsOf = (examples: ReceiptExample[], by: 'id' | 'company'): ReceiptExample[][] =>
   makeFolds(examples, { group: ({ id, truth }) => (by === 'id' ? id : (truth.company ?? id)) })
 
-function readExamples(dir: string): ReceiptExample[] {
-  return readSet<Item, ReceiptTruth>(dir, 'sroie').map(({ item, truth }) => {
-    const document = toDocument(item)
-    const lines = receiptLines(document)
-    return { id: item.id, document, lines, truth, letterhead: labelLetterhead(lines, truth) }
-  })
+const readExamples = (dir: string): ReceiptExample[] =>
+  readSet<Item, ReceiptTruth>(dir, 'sroie').map(({ item, truth }) => toExample(item.id, toDocument(item), truth))
+
+function toExample(id: string, document: DocumentModel, truth: ReceiptTruth): ReceiptExample {
+  const lines = receiptLines(document)
+  return { id, document, lines, truth, letterhead: labelLetterhead(lines, truth) }
 }
 
 export function toDocument(item: Item): DocumentModel {
