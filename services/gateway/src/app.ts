@@ -22,6 +22,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.disable('x-powered-by')
   app.set('case sensitive routing', true)
   app.set('trust proxy', deps.settings.trustProxy)
+  if (deps.telemetry) app.use(deps.telemetry)
   app.use(markRequest(deps), securityHeaders('api'))
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))

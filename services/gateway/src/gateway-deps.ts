@@ -25,6 +25,8 @@ export type GatewayDeps = {
   /** Bull Board, read-only; absent where the queue is not reachable from this process. */
   board?: RequestHandler
   metrics?: RequestHandler
+  /** A span and a measurement for each request. */
+  telemetry?: RequestHandler
   /** Whether this process lives, and whether every part that it needs answers within a short time. */
   health: { live(): HealthAnswer; ready(): Promise<HealthAnswer> }
   /** The cursor of `/v1/events` behind which only what is yet to happen stands; without it streams begin at the oldest entry. */

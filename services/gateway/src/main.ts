@@ -19,7 +19,7 @@ await runService(
     if (!isLoopbackName(config.HOST) && !(await apiKeys.any())) {
       throw new Error(`There is no API key: make one before HOST may be ${config.HOST} instead of 127.0.0.1`)
     }
-    const { logger, metricsHandler } = life.telemetry
+    const { logger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const app = createApp({
       engine: bindEngine(engine),
       reader,
@@ -31,6 +31,8 @@ await runService(
       acceptedMediaTypes,
       board: opened.boardRouter,
       metrics: metricsHandler,
+      telemetry: requestTelemetry,
+      traceparent: () => currentTraceparent() ?? undefined,
       health: life.health,
       log: logger,
       now: () => new Date(),
