@@ -9,7 +9,8 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
     jobs: async (tenantId, filter, page) =>
       pageOf(
         own(tenantId)
-          .filter(({ state, businessKey, batchId, workflow }) => {
+          .filter(({ id, state, businessKey, batchId, workflow }) => {
+            if (filter.ids && !filter.ids.includes(id)) return false
             if (filter.state && !filter.state.includes(state)) return false
             if (filter.businessKey !== undefined && filter.businessKey !== businessKey) return false
             if (filter.batchId !== undefined && filter.batchId !== batchId) return false
@@ -53,6 +54,7 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
       const events = world.events.slice(start, start + limit)
       return { events, cursor: events.at(-1)?.cursor ?? after ?? '0' }
     },
+    presentCursor: async () => world.events.at(-1)?.cursor ?? '0',
   }
 }
 

@@ -7,6 +7,7 @@ import type { Line } from '../../http/ndjson-lines.ts'
 import { parseWith } from '../../http/parse-with.ts'
 import { Problem, PROBLEMS } from '../../http/problems.ts'
 import type { RequestMarks } from '../../http/request-marks.ts'
+import { rememberLatest } from '../../remember-latest.ts'
 import { toProblem } from '../../http/to-problem.ts'
 import { answerAccepted } from './accepted.ts'
 import { refuseDocumentReference, requireWorkflow, SubmitBody, submitRequest } from './submit-body.ts'
@@ -29,7 +30,8 @@ type Reading = { line: number; request: SubmitRequest } | { line: number; refuse
 export function createBulkIntake(deps: GatewayDeps, about: About): (lines: readonly Line[]) => Promise<LineAnswer[]> {
   let seen = 0
   return async (lines) => {
-    const readings = await Promise.all(lines.map((line) => readLine(line, ++seen > MAX_BULK_LINES, deps, about)))
+    const asking = { ...deps, workflows: rememberLatest(deps.workflows) }
+    const readings = await Promise.all(lines.map((line) => readLine(line, ++seen > MAX_BULK_LINES, asking, about)))
     const requests = readings.flatMap((reading) => ('request' in reading ? [reading.request] : []))
     const outcomes = await submitAll(deps, requests)
     let next = 0

@@ -57,9 +57,13 @@ export function refuseDocumentReference(input: JsonObject | undefined): void {
 }
 
 /** @throws Problem `workflow.unknown` */
-export async function requireWorkflow(deps: GatewayDeps, tenantId: string, key: string): Promise<void> {
-  if (await deps.workflows.latest(tenantId, key)) return
-  const known = (await deps.reader.workflows(tenantId)).map((workflow) => workflow.key).join(', ')
+export async function requireWorkflow(
+  { workflows, reader }: Pick<GatewayDeps, 'workflows' | 'reader'>,
+  tenantId: string,
+  key: string,
+): Promise<void> {
+  if (await workflows.latest(tenantId, key)) return
+  const known = (await reader.workflows(tenantId)).map((workflow) => workflow.key).join(', ')
   const errors = [{ pointer: '/workflow', detail: `Known workflows: ${known}` }]
   throw new Problem('workflow.unknown', `There is no workflow "${key}".`, { errors })
 }

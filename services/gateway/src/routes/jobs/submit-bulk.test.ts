@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { SystemError } from '@stageline/domain'
+import { fakeDeps } from '../../testing/fake-deps.ts'
 import { serve, type Answered, type Served } from '../../testing/serve.ts'
 
 const good = (i: number) => JSON.stringify({ workflow: 'part', input: { record: { mpn: `NXR-${i}` } } })
@@ -122,6 +123,21 @@ test('answers begin to come while lines are still being sent', async () => {
 
   assert.match(text, /^\{"line":1,"status":202/)
   sender.destroy()
+})
+
+test('the record is asked for a workflow once a chunk, not once a line', async () => {
+  await using served = await serve()
+  let asked = 0
+  const { workflows, engine } = fakeDeps(served.world)
+  const counted = {
+    ...workflows,
+    latest: (tenantId: string, key: string) => (asked++, workflows.latest(tenantId, key)),
+  }
+  await using counting = await serve({}, { workflows: counted, engine })
+
+  await bulk(counting, Array.from({ length: 600 }, (_, i) => good(i)).join('\n'))
+
+  assert.equal(asked, 2)
 })
 
 test('another content type is refused', async () => {
