@@ -1,7 +1,7 @@
 import type { Failure, RetryPlan, Schema } from '@stageline/domain'
 import { DataError, problemsOf, StagelineError, toFailure } from '@stageline/domain'
 import type { HeldStep } from './claims.ts'
-import { Claims } from './claims.ts'
+import type { Claims } from './claims.ts'
 import type {
   Catalog,
   FirstSeen,
@@ -161,8 +161,10 @@ export function inputOfStep(
   { input, outputs }: Pick<LoadedJob, 'input' | 'outputs'>,
   ancestors: readonly string[],
 ): Record<string, unknown> {
-  return Object.assign({}, input, ...ancestors.map((key) => outputs[key] ?? {}))
+  return Object.assign({}, ...[input, ...ancestors.map((key) => outputs[key])].filter(isPlainObject))
 }
+
+const isPlainObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parse<T>(schema: Schema<T>, value: unknown, code: string, message: string): T {
   const parsed = schema.safeParse(value)
@@ -214,13 +216,28 @@ async function recordFailure(work: Try, failure: Failure, deps: ExecutorDeps): P
 }
 
 async function recordEnd(
-  { workflow, job, step, fence, startedAt }: Try,
+  work: Try,
   end: { kind: 'returned' } | { kind: 'failed'; failure: Failure },
   told: StepEnd,
   deps: ExecutorDeps,
 ): Promise<StepEnd> {
+  const { workflow, job, step, fence, startedAt } = work
   const common = { step, fence, startedAt: startedAt.toISOString(), worker: deps.workerId }
   const happening = end.kind === 'failed' ? { ...end, ...common } : { ...end, ...common }
   const recorded = await deps.record({ workflow, job, happening, rules: deps })
+  if (recorded.kind === 'unstorable') return recordBare(work, end, told, deps)
   return recorded.kind === 'recorded' ? told : { outcome: 'stale' }
+}
+
+/** A failure whose evidence the database cannot hold is told by its code alone, rather than never. */
+async function recordBare(
+  work: Try,
+  end: { kind: 'returned' } | { kind: 'failed'; failure: Failure },
+  told: StepEnd,
+  deps: ExecutorDeps,
+): Promise<StepEnd> {
+  const bare = end.kind === 'failed' && (end.failure.details ?? end.failure.stack) !== undefined
+  if (!bare) return { outcome: 'stale' }
+  const { kind, code, message } = end.failure
+  return recordEnd(work, { kind: 'failed', failure: { kind, code, message } }, told, deps)
 }

@@ -1,10 +1,11 @@
-import { isFinalStep } from '@stageline/domain'
+import { isFinalStep, pickValues } from '@stageline/domain'
 import type { Job, Workflow } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
+import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { sendCommitted } from './engine-deps.ts'
 import { newJob } from './new-job.ts'
-import { newJobRow } from './submit-jobs.ts'
+import { inputProblems, newJobRow } from './submit-jobs.ts'
 
 export type ReplayRequest = {
   tenantId: string
@@ -46,10 +47,13 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
   const takenOver = new Map(
     Object.entries(loaded.outputs).filter(([key]) => workflow.steps.has(key) && !again.has(key)),
   )
+  const input = request.input ?? loaded.input
+  const problem = replayProblem(workflow, input, takenOver)
+  if (problem) return { kind: 'refused', ...problem }
   const { priority, batchId, trace } = loaded.job
   const seed = {
     tenantId,
-    input: request.input ?? loaded.input,
+    input,
     priority,
     actor,
     origin: 'replay',
@@ -67,6 +71,20 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
   await deps.store.accept(tenantId, [row])
   await sendCommitted(messages, deps)
   return { kind: 'replayed', jobId: advance.job.id }
+}
+
+/** The newest version may ask for more than the one that the old job began with. */
+function replayProblem(
+  workflow: Workflow,
+  input: unknown,
+  takenOver: ReadonlyMap<string, unknown>,
+): { code: string; message: string } | undefined {
+  const problems = inputProblems(workflow, input).map(({ pointer, detail }) => `${pointer}: ${detail}`)
+  if (problems.length > 0) return { code: 'job.invalid_input', message: problems.join('; ') }
+  const tooLarge = [...takenOver].flatMap(
+    ([key, output]) => pickValues(workflow.references, ['steps', key], output).tooLarge,
+  )
+  return tooLarge.length > 0 ? valueTooLarge(tooLarge) : undefined
 }
 
 function stepsToRun(workflow: Workflow, job: Job, from: string | undefined): Set<string> {

@@ -49,7 +49,7 @@ export async function resolveTask(request: ResolveRequest, deps: EngineDeps): Pr
   const { before: _before, ...edited } = edit
   const outcome = await act(
     { tenantId, jobId: task.jobId },
-    { kind: 'verdict', step: task.step, verdict, actor, reason, ...edited },
+    { kind: 'verdict', step: task.step, fence: loaded.job.steps[task.step]!.fence, verdict, actor, reason, ...edited },
     deps,
   )
   if (outcome.kind !== 'done') return outcome
@@ -80,8 +80,8 @@ async function editOf(
     return edited === undefined ? { before } : (check(edited, stage?.inputSchema, 'input') ?? { before, input: edited })
   }
   if (verdict !== 'accept') return { before: undefined }
-  const before = loaded.outputs[step]
-  const corrected = output ?? (fields && withFields(before ?? inputOfStep(loaded, ancestors), fields))
+  const before = loaded.outputs[step] ?? (fields && inputOfStep(loaded, ancestors))
+  const corrected = output ?? (fields && withFields(before, fields))
   if (corrected === undefined) return { before }
   const needsStageForm = job.steps[step]?.reason !== 'intake'
   return (needsStageForm ? check(corrected, stage?.outputSchema, 'output') : undefined) ?? { before, output: corrected }

@@ -5,9 +5,11 @@ import {
   evaluatePolicy,
   FIELD_LISTS,
   jsonSchemaProblems,
+  pickValues,
   RecordInput,
 } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
+import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { sendCommitted } from './engine-deps.ts'
 import type { Advance } from './happening.ts'
@@ -67,8 +69,17 @@ async function workflowOf({ tenantId, workflow: key }: SubmitRequest, { workflow
 
 const ANY_OBJECT = { type: 'object' }
 
-const inputProblems = ({ definition }: Workflow, input: unknown): Problem[] =>
-  jsonSchemaProblems(definition.inputSchema ?? ANY_OBJECT, input)
+/** What keeps an input from being a job's: its workflow's schema, and what conditions could not work with. */
+export function inputProblems({ definition, references }: Workflow, input: unknown): Problem[] {
+  const problems = jsonSchemaProblems(ANY_OBJECT, input)
+  if (problems.length === 0 && definition.inputSchema)
+    problems.push(...jsonSchemaProblems(definition.inputSchema, input))
+  if (problems.length > 0) return problems
+  return pickValues(references, ['input'], input).tooLarge.map((name) => ({
+    pointer: `/${name.split('.').slice(1).join('/')}`,
+    detail: `A condition of the workflow looks at this value: ${valueTooLarge([name]).message}`,
+  }))
+}
 
 /** What is known of a source before any of its jobs has ended: neither good nor bad. */
 const RELIABILITY_PRIOR = 0.5

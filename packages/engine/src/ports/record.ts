@@ -30,6 +30,8 @@ export interface RecordReader {
   counts(tenantId: string): Promise<Counts>
   /** Entries after the cursor in the order of their commits, only what no running transaction can still precede. */
   events(tenantId: string, after: string | null, limit: number): Promise<{ events: EventView[]; cursor: string }>
+  /** The cursor behind everything that has happened and before everything that is yet to be seen. */
+  presentCursor(tenantId: string): Promise<string>
 }
 
 /** What the gateway changes besides jobs themselves. */
@@ -74,8 +76,7 @@ export type JobFilter = {
   batchId?: string
   businessKey?: string
   tag?: string
-  /** Jobs that a message of this id carries or carried last: what Bull Board links to. */
-  message?: string
+  ids?: readonly string[]
   createdAfter?: Date
   createdBefore?: Date
 }

@@ -23,6 +23,11 @@ export interface StageQueue {
   send(messages: readonly Message[]): Promise<void>
   /** Which of these messages are neither waiting nor being worked. `closely`: a message in no live list counts as missing. */
   missing(messages: readonly { stage: string; id: string }[], closely: boolean): Promise<Set<string>>
+  /**
+   * What a message carries, also a finished one that is still kept; undefined where it is not kept or not ours.
+   * @throws TransientError `queue.unavailable`
+   */
+  stepsOf(stage: string, messageId: string): Promise<Pick<Message, 'tenantId' | 'steps'> | undefined>
   /** Changes when what was sent may be gone: a flush, a failover, a restart. */
   epoch(): Promise<string>
 }

@@ -2,6 +2,7 @@
  * Twins of the engine's ports that live in memory, and a driver that takes a job to its end without Redis, Postgres or
  * waiting. For tests only; they keep the contract of the ports and know nothing of the adapters.
  */
+export * from './engine-in-memory.ts'
 export * from './job-in-hand.ts'
 export * from './memory-blobs.ts'
 export * from './memory-job-store.ts'

@@ -20,6 +20,10 @@ export class MemoryQueue implements StageQueue {
     return new Set(messages.flatMap(({ id }) => (there.has(id) ? [] : [id])))
   }
 
+  async stepsOf(stage: string, messageId: string): Promise<Pick<Message, 'tenantId' | 'steps'> | undefined> {
+    return this.sent.find((message) => message.stage === stage && message.id === messageId)
+  }
+
   async epoch(): Promise<string> {
     return String(this.#epoch)
   }

@@ -1,0 +1,142 @@
+import type { Verdict } from '@stageline/domain'
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { act } from './act.ts'
+import { resolveTask } from './resolve-task.ts'
+import { engineInMemory } from './testing/index.ts'
+
+const REVIEW = { key: 'flow', steps: [{ key: 'a', stage: 'alpha', review: 'after' as const }] }
+const PART = { key: 'part', steps: [{ key: 'a', stage: 'alpha' }], policy: { name: 'completeness-v2' } }
+const OUTPUT = { fields: { total: { value: 1, confidence: 0.4 } }, kind: 'invoice' }
+
+/** A job whose output waits for a person's word, and its task. */
+async function setup(definition: typeof REVIEW | typeof PART = REVIEW) {
+  const engine = engineInMemory(definition)
+  const job = await engine.submit({ input: { record: { number: 'A-1' } }, priority: 0.1 })
+  if (definition === REVIEW) {
+    const workflow = (await engine.workflows.latest('t', 'flow'))!
+    const startedAt = engine.store.now().toISOString()
+    const happening = { kind: 'succeeded', step: 'a', fence: 1, startedAt, output: OUTPUT, worker: 'w' } as const
+    await engine.record({ workflow, job, happening })
+  }
+  engine.store.stageViews.push({
+    stage: 'alpha',
+    paused: false,
+    pausedBy: null,
+    pauseReason: null,
+    pausedAt: null,
+    inputSchema: { type: 'object' },
+    outputSchema: { type: 'object', required: ['fields'] },
+    bundle: 100,
+    workers: [],
+  })
+  const task = engine.store.tasks.ofJob(job.id)[0]!
+  const resolve = (verdict: Verdict, more: object = {}) =>
+    resolveTask({ tenantId: 't', taskId: task.id, verdict, actor: 'person', reason: null, ...more }, engine)
+  return { ...engine, job, task, resolve }
+}
+
+suite('a verdict', () => {
+  test('accept with corrected fields: the output changes, and the task keeps what stood there', async () => {
+    const { resolve, look, job, store } = await setup()
+
+    const outcome = await resolve('accept', { fields: { total: 2 } })
+
+    assert.equal(outcome.kind, 'done')
+    const { corrections, state, verdict, verdictBy } = store.tasks.ofJob(job.id)[0]!
+    assert.deepEqual([state, verdict, verdictBy], ['completed', 'accept', 'person'])
+    assert.deepEqual(corrections, [
+      { path: '/fields/total/value', from: 1, to: 2 },
+      { path: '/fields/total/confidence', from: 0.4, to: 1 },
+      { path: '/fields/total/source', from: null, to: { method: 'person' } },
+    ])
+    const { result, state: jobState } = await look(job)
+    assert.equal(jobState, 'completed')
+    const data = store.history(job.id).find(({ seq }) => seq === result)!.data as typeof OUTPUT
+    assert.deepEqual([data.fields.total.value, data.kind], [2, 'invoice'])
+  })
+
+  test("accept with an output that does not fit the stage's schema changes nothing", async () => {
+    const { resolve, look, job, task, store } = await setup()
+
+    const outcome = await resolve('accept', { output: { other: 1 } })
+
+    assert.equal(outcome.kind === 'invalid' && outcome.problems[0]!.pointer.startsWith('/output'), true)
+    assert.equal((await look(job)).state, 'suspended')
+    assert.equal(store.tasks.find(task.id)!.state, 'new')
+  })
+
+  test('retry with an edited input runs the step on that input', async () => {
+    const { resolve, store, job } = await setup()
+
+    await resolve('retry', { input: { record: { number: 'B-2' } } })
+
+    const [loaded] = await store.load([{ tenantId: 't', jobId: job.id, step: 'a', fence: 3 }])
+    assert.deepEqual(loaded!.editedInput, { record: { number: 'B-2' } })
+    assert.deepEqual(store.tasks.ofJob(job.id)[0]!.corrections, [{ path: '/record/number', from: 'A-1', to: 'B-2' }])
+  })
+
+  test('of two people one wins; the other is told', async () => {
+    const { resolve } = await setup()
+
+    const outcomes = await Promise.all([resolve('accept'), resolve('discard', { actor: 'another' })])
+
+    assert.deepEqual(outcomes.map(({ kind }) => kind).toSorted(), ['done', 'refused'])
+  })
+
+  test('a task that is closed says by whom', async () => {
+    const { resolve } = await setup()
+    await resolve('skip')
+
+    const outcome = await resolve('accept')
+
+    assert.deepEqual(outcome.kind === 'refused' && [outcome.code, outcome.message], [
+      'task.closed',
+      'The task is completed, by person',
+    ])
+  })
+
+  test('a task that another holds stays with them until their time is up', async () => {
+    const { resolve, store, task } = await setup()
+    store.tasks.claim(task.id, 'another', new Date(store.now().getTime() + 60_000))
+    assert.equal((await resolve('accept')).kind, 'held')
+
+    store.setNow(new Date(store.now().getTime() + 60_001))
+
+    assert.equal((await resolve('accept')).kind, 'done')
+  })
+
+  test('what was made for an earlier task does not settle the next one', async () => {
+    const { resolve, job, store, ...engine } = await setup()
+    await act(
+      { tenantId: 't', jobId: job.id },
+      { kind: 'retried', actor: 'person', reason: null },
+      { ...engine, store },
+    )
+
+    assert.equal((await resolve('accept')).kind, 'refused')
+  })
+
+  test('a task that nobody knows is unknown', async () => {
+    const { resolve } = await setup()
+
+    assert.deepEqual(await resolve('accept', { taskId: 'none' }), { kind: 'unknown' })
+  })
+})
+
+test('intake: values laid over the record are the result, and the corrections name each of them', async () => {
+  const { resolve, look, job, store } = await setup(PART)
+
+  const outcome = await resolve('accept', { fields: { number: 'A-2', maker: 'Sample Works' } })
+
+  assert.equal(outcome.kind, 'done')
+  assert.deepEqual(store.tasks.ofJob(job.id)[0]!.corrections, [
+    { path: '/record/number', from: 'A-1', to: 'A-2' },
+    { path: '/record/maker', from: null, to: 'Sample Works' },
+  ])
+  const { state, result } = await look(job)
+  assert.equal(state, 'completed')
+  assert.deepEqual(store.history(job.id).find(({ seq }) => seq === result)!.data, {
+    record: { number: 'A-2', maker: 'Sample Works' },
+  })
+})

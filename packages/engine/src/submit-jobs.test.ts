@@ -1,0 +1,92 @@
+import { DataError } from '@stageline/domain'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SubmitRequest } from './submit-jobs.ts'
+import { submitJobs } from './submit-jobs.ts'
+import { engineInMemory } from './testing/index.ts'
+
+const FLOW = {
+  key: 'flow',
+  steps: [{ key: 'a', stage: 'alpha', when: { type: 'cel' as const, expression: 'input.n > 0' } }],
+  inputSchema: { type: 'object', required: ['n'], properties: { n: {} } },
+}
+const PART = { key: 'part', steps: [{ key: 'a', stage: 'alpha' }], policy: { name: 'completeness-v2' } }
+const order = (more: Partial<SubmitRequest> = {}): SubmitRequest => {
+  return { tenantId: 't', workflow: 'flow', input: { n: 1 }, origin: 'api', actor: 'person', ...more }
+}
+
+test('an accepted job is stored with its first entry, and its first step is sent', async () => {
+  const engine = engineInMemory(FLOW)
+  const job = await engine.submit({ input: { n: 1 } })
+
+  assert.deepEqual([job.state, job.revision, job.steps['a']!.fence], ['queued', 1, 1])
+  assert.deepEqual(
+    engine.store.history(job.id).map(({ event, jobFrom, jobTo }) => [event, jobFrom, jobTo]),
+    [['accepted', 'created', 'queued']],
+  )
+  assert.deepEqual(engine.queue.sent, [
+    { id: job.steps['a']!.message, stage: 'alpha', tenantId: 't', workflow: 'flow', steps: [[job.id, 'a', 1]] },
+  ])
+})
+
+test('many jobs share a message, and only those that were accepted are in it', async () => {
+  const engine = engineInMemory(FLOW)
+  const idempotency = { operation: 'bulk', key: 'k', fingerprint: 'f' }
+
+  const results = await submitJobs(
+    [order({ idempotency }), order({ input: {} }), order({ idempotency }), order()],
+    engine,
+  )
+
+  assert.deepEqual(
+    results.map(({ kind }) => kind),
+    ['accepted', 'invalid', 'replayed', 'accepted'],
+  )
+  assert.deepEqual(
+    engine.queue.sent.map(({ steps }) => steps.length),
+    [2],
+  )
+})
+
+test('a job is accepted though the queue is away; the row names the message for repair', async () => {
+  const engine = engineInMemory(FLOW)
+  engine.queue.isAway = true
+
+  const job = await engine.submit({ input: { n: 1 } })
+
+  assert.ok(job.steps['a']!.message)
+  assert.deepEqual(engine.observer.troubles, ['queue.unavailable'])
+})
+
+test('inputs that do not fit are told where, and nothing is stored', async () => {
+  const engine = engineInMemory(FLOW)
+
+  const results = await submitJobs(
+    [order({ input: {} }), order({ input: 'text' }), order({ input: [] }), order({ input: { n: 'x'.repeat(2_000) } })],
+    engine,
+  )
+
+  const pointers = results.map((one) => (one.kind === 'invalid' ? one.problems[0]!.pointer : one.kind))
+  assert.deepEqual(pointers, ['/n', '', '', '/n'])
+  assert.deepEqual(engine.store.jobs(), [])
+})
+
+test('an unknown workflow is a data error', async () => {
+  await assert.rejects(submitJobs([order({ workflow: 'none' })], engineInMemory(FLOW)), (error) => {
+    return error instanceof DataError && error.code === 'workflow.unknown'
+  })
+})
+
+test('the intake policy decides and is recorded; a person may force the other way', async () => {
+  const engine = engineInMemory(PART)
+  const routed = await engine.submit({ input: { record: {} }, priority: 0.1 })
+  const forced = await engine.submit({ input: { record: {} }, priority: 0.1, force: 'automation' })
+
+  assert.equal(routed.state, 'suspended')
+  assert.deepEqual(
+    engine.store.tasks.ofJob(routed.id).map(({ type }) => type),
+    ['intake'],
+  )
+  assert.equal(forced.state, 'queued')
+  assert.equal(engine.store.about(forced.id)!.decisions[0]!.decision.forcedBy, 'person')
+})
