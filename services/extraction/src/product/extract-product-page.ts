@@ -35,6 +35,7 @@ export function extractProductPage(model: DocumentModel, scorers: ProductModel):
   return { fields, lineItems: [] }
 }
 
+/** Where machine data hold the chosen value too, they are named as its source. */
 function choose(
   candidates: ProductCandidate[],
   scorer: LinearModel,
@@ -43,13 +44,11 @@ function choose(
 ): Field | undefined {
   const [best] = rank(candidates, scorer)
   if (!best || best.score < leastScore) return undefined
-  const { value, printed, source } = best.candidate
-  return {
-    value,
-    confidence: calibrated(calibration, best.score),
-    source,
-    ...(printed === value ? {} : { printed: printed.slice(0, 500) }),
-  }
+  const { value } = best.candidate
+  const twin = candidates.find((other) => other.value === value && other.source.method === 'structured')
+  const { printed, source } = twin ?? best.candidate
+  const confidence = calibrated(calibration, best.score)
+  return { value, confidence, source, ...(printed === value ? {} : { printed: printed.slice(0, 500) }) }
 }
 
 function stated(facts: readonly ProductFact[], property: RegExp): Field | undefined {
