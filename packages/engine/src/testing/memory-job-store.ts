@@ -161,8 +161,11 @@ export class MemoryJobStore implements JobStore {
     if (isUnstorable([after.values, history, tasks, editedInputs])) {
       return { kind: 'unstorable', message: 'unsupported Unicode escape sequence' }
     }
-    row.looks = after.checkAt === row.job.checkAt ? row.looks : 0
-    row.job = copy({ ...after, revision: before.revision + 1 })
+    // A look that was taken meanwhile has pushed the time on without a new revision.
+    const isLookedFor = after.checkAt !== null && after.checkAt === before.checkAt
+    row.looks = isLookedFor ? row.looks : 0
+    const checkAt = isLookedFor ? row.job.checkAt : after.checkAt
+    row.job = copy({ ...after, checkAt, revision: before.revision + 1 })
     row.history.push(...copy(history))
     for (const { seq, body } of editedInputs) row.payloads.set(seq, copy(body))
     for (const closing of closings) this.tasks.close(closing, after.id, this.#now)
