@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DocumentModel, Extraction } from '../packages/domain/src/document.ts'
+import type { DocumentModel, Extraction, Field } from '../packages/domain/src/document.ts'
 import { createDocumentReader } from '../packages/documents/src/index.ts'
 import { extractInvoiceText } from '../services/extraction/src/invoice/extract-invoice-text.ts'
 import {
@@ -119,10 +119,10 @@ const flat = (id: string, { fields, lineItems }: Extraction): object => ({
 })
 
 /** A person takes a name with its legal form for right where the truth leaves that out. */
-const acceptable = (field: ScoredField, value: unknown): string =>
-  /_name$/.test(field)
-    ? String(value ?? '').replace(/\s(gmbh|ag|kg|ltd\.?|llc|inc\.?|sarl|sas|sa)$/i, '')
-    : String(value ?? '')
+function acceptable(field: ScoredField, value: Field['value'] | undefined): string {
+  const text = String(value ?? '')
+  return field.endsWith('_name') ? text.replace(/\s(gmbh|ag|kg|ltd\.?|llc|inc\.?|sarl|sas|sa)$/i, '') : text
+}
 
 const rowsOf = (outcomes: Outcome<InvoiceExample, Extraction>[], field: ScoredField): ScoredAnswer[] =>
   outcomes.flatMap(({ example, prediction, fold }) => {

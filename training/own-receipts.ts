@@ -76,50 +76,56 @@ const WORDS = [
 
 type Row = [left: number, text: string][]
 
+type Words = (typeof WORDS)[number]
+type Money = (cents: number) => string
+
 function compose(id: string, random: Random): ReturnType<typeof ownReceipts>[number] {
   const words = pick(WORDS, random)
-  const [company, street, town] = [pick(FIRMS, random), pick(STREETS, random), pick(TOWNS, random)]
-  const sign = pick(words.sign, random)
+  const company = pick(FIRMS, random)
+  const address = random() < 0.75 ? [pick(STREETS, random), pick(TOWNS, random)] : []
+  const date = inventDate(random)
+  const money = moneyWith(pick(words.sign, random))
   const items = Array.from({ length: 1 + Math.floor(random() * 5) }, () => ({
-    name: pick(GOODS, random),
+    name: `${1 + Math.floor(random() * 3)} x ${pick(GOODS, random)}`,
     cents: 100 + Math.floor(random() * 3000),
   }))
   const net = items.reduce((sum, { cents }) => sum + cents, 0)
   const tax = random() < 0.7 ? Math.round(net * 0.1) : 0
-  const total = net + tax
-  const money = (cents: number): string =>
-    `${sign === '€' ? '' : sign}${(cents / 100).toFixed(2)}${sign === '€' ? ' €' : ''}`
-  const date =
-    `${String(1 + Math.floor(random() * 28)).padStart(2, '0')}${pick(['/', '.'], random)}0${1 + Math.floor(random() * 9)}/2025`
-      .replace(/(\.\d\d)\/$/, '$1.')
-      .replace(/\.(\d\d)\/(\d{4})/, '.$1.$2')
-  const given = Math.ceil(total / 1000) * 1000
-  const addressRows: Row[] = random() < 0.75 ? [[[200, street]], [[190, town]]] : []
-  const paid =
-    random() < 0.7
-      ? [line(pick(words.cash, random), money(given)), line(words.change, money(given - total))]
-      : [line(pick(words.cash, random), money(total))]
-  const sums =
-    tax > 0 || random() < 0.5
-      ? [line(words.sub, money(net)), ...(tax > 0 ? [line(pick(words.tax, random), money(tax))] : [])]
-      : []
   const rows: Row[] = [
     [[150, company]],
-    ...addressRows,
+    ...address.map((text): Row => [[200, text]]),
     [[180, `${words.receipt} ${Math.floor(random() * 90000)}`]],
     [[180, `${words.date} ${date} 1${Math.floor(random() * 9)}:2${Math.floor(random() * 9)}`]],
-    ...items.map(({ name, cents }) => line(`${1 + Math.floor(random() * 3)} x ${name}`, money(cents))),
-    ...sums,
-    line(pick(words.total, random), money(total)),
-    ...paid,
+    ...items.map(({ name, cents }) => line(name, money(cents))),
+    ...sumRows(words, net, tax, money, random),
     [[200, words.thanks]],
   ]
-  const printed = money(total).replace(' €', '')
-  return {
-    id,
-    document: toDocument(rows, random() < 0.5),
-    truth: { id, company, date, address: addressRows.length > 0 ? `${street} ${town}` : '', total: printed },
-  }
+  const truth = { id, company, date, address: address.join(' '), total: money(net + tax).replace(' €', '') }
+  return { id, document: toDocument(rows, random() < 0.5), truth }
+}
+
+function inventDate(random: Random): string {
+  const sign = pick(['/', '.'], random)
+  return [String(1 + Math.floor(random() * 28)).padStart(2, '0'), `0${1 + Math.floor(random() * 9)}`, '2025'].join(sign)
+}
+
+const moneyWith =
+  (sign: string): Money =>
+  (cents) =>
+    `${sign === '€' ? '' : sign}${(cents / 100).toFixed(2)}${sign === '€' ? ' €' : ''}`
+
+function sumRows(words: Words, net: number, tax: number, money: Money, random: Random): Row[] {
+  const total = net + tax
+  const given = random() < 0.7 ? Math.ceil(total / 1000) * 1000 : total
+  const taxed = tax > 0 ? [line(pick(words.tax, random), money(tax))] : []
+  const sums = tax > 0 || random() < 0.5 ? [line(words.sub, money(net)), ...taxed] : []
+  const change = given > total ? [line(words.change, money(given - total))] : []
+  return [
+    ...sums,
+    line(pick(words.total, random), money(total)),
+    line(pick(words.cash, random), money(given)),
+    ...change,
+  ]
 }
 
 const line = (label: string, value: string): Row => [

@@ -18,39 +18,52 @@ type Weights = { labels: string[]; features: string[]; values: Float64Array; bia
 
 /** Multinomial logistic regression by AdaGrad (Duchi, Hazan, Singer 2011), the same for the same seed and order. */
 export function trainSoftmax(examples: readonly Example[], options: SoftmaxOptions = {}): LinearModelFile {
-  return quantise(fit(examples, options))
-}
-
-function fit(examples: readonly Example[], options: SoftmaxOptions): Weights {
   const { seed = 1, epochs = 30, rate = 0.3, penalty = 1e-5, minCount = 2 } = options
   const labels = [...new Set(examples.map((example) => example.label))].sort()
   const features = frequentFeatures(examples, minCount)
   const index = new Map(features.map((feature, position) => [feature, position]))
   const rows = examples.map((example) => toRow(example, index, labels))
-  const width = labels.length
-  const values = new Float64Array(features.length * width)
-  const squares = new Float64Array(values.length).fill(1e-8)
-  const bias = new Float64Array(width)
-  const biasSquares = new Float64Array(width).fill(1e-8)
+  const learner = new Learner(features.length, labels.length, { rate, penalty })
   const random = createRandom(seed)
-  const errors = new Float64Array(width)
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
-    for (const row of shuffle(rows, random)) {
-      residuals(row, values, bias, errors)
-      for (let label = 0; label < width; label += 1) {
-        const error = errors[label]! * row.weight
-        biasSquares[label]! += error * error
-        bias[label]! -= (rate * error) / Math.sqrt(biasSquares[label]!)
-        for (let at = 0; at < row.ids.length; at += 1) {
-          const cell = row.ids[at]! * width + label
-          const gradient = error * row.values[at]! + penalty * values[cell]!
-          squares[cell]! += gradient * gradient
-          values[cell]! -= (rate * gradient) / Math.sqrt(squares[cell]!)
-        }
-      }
+  for (let epoch = 0; epoch < epochs; epoch += 1) for (const row of shuffle(rows, random)) learner.learn(row)
+  return quantise({ labels, features, values: learner.values, bias: learner.bias })
+}
+
+/** Weights with the sums of squared gradients that AdaGrad divides its steps by. */
+class Learner {
+  readonly values: Float64Array
+  readonly bias: Float64Array
+  readonly #squares: Float64Array
+  readonly #biasSquares: Float64Array
+  readonly #errors: Float64Array
+  readonly #rate: number
+  readonly #penalty: number
+
+  constructor(features: number, labels: number, { rate, penalty }: { rate: number; penalty: number }) {
+    this.values = new Float64Array(features * labels)
+    this.bias = new Float64Array(labels)
+    this.#squares = new Float64Array(features * labels).fill(1e-8)
+    this.#biasSquares = new Float64Array(labels).fill(1e-8)
+    this.#errors = new Float64Array(labels)
+    this.#rate = rate
+    this.#penalty = penalty
+  }
+
+  learn(row: Row): void {
+    residuals(row, this.values, this.bias, this.#errors)
+    for (let label = 0; label < this.bias.length; label += 1) this.#step(row, label, this.#errors[label]! * row.weight)
+  }
+
+  #step(row: Row, label: number, error: number): void {
+    this.#biasSquares[label]! += error * error
+    this.bias[label]! -= (this.#rate * error) / Math.sqrt(this.#biasSquares[label]!)
+    for (let at = 0; at < row.ids.length; at += 1) {
+      const cell = row.ids[at]! * this.bias.length + label
+      const gradient = error * row.values[at]! + this.#penalty * this.values[cell]!
+      this.#squares[cell]! += gradient * gradient
+      this.values[cell]! -= (this.#rate * gradient) / Math.sqrt(this.#squares[cell]!)
     }
   }
-  return { labels, features, values, bias }
 }
 
 type Row = { ids: number[]; values: number[]; label: number; weight: number }
