@@ -5,7 +5,7 @@ import { listJobs } from './queries/list-jobs.ts'
 import { listTasks } from './queries/list-tasks.ts'
 import { listBatches, selectBatch } from './queries/select-batches.ts'
 import { selectCounts } from './queries/select-counts.ts'
-import { selectEvents } from './queries/select-events.ts'
+import { selectEvents, selectPresentCursor } from './queries/select-events.ts'
 import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
@@ -33,5 +33,6 @@ export function createRecordReader(db: Database): RecordReader {
     stages: () => selectStages(db.anonymous),
     counts: (tenantId) => selectCounts(db, tenantId),
     events: (tenantId, after, limit) => selectEvents(db, tenantId, after, limit),
+    presentCursor: () => selectPresentCursor(db),
   }
 }

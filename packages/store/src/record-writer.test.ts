@@ -104,7 +104,7 @@ test('of two who save the same version of a workflow one is told of the other', 
 
   const saved = await Promise.all([save('one'), save('two')])
 
-  assert.deepEqual(saved.map((one) => (one === 'conflict' ? one : one.version)).toSorted(), [2, 'conflict'])
+  assert.deepEqual(new Set(saved.map((one) => (one === 'conflict' ? one : one.version))), new Set([2, 'conflict']))
   const view = await record.reader.workflow(record.tenantId, 'two-steps')
   assert.deepEqual([view?.versions, view?.createdBy], [[1, 2], 'ann'])
   assert.equal((await record.workflows.version(record.tenantId, 'two-steps', 1)).definition.title, undefined)

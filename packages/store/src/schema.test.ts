@@ -2,6 +2,7 @@ import { canJobGo, canStepGo, canTaskGo, JOB_STATES, STEP_STATES, TASK_STATES } 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { migrate } from './migrate.ts'
+import { sqlState } from './store-error.ts'
 import { acceptJobs, openRecord } from './testing/open-record.ts'
 
 test('every table that has a tenant forces row-level security', async () => {
@@ -138,13 +139,15 @@ test('the database allows the edges of steps, jobs and tasks that states.ts name
   const [job] = await acceptJobs(record, 1)
   const allows = async (text: string, values: unknown[]): Promise<boolean> => {
     await record.sql('BEGIN')
-    return record
-      .sql(text, values)
-      .then(
-        () => true,
-        (error: { code?: string }) => (assert.equal(error.code, '23514'), false),
-      )
-      .finally(() => record.sql('ROLLBACK'))
+    try {
+      await record.sql(text, values)
+      return true
+    } catch (error) {
+      assert.equal(sqlState(error), '23514')
+      return false
+    } finally {
+      await record.sql('ROLLBACK')
+    }
   }
   const entry = `INSERT INTO history (tenant_id, job_id, seq, at, event, path, times, job_from, job_to, actor)
     VALUES ($1, $2, 999, now(), 'step', $3, array_fill(now(), ARRAY[cardinality($3::text[])]), $4, $5, 'tester')`

@@ -42,7 +42,7 @@ export async function listJobs(
   if (filter.tag !== undefined) list = list.where(sql<boolean>`tags <> '{}' AND tags @> ARRAY[${filter.tag}]::text[]`)
   if (filter.createdAfter) list = list.where('id', '>=', firstIdOf(filter.createdAfter))
   if (filter.createdBefore) list = list.where('id', '<', firstIdOf(filter.createdBefore))
-  if (filter.message !== undefined) list = list.where(carriedBy(filter.message))
+  if (filter.ids !== undefined) list = list.where('id', '=', sql<string>`ANY(${[...filter.ids]}::uuid[])`)
   return toPage(
     (await runList(db, tenantId, list)).map((row) => ({ ...row, state: row.state as JobState })),
     page.limit,
@@ -50,11 +50,8 @@ export async function listJobs(
   )
 }
 
-/** Only open jobs are at a stage or on a message: that keeps a look at every finished one away. */
-function statesOf({ state, stage, message }: JobFilter): readonly JobState[] | undefined {
-  if (stage === undefined && message === undefined) return state?.length ? state : undefined
+/** Only open jobs are at a stage: that keeps a look at every finished one away. */
+function statesOf({ state, stage }: JobFilter): readonly JobState[] | undefined {
+  if (stage === undefined) return state?.length ? state : undefined
   return state?.length ? state.filter((one) => OPEN_STATES.includes(one)) : OPEN_STATES
 }
-
-const carriedBy = (message: string) =>
-  sql<boolean>`jsonb_path_exists(steps, '$.*.m ? (@ == $id)', jsonb_build_object('id', ${message}::text))`

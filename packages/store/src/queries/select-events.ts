@@ -8,6 +8,8 @@ type Place = { epoch: number; xid: string; jobId: string; seq: number }
 type Row = HistoryRow & { job_id: string; workflow: string; xid: string }
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+const AFTER_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const MAX_SEQ = 999_999_999
 
 /** What a transaction that still runs may yet precede is left for the next call. */
 const SELECT = {
@@ -32,6 +34,17 @@ export async function selectEvents(
     const events = rows.map((row) => eventFrom(row, from.epoch))
     return { events, cursor: events.at(-1)?.cursor ?? toCursor(from) }
   })
+}
+
+const PRESENT = {
+  name: 'select-present',
+  text: `SELECT e.epoch, (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text AS xid FROM record_epoch e`,
+}
+
+/** Behind everything that `selectEvents` would tell by now. */
+export async function selectPresentCursor(db: Database): Promise<string> {
+  const [row] = await db.anonymous<{ epoch: number; xid: string }>(PRESENT)
+  return toCursor({ ...row!, jobId: AFTER_ALL, seq: MAX_SEQ })
 }
 
 async function currentEpoch(query: Query): Promise<number> {

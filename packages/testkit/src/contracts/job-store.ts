@@ -17,11 +17,12 @@ const MINUTE_MS = 60_000
 
 /** What every {@link JobStore} keeps, the one in memory and the one in Postgres alike. */
 export function jobStoreContract(name: string, open: () => Promise<JobStoreUnderTest>): void {
-  const it = (behaviour: string, run: (given: Given) => Promise<void>) =>
-    test(`${name}: ${behaviour}`, async () => {
+  const it = (behaviour: string, run: (given: Given) => Promise<void>): void => {
+    void test(`${name}: ${behaviour}`, async () => {
       await using under = await open()
       await run(new Given(under))
     })
+  }
 
   it('a job is loaded as it was accepted, with its input', async (given) => {
     const job = await given.accepted({ input: { record: { 'naïve "key"': 'a\nb\\c' } } })
