@@ -3,7 +3,7 @@ import { Fields, isOpenTask, jsonSchemaProblems, JsonObject } from '@stageline/d
 import { act } from './act.ts'
 import { changesBetween } from './changes-between.ts'
 import type { EngineDeps } from './engine-deps.ts'
-import { inputOfStep } from './execute-step.ts'
+import { inputOfStep } from './input-of-step.ts'
 import type { LoadedJob, TaskView } from './ports/index.ts'
 
 export type ResolveRequest = {

@@ -1,0 +1,39 @@
+import type { RetryPlan } from '@stageline/domain'
+import type { Claims, HeldStep } from './claims.ts'
+import type {
+  Catalog,
+  FirstSeen,
+  JobStore,
+  LoadedJob,
+  Observer,
+  StageBlobs,
+  StepRef,
+  WorkflowCatalog,
+} from './ports/index.ts'
+import type { Change, Recorded } from './recorder.ts'
+import type { StageDefinition, StageLogger } from './stage.ts'
+
+/** What a worker process executes steps with; it makes one of these at its start. */
+export type ExecutorDeps = {
+  stage: StageDefinition
+  store: Pick<JobStore, 'now'>
+  load: (ref: StepRef) => Promise<LoadedJob | undefined>
+  workflows: Pick<WorkflowCatalog, 'version'>
+  record: (change: Change) => Promise<Recorded>
+  claims: Claims
+  observer: Observer
+  /** Aborts when the process must let go of what it holds: unfinished steps are given back. */
+  shutdown: AbortSignal
+  workerId: string
+  retry: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
+  /** What a handler gets from outside, for one step. */
+  tools: (step: { tenantId: string; jobId: string }) => {
+    blobs: StageBlobs
+    catalog: Catalog
+    firstSeen: FirstSeen
+    logger: StageLogger
+  }
+}
+
+/** One try at a step, from its load to its record. */
+export type Try = HeldStep & { loaded: LoadedJob; ref: StepRef; startedAt: Date; abort: AbortController }
