@@ -42,7 +42,7 @@ export function createBoard({
       externalJobUrl: ({ id }) =>
         queue.name === REVIEW_QUEUE
           ? { displayText: 'Task', href: `/tasks/${String(id).replace(/^task-/, '')}` }
-          : { displayText: 'Jobs', href: `/messages/${id}` },
+          : { displayText: 'Jobs', href: `/messages/${queue.name}/${id}` },
     })
   const reviewAdapter = adapter(review)
   const adapters = new Map<string, BullMQAdapter>()

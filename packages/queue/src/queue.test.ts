@@ -72,6 +72,23 @@ describe('the transport', () => {
     assert.deepEqual(await got.promise, { message: sent, redelivered: false })
   })
 
+  it('says what a message carries, also when it is done, and nothing of what is not ours', async () => {
+    await using at = setup()
+    await at.ready
+    const sent = message(2)
+    const done = message()
+    await at.queue.send([sent, done])
+    const foreign = newId()
+    await at.redis.hset(at.key(foreign), 'data', '{"steps":"all"}')
+    await at.redis.hset(at.key(done.id), 'finishedOn', '1')
+
+    const carried = await Promise.all(
+      [sent.id, done.id, foreign, newId(), 'wait'].map((id) => at.queue.stepsOf('extraction', id)),
+    )
+
+    assert.deepEqual(carried, [sent, done, undefined, undefined, undefined])
+  })
+
   it('shows failed steps in counts and codes, and nothing else of them', async () => {
     await using at = setup()
     await at.ready

@@ -1,9 +1,9 @@
-import { TransientError } from '@stageline/domain'
+import { isId, TransientError } from '@stageline/domain'
 import type { Message, StageQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
-import { encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
+import { decodeMessage, encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
 import { keyPrefix } from './open-redis.ts'
 import { withinLimit } from './within-limit.ts'
 
@@ -47,6 +47,7 @@ export function createStageQueue({
       await Promise.all([...byStage].map(([stage, group]) => send(queueOf(stage), group)))
     },
     missing: async (messages, closely) => missing(redis, prefix, messages, closely ? queueOf : undefined),
+    stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
     epoch: () => readEpoch(redis, `{${prefix}}:epoch`),
     ping: async () => void (await withinLimit(redis.ping(), SEND_LIMIT_MS)),
     [Symbol.asyncDispose]: async () => {
@@ -69,6 +70,28 @@ async function send(queue: Queue, messages: readonly Message[]): Promise<void> {
     throw new TransientError('queue.unavailable', `Redis did not take ${rows.length} messages; the record has them`, {
       cause: error,
     })
+  }
+}
+
+async function stepsOf(
+  redis: Redis,
+  prefix: string,
+  { stage, id }: { stage: string; id: string },
+): Promise<Message | undefined> {
+  if (!isId(id)) return undefined
+  const read = redis.hget(`${keyPrefix(prefix, stage)}:${stage}:${id}`, 'data')
+  const text = await withinLimit(read, SEND_LIMIT_MS).catch((cause: unknown) => {
+    throw new TransientError('queue.unavailable', 'Redis did not say what a message carries', { cause })
+  })
+  return text === null ? undefined : decodeMessage(id, stage, parsedOrNothing(text))
+}
+
+/** What stands in Redis is not trusted, not even to be JSON. */
+function parsedOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

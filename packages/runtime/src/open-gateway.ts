@@ -26,6 +26,7 @@ export function openGateway(config: CommonConfig, life: ServiceLife, { boardPath
     apiKeys: createApiKeys(database),
     blobs,
     boardRouter: board.router,
+    stepsOf: queue.stepsOf,
     sniffType,
     acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
     localTenantId: DEFAULT_TENANT_ID,

@@ -8,7 +8,14 @@ import type {
   Submitted,
   SubmitRequest,
 } from '@stageline/engine'
-import type { ApiKeys, BlobStore, RecordReader, RecordWriter, WorkflowCatalog } from '@stageline/engine/ports'
+import type {
+  ApiKeys,
+  BlobStore,
+  RecordReader,
+  RecordWriter,
+  StageQueue,
+  WorkflowCatalog,
+} from '@stageline/engine/ports'
 import type { RequestHandler } from 'express'
 
 /** Everything that the gateway needs of the rest of the system, handed in whole by `main.ts` or by a test. */
@@ -24,6 +31,8 @@ export type GatewayDeps = {
   acceptedMediaTypes: readonly string[]
   /** Bull Board, read-only; absent where the queue is not reachable from this process. */
   board?: RequestHandler
+  /** What a message of a queue carries; absent where the queue is not reachable from this process. */
+  stepsOf?: StageQueue['stepsOf']
   metrics?: RequestHandler
   /** A span and a measurement for each request. */
   telemetry?: RequestHandler

@@ -30,6 +30,8 @@ await runService(
       sniffType,
       acceptedMediaTypes,
       board: opened.boardRouter,
+      stepsOf: opened.stepsOf,
+      presentCursor: (tenantId) => reader.presentCursor(tenantId),
       metrics: metricsHandler,
       telemetry: requestTelemetry,
       traceparent: () => currentTraceparent() ?? undefined,

@@ -1,21 +1,33 @@
+import { promisify } from 'node:util'
+import * as zlib from 'node:zlib'
 import { BlobRef, DocumentModel, type Field, type Page } from '@stageline/domain'
 import type { BlobStore } from '@stageline/engine/ports'
 import { html, type Html } from './html.ts'
 
 export type Facsimile = { pages: readonly Page[]; mediaType: string; left: number }
 
+const gunzip = promisify(zlib.gunzip)
+
 const MOST_PAGES = 5
+const MOST_MODEL_BYTES = 64 * 1024 * 1024
 const MOST_LINES = 400
 
 /** The document as the reader saw it; `undefined` where it was not kept or cannot be read any more. */
 export async function readFacsimile(blobs: BlobStore, ref: unknown): Promise<Facsimile | undefined> {
   const model = BlobRef.safeParse(ref)
   if (!model.success) return undefined
-  const bytes = await blobs.read(model.data).catch(() => undefined)
-  const parsed = bytes && DocumentModel.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-  if (!parsed?.success) return undefined
-  const { pages, mediaType } = parsed.data
+  const parsed = await readModel(blobs, model.data).catch(() => undefined)
+  if (!parsed) return undefined
+  const { pages, mediaType } = parsed
   return { pages: pages.slice(0, MOST_PAGES), mediaType, left: Math.max(0, pages.length - MOST_PAGES) }
+}
+
+/** Models are stored as JSON, usually compressed. */
+async function readModel(blobs: BlobStore, ref: BlobRef): Promise<DocumentModel> {
+  const bytes = await blobs.read(ref)
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b
+  const json = isCompressed ? await gunzip(bytes, { maxOutputLength: MOST_MODEL_BYTES }) : bytes
+  return DocumentModel.parse(JSON.parse(new TextDecoder().decode(json)))
 }
 
 /** Pages with a mark for each field that has a place: the picture itself, or the text where the reader found it. */

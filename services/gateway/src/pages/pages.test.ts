@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { sha256 } from '../guard/authenticate.ts'
 import { addBlob, addJob, addTask, TENANT, type FakeWorld } from '../testing/fake-world.ts'
 import { serve, type Served } from '../testing/serve.ts'
@@ -20,7 +21,7 @@ function addReviewed(world: FakeWorld, text = 'Nordwerk Components') {
     pages: [{ number: 1, width: 600, height: 800, origin: 'ocr', lines: [{ text, box }] }],
   }
   const document = addBlob(world, Buffer.from('\x89PNG', 'latin1'), { mediaType: 'image/png', fileName: `${text}.png` })
-  const stored = addBlob(world, Buffer.from(JSON.stringify(model)), { mediaType: 'application/json' })
+  const stored = addBlob(world, gzipSync(JSON.stringify(model)), { mediaType: 'application/json' })
   const fields = {
     vendor: { value: text, confidence: 0.97, source: { method: 'text' as const, page: 1, box, text } },
     total: { value: '119.00', confidence: 0.41 },
@@ -73,13 +74,47 @@ test('what senders wrote appears on no page as markup', async () => {
   const { job, task } = addReviewed(served.world, EVIL)
   addJob(served.world, { businessKey: EVIL, actor: EVIL })
 
-  for (const path of ['/', `/jobs/${job.id}`, `/tasks/${task.id}`, `/messages/${encodeURIComponent(EVIL)}`]) {
+  for (const path of ['/', `/jobs/${job.id}`, `/tasks/${task.id}`]) {
     const page = await served.ask(path)
     assert.equal(page.status, 200, path)
     assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
     assert.doesNotMatch(page.text, /<img src=x|<script>alert/, path)
     assert.match(page.headers.get('content-security-policy') ?? '', /script-src 'self'/)
   }
+})
+
+test('a message of a queue leads to the jobs in it, and to nobody else', async () => {
+  const [mine, foreign] = ['019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6082', '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6083']
+  const steps: [string, string, number][] = []
+  const tenantOf = new Map([
+    [mine, TENANT],
+    [foreign, '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6084'],
+  ])
+  await using served = await serve(
+    {},
+    {
+      stepsOf: async (stage, id) => {
+        const tenantId = stage === 'extraction' ? tenantOf.get(id) : undefined
+        return tenantId === undefined ? undefined : { tenantId, steps }
+      },
+    },
+  )
+  const carried = addJob(served.world, { businessKey: 'in the message' })
+  addJob(served.world, { businessKey: 'beside the message' })
+  steps.push([carried.id, 'extraction', 1])
+
+  const page = await served.ask(`/messages/extraction/${mine}`)
+  const others = await Promise.all(
+    [`extraction/${foreign}`, `scoring/${mine}`, 'extraction/x'].map((place) => served.ask(`/messages/${place}`)),
+  )
+
+  assert.equal(page.status, 200)
+  assert.match(page.text, /in the message/)
+  assert.doesNotMatch(page.text, /beside the message/)
+  assert.deepEqual(
+    others.map(({ status }) => status),
+    [404, 404, 404],
+  )
 })
 
 test('no page holds inline script or style', async () => {

@@ -70,8 +70,10 @@ export const PAGES: readonly PageRoute[] = [
   },
   {
     method: 'get',
-    path: '/messages/:id',
-    show: async (visit) => ({ page: await messagePage(visit.deps, visit.who, idOf(visit).slice(0, 200)) }),
+    path: '/messages/:stage/:id',
+    show: async (visit) => ({
+      page: await messagePage(visit.deps, visit.who, { stage: idOf(visit, 'stage'), id: idOf(visit) }),
+    }),
   },
   {
     method: 'get',
