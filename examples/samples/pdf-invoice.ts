@@ -128,7 +128,7 @@ export const letter: Layout = (sheet, invoice, wording) => {
 /** Everything in boxes, the number in the title line, long tables over two pages, VAT id at the end. */
 export const boxed: Layout = (sheet, invoice, wording) => {
   sheet.rect(50, 40, 495, 30).fillAndStroke('#dddddd', '#333333').fillColor('black')
-  bold(sheet, 14).text(`${wording.title(invoice.number)} ${invoice.number}`, 60, 48)
+  bold(sheet, 14).text(`${wording.title(invoice.number)} Nr. ${invoice.number}`, 60, 48)
   plain(sheet, 10).text(`${wording.issued} ${wording.day(invoice.issueDate)}`, 60, 85)
   plain(sheet, 10).text(`${wording.due} ${wording.day(invoice.dueDate)}`, 300, 85)
   sheet.rect(50, 110, 240, 70).stroke().rect(305, 110, 240, 70).stroke()

@@ -4,7 +4,7 @@ import type { CatalogQuery } from '@stageline/runtime'
 /** Why a row is taken for the same thing: how sure that is (0 to 1), and the field that it was recognised by. */
 export type Recognition = { certainty: number; by: string }
 
-export type Identifier = {
+type Identifier = {
   field: string
   /** Whether the row has the same value. */
   agrees(value: string, item: CatalogItem): boolean
