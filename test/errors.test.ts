@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path'
 import { it } from 'node:test'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const SOURCES = globSync('{packages,services}/*/src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts', '**/testing/**', 'packages/testkit/**'] })
+const SOURCES = globSync('{packages,services}/*/src/**/*.ts', {
+  cwd: ROOT,
+  exclude: ['**/*.test.ts', '**/testing/**', 'packages/testkit/**'],
+})
 
 /** Where a code is made: an error class, a failure, a refusal, or the table of the gateway's answers. */
 const MADE = [
@@ -25,16 +28,26 @@ const madeCodes = (): Map<string, string> =>
   )
 
 const documentedCodes = (): Set<string> =>
-  new Set([...readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z]+\.[a-z_]+)`/gm)].map(([, code]) => code!))
+  new Set(
+    [...readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z]+\.[a-z_]+)`/gm)].map(
+      ([, code]) => code!,
+    ),
+  )
 
 it('every code that is made is documented', () => {
   const documented = documentedCodes()
 
-  assert.deepEqual([...madeCodes()].filter(([code]) => !documented.has(code)), [])
+  assert.deepEqual(
+    [...madeCodes()].filter(([code]) => !documented.has(code)),
+    [],
+  )
 })
 
 it('every code that is documented is made somewhere', () => {
   const sources = SOURCES.map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n')
 
-  assert.deepEqual([...documentedCodes()].filter((code) => !sources.includes(`'${code}'`)), [])
+  assert.deepEqual(
+    [...documentedCodes()].filter((code) => !sources.includes(`'${code}'`)),
+    [],
+  )
 })

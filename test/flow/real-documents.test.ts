@@ -40,7 +40,7 @@ it('fifty real documents come out as often right as recorded', { skip: missing, 
   )
   t.diagnostic(`${alone} of 50 completed without a person; wrong values among them: ${unseen.length}`)
   for (const { id, name, got, want } of unseen)
-    t.diagnostic(`wrong and unseen: ${id} ${name}: ${String(got)} instead of ${want.join(' or ')}`)
+    t.diagnostic(`wrong and unseen: ${id} ${name}: ${JSON.stringify(got)} instead of ${want.join(' or ')}`)
   assert.ok(share >= expected.share, `${share} is below the recorded ${expected.share}`)
 })
 
@@ -133,7 +133,7 @@ async function putThrough(
 
 /** Letters and digits in one case; amounts as numbers; the printed form counts as well as the normalised one. */
 const plain = (value: unknown): string => {
-  const text = String(value ?? '').trim()
+  const text = (typeof value === 'string' ? value : JSON.stringify(value ?? '')).trim()
   if (/^[-+]?\d+([.,]\d+)?$/.test(text)) return String(Number(text.replace(',', '.')))
   return text
     .normalize('NFKC')
