@@ -38,8 +38,6 @@ export type GatewayDeps = {
   telemetry?: RequestHandler
   /** Whether this process lives, and whether every part that it needs answers within a short time. */
   health: { live(): HealthAnswer; ready(): Promise<HealthAnswer> }
-  /** The cursor of `/v1/events` behind which only what is yet to happen stands; without it streams begin at the oldest entry. */
-  presentCursor?: (tenantId: string) => Promise<string>
   /** W3C `traceparent` of the span that serves the current request, where tracing is on. */
   traceparent?: () => string | undefined
   log: GatewayLog

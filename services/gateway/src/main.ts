@@ -31,7 +31,6 @@ await runService(
       acceptedMediaTypes,
       board: opened.boardRouter,
       stepsOf: opened.stepsOf,
-      presentCursor: (tenantId) => reader.presentCursor(tenantId),
       metrics: metricsHandler,
       telemetry: requestTelemetry,
       traceparent: () => currentTraceparent() ?? undefined,

@@ -14,7 +14,7 @@ import { badge, percent, plainWord, time } from './words.ts'
 /** @throws Problem `resource.unknown` */
 export async function jobPage(deps: GatewayDeps, who: Identity, jobId: string): Promise<Html> {
   // Before everything else: what happens while the page is made must not be missed.
-  const cursor = await deps.presentCursor?.(who.tenantId)
+  const cursor = await deps.reader.presentCursor(who.tenantId)
   const facts = await jobFacts(deps, who.tenantId, jobId)
   if (!facts) throw unknownResource()
   return layout({ title: titleOf(facts), who, cursor, scripts: ['live', 'places'], body: show(facts) })

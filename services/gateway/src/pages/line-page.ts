@@ -16,14 +16,10 @@ type Shown = {
   batches: Page<BatchView>
 }
 
-export async function linePage(
-  { reader, presentCursor }: GatewayDeps,
-  who: Identity,
-  page: string | undefined,
-): Promise<Html> {
+export async function linePage({ reader }: GatewayDeps, who: Identity, page: string | undefined): Promise<Html> {
   const { tenantId } = who
   // Before everything else: what happens while the page is made must not be missed.
-  const cursor = await presentCursor?.(tenantId)
+  const cursor = await reader.presentCursor(tenantId)
   const [counts, stages, workflows, jobs, tasks, batches] = await Promise.all([
     reader.counts(tenantId),
     reader.stages(tenantId),

@@ -54,7 +54,10 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
       const events = world.events.slice(start, start + limit)
       return { events, cursor: events.at(-1)?.cursor ?? after ?? '0' }
     },
-    presentCursor: async () => world.events.at(-1)?.cursor ?? '0',
+    presentCursor: async () => {
+      world.openStreams++
+      return world.events.at(-1)?.cursor ?? '0'
+    },
   }
 }
 

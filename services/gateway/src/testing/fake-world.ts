@@ -26,6 +26,8 @@ export type FakeWorld = {
   keys: Map<string, { id: string; tenantId: string; name: string }>
   idempotency: Map<string, { jobId: string; fingerprint: string }>
   events: EventView[]
+  /** How often the present was asked for: how many streams have begun. */
+  openStreams: number
   /** Parts that do not answer. */
   failing: string[]
   submitted: SubmitRequest[]
@@ -55,6 +57,7 @@ export function createWorld(): FakeWorld {
     keys: new Map(),
     idempotency: new Map(),
     events: [],
+    openStreams: 0,
     failing: [],
     submitted: [],
     openWrites: 0,

@@ -26,7 +26,7 @@ export const streamEvents = operation({
   examples: [],
   handle: async ({ query, who, request, response, deps }) => {
     const { reader, settings } = deps
-    const after = request.get('last-event-id') ?? query.after ?? (await deps.presentCursor?.(who.tenantId)) ?? null
+    const after = request.get('last-event-id') ?? query.after ?? (await reader.presentCursor(who.tenantId))
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventView, RecordReader } from '@stageline/engine/ports'
 import type { EventStream } from './event-stream.ts'
 
-export type EventWish = { tenantId: string; after: string | null; jobId?: string; batchId?: string }
+export type EventWish = { tenantId: string; after: string; jobId?: string; batchId?: string }
 
 const PAGE = 200
 
