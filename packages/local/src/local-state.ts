@@ -6,7 +6,9 @@ export type LocalState = {
   /** Of the copy that runs, or ran last. */
   pid?: number
   url?: string
-  /** Job ids of submitted samples by sample name; `rejected` for those that the gateway refused. */
+  /** The catalogue was offered to the database, which took it if it had none. */
+  catalogOffered?: boolean
+  /** Job ids of submitted samples by sample name. */
   samples: Record<string, string>
 }
 

@@ -75,9 +75,19 @@ async function bringUp({ home, port, running }: Rising, around: Surroundings) {
   tellStores(stores, root)
   const access = await databaseAccess(home, stores.databaseUrl, env)
   await migrate(root, access, signal)
-  await Promise.all([loadCatalog(root, access, signal), startLine({ home, port, running }, around, { stores, access })])
+  // Beside the services, which need it only when samples come; what it throws is thrown when they are up.
+  const offered = Promise.allSettled([offerCatalog(home, around, access)])
+  await startLine({ home, port, running }, around, { stores, access })
+  for (const result of await offered) if (result.status === 'rejected') throw result.reason
   const key = await keptApiKey({ home, root, url, access, signal })
   return { client: gatewayClient(url, key, signal), key }
+}
+
+async function offerCatalog(home: string, { root, signal }: Surroundings, access: DatabaseAccess): Promise<void> {
+  const state = await readState(home)
+  if (state.catalogOffered) return
+  await loadCatalog(root, access, signal)
+  await writeState(home, { ...state, catalogOffered: true })
 }
 
 const storeOptions = (home: string, { root, env, signal }: Surroundings) => ({

@@ -111,7 +111,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 test('a signal while the database is migrated stops that, too', async () => {
   using checkout = fakeCheckout({ migrate: 'setInterval(() => {}, 1000)' })
   const started = run(checkout.root, '--no-samples')
-  await untilCalled(checkout.root, 'migrate')
+  await untilCalled(checkout.root, 'migrate', started)
 
   started.child.kill('SIGINT')
 
@@ -124,7 +124,7 @@ test('a signal while services are not ready yet stops them', async () => {
     gateway: `process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 1000)`,
   })
   const started = run(checkout.root, '--no-samples')
-  await untilCalled(checkout.root, 'gateway')
+  await untilCalled(checkout.root, 'gateway', started)
 
   started.child.kill('SIGINT')
 
@@ -183,8 +183,11 @@ function noted(root: string): { name: string; pid: number }[] {
 
 const calls = (root: string, name: string): number => noted(root).filter((one) => one.name === name).length
 
-async function untilCalled(root: string, name: string): Promise<void> {
-  while (calls(root, name) === 0) await new Promise(setImmediate)
+async function untilCalled(root: string, name: string, { child }: ReturnType<typeof run>): Promise<void> {
+  while (calls(root, name) === 0) {
+    assert.equal(child.exitCode, null, `it ended before it called ${name}`)
+    await new Promise(setImmediate)
+  }
 }
 
 function leftRunning(root: string): string[] {

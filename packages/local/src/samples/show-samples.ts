@@ -49,6 +49,7 @@ function fieldsLine({ outputs }: SampleRun): string {
   const filled = outputs?.filled ?? []
   return Object.entries(outputs?.fields ?? {})
     .filter(([name, { value }]) => value !== null && (KEY_FIELDS.includes(name) || filled.includes(name)))
+    .sort(([one], [other]) => KEY_FIELDS.indexOf(one) - KEY_FIELDS.indexOf(other))
     .map(([name, field]) => `${name} ${field.value} (${placeOf(field)})`)
     .join(' · ')
 }
