@@ -24,10 +24,22 @@ export const SCORED_FIELDS = {
 export type ScoredField = keyof typeof SCORED_FIELDS
 export type CandidateKind = (typeof SCORED_FIELDS)[ScoredField]
 
-export const invoiceCandidates = (lines: readonly Cell[][]): Record<CandidateKind, Candidate[]> => ({
-  amount: amountCandidates(lines),
-  date: dateCandidates(lines),
-  name: nameCandidates(lines),
-  number: numberCandidates(lines),
-  vatId: vatIdCandidates(lines),
-})
+/** Candidates of each kind. Of very long documents the beginning and the end count: header fields stand there. */
+export function invoiceCandidates(lines: readonly Cell[][]): Record<CandidateKind, Candidate[]> {
+  const edges = lines.length > FIRST_LINES + LAST_LINES ? withoutMiddle(lines) : lines
+  return {
+    amount: amountCandidates(edges),
+    date: dateCandidates(edges),
+    name: nameCandidates(edges),
+    number: numberCandidates(edges),
+    vatId: vatIdCandidates(edges),
+  }
+}
+
+const FIRST_LINES = 800
+const LAST_LINES = 400
+
+const withoutMiddle = (lines: readonly Cell[][]): Cell[][] =>
+  [...lines.slice(0, FIRST_LINES), ...lines.slice(-LAST_LINES)].map((cells, line) =>
+    cells.map((cell) => ({ ...cell, line })),
+  )

@@ -15,12 +15,17 @@ export type ReceiptLine = {
   right: ReceiptLine[]
 }
 
-/** Lines of all pages, from top to bottom and left to right, each knowing what stands beside it. */
+/** A till prints no more; what is longer was taken for a receipt by mistake and must not cost much. */
+const MOST_LINES = 500
+
+/**
+ * Lines of all pages, from top to bottom and left to right, each knowing what stands beside it; the first 500.
+ */
 export function receiptLines(model: DocumentModel): ReceiptLine[] {
   const rows = model.pages.flatMap((page) =>
     groupRows(page.lines.filter(({ text }) => text.trim()).map((line, index) => place(line, page, index))),
   )
-  const lines = rows.flat()
+  const lines = rows.flat().slice(0, MOST_LINES)
   lines.forEach((line, index) => {
     line.index = index
     line.fromEnd = lines.length - 1 - index

@@ -7,7 +7,7 @@ export type PartValues = Partial<Record<'value' | 'tolerance' | 'voltage' | 'pac
  * `100 nF`, `10 µH`), tolerance (`1%`), rated voltage (`50V`), package, pins. What is not said is absent.
  */
 export function partValues(description: string): PartValues {
-  const text = description.replace(/[µμ]/g, 'u')
+  const text = description.slice(0, MOST_CHARACTERS).replace(/[µμ]/g, 'u')
   const parsed = parse(text)
   const value = codedValue(text) ?? inductance(text) ?? parsedValue(parsed, text)
   const tolerance = /±?\s?(\d+(?:\.\d+)?)\s?%/.exec(text)?.[1]
@@ -22,6 +22,9 @@ export function partValues(description: string): PartValues {
     ...(pins ? { pins } : {}),
   }
 }
+
+/** The library's grammar takes more than linear time; short descriptions are short. */
+const MOST_CHARACTERS = 200
 
 /** IEC 60062 letter code, where the prefix stands for the decimal sign: `4k7`, `2n2`, `0R1`, `1M0`. */
 function codedValue(text: string): string | undefined {
