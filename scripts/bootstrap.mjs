@@ -6,22 +6,23 @@
  * It owns the installation of the pinned package manager, Node and dependencies. It runs on the machine's own Node (20
  * or newer) before anything is installed, so it imports Node's own modules only and knows nothing of what it starts.
  *
- *   node scripts/bootstrap.mjs [--stores] <entry.ts> [arguments …]
+ *   node scripts/bootstrap.mjs [--stores] [--browser] <entry.ts> [arguments …]
  *
- * `--stores`: the entry starts Postgres and Redis, so look for what that takes, too.
+ * `--stores`, `--browser`: the entry starts Postgres and Redis, or a browser, so look for what that takes, too.
  */
 import { findProblems } from './find-problems.mjs'
 import { install, isInstalled } from './install.mjs'
 import { runEntry } from './run-entry.mjs'
 import { announceFetch } from './announce-fetch.mjs'
 
-const [, , ...given] = process.argv
-const needsStores = given[0] === '--stores'
-const [entry, ...args] = needsStores ? given.slice(1) : given
+const given = process.argv.slice(2)
+const entryAt = given.findIndex((argument) => !argument.startsWith('--'))
+const needs = new Set(given.slice(0, entryAt))
+const [entry, ...args] = given.slice(entryAt)
 
 const installed = isInstalled()
-announceFetch({ installed, needsStores })
-const problems = await findProblems({ installed, needsStores })
+announceFetch({ installed, needs })
+const problems = await findProblems({ installed, needs })
 if (problems.length > 0) {
   console.error(`Missing on this machine:\n${problems.map(({ what, mend }) => `  - ${what}\n    ${mend}`).join('\n')}`)
   process.exit(1)

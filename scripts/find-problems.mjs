@@ -10,10 +10,10 @@ const INSTALL_BYTES = 1_500_000_000
 const RUN_BYTES = 300_000_000
 
 /** What this machine lacks, each with the one thing that mends it; found without the network, in well under 3 s. */
-export async function findProblems({ installed, needsStores }) {
+export async function findProblems({ installed, needs }) {
   const found = [nodeProblem(), platformProblem(), writeProblem(), spaceProblem(installed)]
   if (!installed) found.push(npmProblem())
-  if (needsStores) found.push(await redisProblem())
+  if (needs.has('--stores')) found.push(await redisProblem())
   return found.filter((problem) => problem !== undefined)
 }
 
@@ -84,7 +84,7 @@ function spaceProblem(installed) {
 }
 
 async function redisProblem() {
-  if (process.env.REDIS_URL || hasRedis() || canUnpackRedis() || (await hasDocker())) return undefined
+  if (process.env.REDIS_URL || hasRedis() || canUnpack() || (await hasDocker())) return undefined
   return {
     what: 'Redis or Valkey 6.2 or newer (no redis-server, no apt to get one, no running Docker)',
     mend: isOnPath('brew') ? 'brew install redis' : 'Install redis-server with your package manager, or set REDIS_URL',
@@ -95,7 +95,8 @@ async function redisProblem() {
 export const hasRedis = () =>
   isOnPath('redis-server') || isOnPath('valkey-server') || canRun(join(CACHE, 'redis/usr/bin/redis-server'))
 
-export const canUnpackRedis = () => isOnPath('apt-get') && isOnPath('dpkg')
+/** Debian's packages are unpacked into the cache, without installing them. */
+export const canUnpack = () => isOnPath('apt-get') && isOnPath('dpkg')
 
 const hasDocker = () =>
   new Promise((resolve) => {
