@@ -2,7 +2,7 @@ import { newId, type Workflow } from '@stageline/domain'
 import type { JobWrite, NewJob } from '@stageline/engine/ports'
 import { createTestDatabase, newJobOf } from '@stageline/testkit'
 import pg from 'pg'
-import { openDatabase } from '../database.ts'
+import { openDatabase, type Database } from '../database.ts'
 import { DEFAULT_TENANT_ID } from '../default-tenant.ts'
 import { createJobStore } from '../job-store.ts'
 import { createRecordReader } from '../record-reader.ts'
@@ -83,4 +83,33 @@ export async function recordAll(record: OpenRecord, writes: readonly JobWrite[])
   const outcomes = await record.workerStore.record(writes)
   const other = outcomes.find(({ kind }) => kind !== 'recorded')
   if (other) throw new Error(`Not recorded: ${JSON.stringify(other)}`)
+}
+
+/**
+ * Runs calls at once over a pool whose connections are all open by then; opening them one after the other would put the
+ * calls in a row. The pool is closed afterwards, and with it the statistics of its connections are complete.
+ */
+export async function withPool<T>(
+  record: OpenRecord,
+  role: 'gateway' | 'worker',
+  size: number,
+  calls: (db: Database) => Promise<T>[],
+): Promise<T[]> {
+  const url = role === 'worker' ? record.database.workerUrl : record.database.gatewayUrl
+  await using db = openDatabase({ url, role, applicationName: 'test-many', max: size })
+  let open = 0
+  const { promise: allOpen, resolve } = Promise.withResolvers<void>()
+  const hold = () =>
+    db.transaction(record.tenantId, async () => {
+      open += 1
+      if (open === size) resolve()
+      await allOpen
+    })
+  await Promise.all(Array.from({ length: size }, hold))
+  return await Promise.all(calls(db))
+}
+
+export async function deadlocks(record: OpenRecord): Promise<number> {
+  const text = 'SELECT deadlocks::int AS n FROM pg_stat_database WHERE datname = current_database()'
+  return (await record.sql<{ n: number }>(text))[0]!.n
 }
