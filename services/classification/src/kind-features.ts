@@ -55,8 +55,8 @@ const bucket = (count: number): number => Math.round(Math.log2(count + 1))
 /** Words that name a kind in English, German and French; anywhere, and near the top. */
 const TYPE_WORDS: Record<string, RegExp> = {
   credit:
-    /\b(credit (note|memo|advice)|gutschrift|stornorechnung|rechnungskorrektur|avoir|note de crédit)(?![\p{L}])/iu,
-  invoice: /(?<![\p{L}])(invoice|rechnung|\p{L}*rechnung|facture)(?![\p{L}])/iu,
+    /\b(credit (note|memo|advice)|gutschrift|stornorechnung|rechnungskorrektur|avoir|note de crédit|creditfactuur|creditnota|nota de crédito|nota di credito)(?![\p{L}])/iu,
+  invoice: /(?<![\p{L}])(invoice|rechnung|\p{L}*rechnung|facture|\p{L}*factuur|factura|fattura)(?![\p{L}])/iu,
   receipt:
     /\b(receipt|cash sale|cashier|kassenbon|quittung|beleg-?nr|ticket|change due|tendered|bar gegeben|rendu)\b/iu,
   datasheet:
