@@ -18,7 +18,7 @@ export type DatabaseOptions = {
 }
 
 /** SQL text; with a `name` it is prepared once a connection. */
-export type Statement = { name?: string; text: string }
+type Statement = { name?: string; text: string }
 export type Query = <Row>(statement: Statement, values?: readonly unknown[]) => Promise<Row[]>
 
 export type Database = AsyncDisposable & {

@@ -1,7 +1,7 @@
 import { BUILT_IN_POLICIES, BUILT_IN_WORKFLOWS, WorkflowDefinition } from '@stageline/domain'
 import type pg from 'pg'
 
-export const BUILT_IN = 'built-in'
+const BUILT_IN = 'built-in'
 
 /**
  * Stores the built-in workflows and policies for every tenant: a new one as version 1, a changed one as the next version
