@@ -240,8 +240,8 @@ function letter(random: Random): string {
 }
 
 const KINDS: [DocumentKind, number, (random: Random) => string][] = [
-  ['invoice', 30, (random) => bill(random, false)],
-  ['credit_note', 24, (random) => bill(random, true)],
+  ['invoice', 70, (random) => bill(random, false)],
+  ['credit_note', 32, (random) => bill(random, true)],
   ['datasheet', 24, datasheet],
   ['receipt', 10, receipt],
   ['product_page', 10, shopPage],
