@@ -42,6 +42,8 @@ export type GatewayDeps = {
   traceparent?: () => string | undefined
   log: GatewayLog
   now: () => Date
+  /** Aborts when the process is asked to stop: streams end at once, so that nothing holds it. */
+  stopping?: AbortSignal
   settings: GatewaySettings
 }
 

@@ -37,6 +37,7 @@ await runService(
       health: life.health,
       log: logger,
       now: () => new Date(),
+      stopping: life.stopping,
       settings: {
         localTenantId,
         allowedHosts: config.ALLOWED_HOSTS,

@@ -1,8 +1,8 @@
 import type { Problem as FieldProblem } from '@stageline/domain'
 import { Problem } from './problems.ts'
 
-export const MAX_DEPTH = 64
-export const MAX_ITEMS = 10_000
+const MAX_DEPTH = 64
+const MAX_ITEMS = 10_000
 
 /**
  * Reads one JSON text strictly: UTF-8 without byte order mark, at most 64 levels, arrays of at most 10,000 items, and

@@ -28,9 +28,9 @@ export type Operation = {
   serve: (deps: GatewayDeps) => RequestHandler
 }
 
-export type Tag = 'Jobs' | 'Documents' | 'Batches' | 'Tasks' | 'Stages' | 'Workflows' | 'Events' | 'System'
+type Tag = 'Jobs' | 'Documents' | 'Batches' | 'Tasks' | 'Stages' | 'Workflows' | 'Events' | 'System'
 
-export type RequestBody = {
+type RequestBody = {
   /** `json` is read and checked before `handle`; the others are streams that `handle` reads. */
   type: 'application/json' | 'application/x-ndjson' | 'multipart/form-data'
   schema: z.ZodType

@@ -17,7 +17,7 @@ export function sendProblem(log: GatewayLog): ErrorRequestHandler {
   }
 }
 
-export function problemBody(problem: Problem, request: Request, response: Response): Record<string, unknown> {
+function problemBody(problem: Problem, request: Request, response: Response): Record<string, unknown> {
   return {
     type: `/problems/${problem.code}`,
     title: PROBLEMS[problem.code].title,

@@ -20,7 +20,7 @@ const BatchAnswer = z
   })
   .meta({ id: 'Batch' })
 
-export const showBatch = ({ id, name, actor, createdAt, total, byState }: BatchView): z.input<typeof BatchAnswer> => {
+const showBatch = ({ id, name, actor, createdAt, total, byState }: BatchView): z.input<typeof BatchAnswer> => {
   const finished = JOB_STATES.filter(isFinalJob).reduce((sum, state: JobState) => sum + (byState[state] ?? 0), 0)
   const percent = total === 0 ? 100 : Math.floor((finished * 100) / total)
   return { id, name, actor, createdAt, total, byState, finished, percent }

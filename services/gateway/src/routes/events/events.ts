@@ -25,17 +25,22 @@ export const streamEvents = operation({
   problems: ['request.invalid', 'request.bad_cursor', 'limit.streams'],
   examples: [],
   handle: async ({ query, who, request, response, deps }) => {
-    const { reader, settings } = deps
+    const { reader, settings, stopping } = deps
     const after = request.get('last-event-id') ?? query.after ?? (await reader.presentCursor(who.tenantId))
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)
+    const stop = (): void => stream.end()
+    stopping?.addEventListener('abort', stop, { once: true })
     const wish = { tenantId: who.tenantId, after }
     const only = {
       ...(query.job === undefined ? {} : { jobId: query.job }),
       ...(query.batch === undefined ? {} : { batchId: query.batch }),
     }
-    await followEvents(stream, reader, { ...wish, ...only }, settings.eventPollMs).finally(() => stream.end())
+    await followEvents(stream, reader, { ...wish, ...only }, settings.eventPollMs).finally(() => {
+      stopping?.removeEventListener('abort', stop)
+      stream.end()
+    })
   },
 })
 

@@ -5,7 +5,7 @@ import type { GatewayDeps } from '../../gateway-deps.ts'
 import { fingerprint } from '../../http/idempotency.ts'
 import { Problem } from '../../http/problems.ts'
 
-export const About = {
+const About = {
   priority: z.number().min(0).max(1).optional().meta({ description: '0 can wait, 1 goes first' }),
   businessKey: z.string().min(1).max(200).optional().meta({ description: 'What you call the item' }),
   tags: z.array(z.string().min(1).max(64)).max(20).optional(),

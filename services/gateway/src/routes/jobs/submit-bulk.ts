@@ -10,7 +10,7 @@ import { requestMarks } from '../../http/request-marks.ts'
 import { BulkLine, createBulkIntake, MAX_BULK_LINES } from './bulk-intake.ts'
 import { chunked } from './chunked.ts'
 
-export const BULK_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
+const BULK_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
 
 const BulkAnswerLine = z
   .object({
