@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
+import { registryProblem } from './registry-problem.mjs'
 import { CACHE, ROOT, canRun, isOnPath } from './paths.mjs'
 
 const OLDEST_NODE = 20
@@ -9,12 +10,15 @@ const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']
 const INSTALL_BYTES = 1_500_000_000
 const RUN_BYTES = 300_000_000
 
-/** What this machine lacks, each with the one thing that mends it; found without the network, in well under 3 s. */
+/** What this machine lacks, each with the one thing that mends it; found within 3 s. */
 export async function findProblems({ installed, needs }) {
-  const found = [nodeProblem(), platformProblem(), writeProblem(), spaceProblem(installed)]
-  if (!installed) found.push(npmProblem())
-  if (needs.has('--stores')) found.push(await redisProblem())
-  return found.filter((problem) => problem !== undefined)
+  const slow = Promise.all([
+    needs.has('--stores') ? redisProblem() : Promise.resolve(),
+    installed || npmProblem() ? Promise.resolve() : registryProblem(),
+  ])
+  const quick = [nodeProblem(), platformProblem(), writeProblem(), spaceProblem(installed)]
+  if (!installed) quick.push(npmProblem())
+  return [...quick, ...(await slow)].filter((problem) => problem !== undefined)
 }
 
 function nodeProblem() {

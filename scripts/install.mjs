@@ -101,7 +101,7 @@ function giveUp(code, signal) {
   console.error(
     space
       ? `\nThe disk is full: free 1.5 GB at ${ROOT} (or in the package cache of your account) and start again`
-      : `\nThe installation failed (${signal ?? code}). Is the package registry of \`npm config get registry\` reachable? All of it: ${LOG}`,
+      : `\nThe installation failed (${signal ?? code}). All that was said: ${LOG}`,
   )
   process.exit(1)
 }

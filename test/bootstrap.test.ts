@@ -84,6 +84,22 @@ test('a machine without npm is told how to get it before anything is tried', asy
   assert.equal(clone.installations(), 0)
 })
 
+test('a package registry that does not answer is named at once', async () => {
+  using clone = setup({ entry: '', npm: 'printf "registry=http://127.0.0.1:9/\\nproxy=null\\nhttps-proxy=null\\n"' })
+
+  const { code, said } = await clone.run()
+
+  assert.equal(code, 1)
+  assert.match(said, /The package registry http:\/\/127\.0\.0\.1:9\/ \(ECONNREFUSED\)\n {4}Check the network/)
+  assert.equal(clone.installations(), 0)
+})
+
+test('behind a proxy nobody but the package manager can tell whether the registry answers', async () => {
+  using clone = setup({ entry: '', npm: 'printf "registry=http://127.0.0.1:9/\\nproxy=http://proxy:8080/\\n"' })
+
+  assert.equal((await clone.run()).code, 0)
+})
+
 const asRoot = process.getuid?.() === 0
 test(
   'a checkout that may not be written is named with the command that mends it',
@@ -149,7 +165,7 @@ snapshots:
 /** Stands in for the package manager: takes a moment, counts its calls and puts Node where it belongs. */
 const NPX = `sleep 0.2; mkdir -p node_modules/.bin; ln -sf '${process.execPath}' node_modules/.bin/node`
 
-function setup({ entry, npx = NPX }: { entry: string; npx?: string }) {
+function setup({ entry, npx = NPX, npm = '' }: { entry: string; npx?: string; npm?: string }) {
   const path = mkdtempSync(join(tmpdir(), 'stageline-bootstrap-'))
   const bin = join(path, 'machine')
   const write = (name: string, text: string) => {
@@ -161,7 +177,7 @@ function setup({ entry, npx = NPX }: { entry: string; npx?: string }) {
   write('pnpm-lock.yaml', LOCKFILE)
   write('entry.ts', entry)
   write('machine/npx', `#!/bin/sh\necho x >> '${path}/calls'\n${npx}\n`)
-  write('machine/npm', '#!/bin/sh\n')
+  write('machine/npm', `#!/bin/sh\n${npm}\n`)
   for (const name of ['npx', 'npm']) chmodSync(join(bin, name), 0o755)
   const start = (...args: string[]) => launch(path, bin, args)
   return {
