@@ -71,5 +71,7 @@ const fontSettings = (root: string): string => `<?xml version="1.0"?>
   <dir>${root}/usr/share/fonts</dir>
   <dir>/usr/share/fonts</dir>
   <cachedir>${root}/font-cache</cachedir>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `

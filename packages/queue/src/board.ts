@@ -2,18 +2,18 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { ExpressAdapter } from '@bull-board/express'
 import type { Queue } from 'bullmq'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { REVIEW_QUEUE } from './review-queue.ts'
 
 /** The handler of an Express router; typed by its shape, since this package serves no HTTP itself. */
-type Handler = ReturnType<ExpressAdapter['getRouter']>
+type Handler = (request: IncomingMessage, response: Answer, next: (error?: unknown) => void) => unknown
+type Answer = ServerResponse & { send(body: unknown): unknown }
 
 export type Board = {
   router: Handler
   /** Which stage queues it shows, besides manual-review. */
   show(stages: readonly string[]): void
 }
-
-const PICTURE = 'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg"/%3E'
 
 /**
  * Bull Board over all stage queues and manual-review: read-only, always, since its buttons act on raw queues and would
@@ -52,17 +52,28 @@ export function createBoard({
     options: {
       uiConfig: {
         boardTitle: 'Stageline queues',
-        boardLogo: { path: PICTURE },
+        boardLogo: { path: '/public/icon.svg', width: 28, height: 28 },
         hideDocsLink: true,
         miscLinks: [{ text: 'Stageline', url: '/' }],
       },
     },
   })
   return {
-    router: server.getRouter(),
+    router: withOwnFilesOnly(server.getRouter()),
     show: (stages) => {
       for (const stage of stages) adapters.set(stage, adapters.get(stage) ?? adapter(queueOf(stage)))
       board.setQueues([...stages.map((stage) => adapters.get(stage)!), reviewAdapter])
     },
+  }
+}
+
+/** Its page asks another host for fonts and brings a style sheet inside itself; it reads well without either. */
+const FOREIGN = /<link[^>]*href="https?:[^>]*>|<style>[^]*?<\/style>/g
+
+function withOwnFilesOnly(board: Handler): Handler {
+  return (request, response, next) => {
+    const send = response.send.bind(response)
+    response.send = (body) => send(typeof body === 'string' ? body.replaceAll(FOREIGN, '') : body)
+    return board(request, response, next)
   }
 }

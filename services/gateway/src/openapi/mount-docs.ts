@@ -7,7 +7,11 @@ import type { OpenApiDocument } from './create-openapi.ts'
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
-const INITIALIZER = `window.ui = SwaggerUIBundle({
+const INITIALIZER = `const dark = matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
+window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
@@ -25,8 +29,10 @@ const PAGE = `<!doctype html>
     <title>API · Stageline</title>
     <link rel="icon" href="/public/icon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/docs/swagger-ui.css" />
+    <link rel="stylesheet" href="/public/docs.css" />
   </head>
   <body>
+    <header><a href="/"><img src="/public/icon.svg" alt="" width="22" height="22" />Stageline</a></header>
     <div id="swagger-ui"></div>
     <script src="/docs/swagger-ui-bundle.js"></script>
     <script src="/docs/initializer.js"></script>

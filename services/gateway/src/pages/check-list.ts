@@ -19,7 +19,19 @@ export const checkList = (checks: readonly Check[]): Html =>
             <strong>${plainWord(name)}</strong>
             <span class="sign">${SIGNS[outcome]}</span>${blocking && outcome === 'failed' && ' · blocking'}
             <p>${detail}</p>
-            ${Object.keys(inputs).length > 0 && html`<p class="note">${Object.entries(inputs).map(([key, value]) => html`<code>${key} = ${String(value)}</code> `)}</p>`}
+            ${Object.keys(inputs).length > 0 && lookedAt(inputs)}
           </li>`,
       )}
   </ul>`
+
+const lookedAt = (inputs: Check['inputs']): Html =>
+  html`<details>
+    <summary>What it looked at</summary>
+    <dl>
+      ${Object.entries(inputs).map(
+        ([key, value]) =>
+          html`<dt>${plainWord(key)}</dt>
+            <dd>${String(value).replaceAll(',', ', ')}</dd>`,
+      )}
+    </dl>
+  </details>`

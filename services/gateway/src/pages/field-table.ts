@@ -1,8 +1,8 @@
-import type { Field, FieldSource } from '@stageline/domain'
+import { FIELD_LISTS, type Field, type FieldSource } from '@stageline/domain'
 import { html, type Html } from './html.ts'
 import { confidence, plainWord } from './words.ts'
 
-export const fieldTable = (fields: Readonly<Record<string, Field>>): Html =>
+export const fieldTable = (fields: Readonly<Record<string, Field>>, kind: string | undefined): Html =>
   html`<table class="fields">
     <thead>
       <tr>
@@ -13,7 +13,7 @@ export const fieldTable = (fields: Readonly<Record<string, Field>>): Html =>
       </tr>
     </thead>
     <tbody>
-      ${Object.entries(fields).map(
+      ${inOrder(fields, kind).map(
         ([name, field]) =>
           html`<tr tabindex="0" data-field="${name}">
             <th scope="row">
@@ -26,6 +26,14 @@ export const fieldTable = (fields: Readonly<Record<string, Field>>): Html =>
       )}
     </tbody>
   </table>`
+
+/** As the list of the kind names them: what one looks for first stands first. */
+function inOrder(fields: Readonly<Record<string, Field>>, kind: string | undefined): [name: string, field: Field][] {
+  const list = Object.entries(FIELD_LISTS).find(([key]) => key === kind)?.[1]
+  const order = list ? [...list.required, ...list.optional] : []
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
+  return Object.entries(fields).toSorted(([a], [b]) => place(a) - place(b))
+}
 
 export const showValue = ({ value, printed }: Field): Html =>
   value === null

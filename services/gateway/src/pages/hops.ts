@@ -4,7 +4,7 @@ import type { JobFacts } from './job-facts.ts'
 import { badge, span, time } from './words.ts'
 
 /** Everything that happened, in order: each entry with the states it went through and how long each took. */
-export const hops = ({ history, view }: JobFacts): Html =>
+export const hops = ({ history }: JobFacts): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="History">
     <table>
       <thead>
@@ -14,7 +14,6 @@ export const hops = ({ history, view }: JobFacts): Html =>
           <th>Step</th>
           <th>States</th>
           <th>By</th>
-          <th>Message</th>
         </tr>
       </thead>
       <tbody>
@@ -24,11 +23,10 @@ export const hops = ({ history, view }: JobFacts): Html =>
               <td>${time(entry.at)}</td>
               <td>${entry.event}</td>
               <td>
-                ${entry.step ?? '–'}${entry.attempt !== null && entry.attempt > 1 && html` <span class="note">attempt ${entry.attempt}</span>`}
+                ${stepLink(entry)}${entry.attempt !== null && entry.attempt > 1 && html` <span class="note">attempt ${entry.attempt}</span>`}
               </td>
               <td>${states(entry)}${entry.failure && failure(entry.failure)}</td>
               <td>${entry.actor}${entry.reason !== null && html` <q>${entry.reason}</q>`}</td>
-              <td>${messageLink(entry, view.job.steps)}</td>
             </tr>`,
         )}
       </tbody>
@@ -46,11 +44,5 @@ function states({ path, times, jobFrom, jobTo }: HistoryEntry): Content {
 const failure = ({ code, message, kind }: NonNullable<HistoryEntry['failure']>): Html =>
   html`<p class="error"><code>${code}</code> ${message} <span class="note">${kind.replaceAll('_', ' ')}</span></p>`
 
-/** Bull Board keeps the newest messages only; the link of an older one leads to an empty page there. */
-function messageLink({ step, stage }: HistoryEntry, steps: JobFacts['view']['job']['steps']): Content {
-  const message = step === null ? undefined : steps[step]?.message
-  if (message === undefined || stage === null) return '–'
-  return html`<a href="/queues/queue/${encodeURIComponent(stage)}/${encodeURIComponent(message)}"
-    >${message.slice(-8)}</a
-  >`
-}
+const stepLink = ({ step, stage }: HistoryEntry): Content =>
+  stage === null ? (step ?? '–') : html`<a href="/queues/queue/${stage}" title="The queue of ${stage}">${step}</a>`

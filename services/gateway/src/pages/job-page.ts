@@ -34,7 +34,7 @@ const show = (facts: JobFacts): Html =>
       ${(facts.facsimile || facts.document) && original(facts)}
       <section aria-labelledby="fields">
         <h2 id="fields">Fields</h2>
-        ${Object.keys(facts.fields).length === 0 ? html`<p class="empty">Nothing has been read yet.</p>` : fieldTable(facts.fields)}
+        ${Object.keys(facts.fields).length === 0 ? html`<p class="empty">Nothing has been read yet.</p>` : fieldTable(facts.fields, facts.kind)}
         ${
           facts.scoring &&
           html`<h2>Checks</h2>

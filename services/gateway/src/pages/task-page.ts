@@ -74,13 +74,16 @@ const show = (task: TaskView, facts: JobFacts, who: Identity, draft: Draft | und
       ${(facts.facsimile || facts.document) && original(facts)}
       ${isOpenTask(task.state) ? verdictForm(task, facts, who, draft) : settled(task)}
     </div>
-    <section aria-labelledby="evidence">
-      <h2 id="evidence">Evidence</h2>
-      <pre class="source">${JSON.stringify(task.evidence, null, 2)}</pre>
-    </section>`
+    <details class="evidence">
+      <summary>Evidence as it was recorded</summary>
+      <pre class="source" tabindex="0">${JSON.stringify(task.evidence, null, 2)}</pre>
+    </details>`
 
-function verdictForm(task: TaskView, { fields }: JobFacts, who: Identity, draft: Draft | undefined): Html {
-  const doubtfulFirst = Object.entries(fields).toSorted(([, a], [, b]) => a.confidence - b.confidence)
+function verdictForm(task: TaskView, facts: JobFacts, who: Identity, draft: Draft | undefined): Html {
+  const doubted = fieldsInDoubt(facts)
+  const doubtfulFirst = Object.entries(facts.fields).toSorted(
+    ([a, one], [b, other]) => Number(doubted.has(b)) - Number(doubted.has(a)) || one.confidence - other.confidence,
+  )
   const isHeldByAnother = task.assignee !== null && task.assignee !== who.actor
   return html`<section aria-labelledby="verdict">
     <h2 id="verdict">Fields, the most doubtful first</h2>
@@ -90,7 +93,7 @@ function verdictForm(task: TaskView, { fields }: JobFacts, who: Identity, draft:
     </form>
     <form method="post" action="/tasks/${task.id}">
       ${doubtfulFirst.length === 0 && html`<p class="empty">No fields were read. Retry, skip or discard.</p>`}
-      ${doubtfulFirst.map(([name, field]) => fieldInput(name, field, draft?.fields[name]))}
+      ${doubtfulFirst.map(([name, field]) => fieldInput(name, field, { entered: draft?.fields[name], isInDoubt: doubted.has(name) }))}
       <label for="reason">Reason</label>
       <input id="reason" name="reason" maxlength="1000" value="${draft?.reason ?? ''}" />
       <div class="verdicts">
@@ -103,13 +106,24 @@ function verdictForm(task: TaskView, { fields }: JobFacts, who: Identity, draft:
   </section>`
 }
 
-const fieldInput = (name: string, field: Field, draft: string | undefined): Html =>
-  html`<div class="field" data-field="${name}">
-    <label for="field-${name}">${plainWord(name)} ${confidence(field.confidence)}</label>
+/** Names that a failed check looked at: one of these values is wrong, however sure its reader was. */
+const fieldsInDoubt = ({ scoring }: JobFacts): ReadonlySet<string> =>
+  new Set(
+    scoring?.checks.filter(({ outcome }) => outcome === 'failed').flatMap(({ inputs }) => Object.keys(inputs)) ?? [],
+  )
+
+type InputState = { entered: string | undefined; isInDoubt: boolean }
+
+const fieldInput = (name: string, field: Field, { entered, isInDoubt }: InputState): Html =>
+  html`<div class="field ${isInDoubt && 'doubted'}" data-field="${name}">
+    <label for="field-${name}"
+      ><span>${plainWord(name)}${isInDoubt && html` <span class="note">in a failed check</span>`}</span>
+      ${confidence(field.confidence)}</label
+    >
     <input
       id="field-${name}"
       name="field:${name}"
-      value="${draft ?? (field.value === null ? '' : String(field.value))}"
+      value="${entered ?? (field.value === null ? '' : String(field.value))}"
       autocomplete="off"
     />
     <p class="note">

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { answerPage, listOf, pageOf, PageQuery } from '../../http/page.ts'
+import { withoutGaps } from '../../http/without-gaps.ts'
 import { JobSummary, showJobRow } from './job-answer.ts'
 
 const JobQuery = z.strictObject({
@@ -13,7 +14,6 @@ const JobQuery = z.strictObject({
   batch: Id.optional(),
   businessKey: z.string().max(200).optional(),
   tag: z.string().max(64).optional(),
-  message: z.string().max(200).optional().meta({ description: 'Jobs that the queue message of this id carried' }),
   createdAfter: z.iso.datetime({ offset: true }).optional(),
   createdBefore: z.iso.datetime({ offset: true }).optional(),
   ...PageQuery,
@@ -55,11 +55,10 @@ function toFilter({
   createdBefore,
   ...same
 }: Omit<z.output<typeof JobQuery>, 'cursor' | 'limit'>): JobFilter {
-  const filter = {
+  return withoutGaps({
     ...same,
     batchId: batch,
     createdAfter: createdAfter === undefined ? undefined : new Date(createdAfter),
     createdBefore: createdBefore === undefined ? undefined : new Date(createdBefore),
-  }
-  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+  })
 }

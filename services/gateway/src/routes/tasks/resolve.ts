@@ -6,6 +6,7 @@ import type { Identity } from '../../guard/identity.ts'
 import { IdParams } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
+import { withoutGaps } from '../../http/without-gaps.ts'
 import { EXAMPLE } from '../example-ids.ts'
 import { refused } from '../jobs/act.ts'
 import { refuseDocumentReference } from '../jobs/submit-body.ts'
@@ -68,7 +69,7 @@ export const resolveTask = operation({
 export async function resolve(deps: GatewayDeps, who: Identity, taskId: string, body: ResolveBody): Promise<TaskView> {
   refuseDocumentReference(body.input)
   const { verdict, reason = null, ...given } = body
-  const corrections = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const corrections = withoutGaps(given)
   const outcome = await deps.engine.resolveTask({
     tenantId: who.tenantId,
     taskId,

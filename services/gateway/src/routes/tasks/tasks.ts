@@ -1,9 +1,11 @@
 import { TASK_STATES } from '@stageline/domain'
+import type { TaskFilter } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { Id, IdParams } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { answerPage, listOf, pageOf, PageQuery } from '../../http/page.ts'
 import { unknownResource } from '../../http/problems.ts'
+import { withoutGaps } from '../../http/without-gaps.ts'
 import { EXAMPLE } from '../example-ids.ts'
 import { answerTask, showTask, TaskAnswer } from './task-answer.ts'
 
@@ -32,9 +34,7 @@ export const listTasks = operation({
   problems: ['request.invalid', 'request.bad_cursor'],
   examples: [{ name: 'What is open and urgent', query: { state: 'new,in_progress', priority: 'high' }, status: 200 }],
   handle: async ({ query: { cursor, limit, job, ...same }, who, request, deps }) => {
-    const filter = Object.fromEntries(
-      Object.entries({ ...same, jobId: job }).filter(([, value]) => value !== undefined),
-    )
+    const filter: TaskFilter = withoutGaps({ ...same, jobId: job })
     const page = await deps.reader.tasks(who.tenantId, filter, cursor === undefined ? { limit } : { cursor, limit })
     return answerPage(request, page, showTask)
   },
