@@ -18,7 +18,7 @@ const STAGE: Omit<Rule, 'folder'> = {
   outside: ['zod', 'electro-grammar'],
 }
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   // Pure: whoever reads it needs nothing else.
   { folder: 'packages/domain', workspace: [], outside: ['zod', '@marcbachmann/cel-js'] },
   // What happens, over ports: it can be run in memory.
@@ -127,7 +127,7 @@ function faultOfPackage({ pkg, packages, rule, file }: FileCheck, specifier: str
 }
 
 /** Import and export statements and dynamic imports, as the formatter leaves them: at the start of a line or called. */
-export function importsOf(text: string): string[] {
+function importsOf(text: string): string[] {
   const statements = /^\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/gm
   const calls = /\bimport\(\s*['"]([^'"]+)['"]/g
   return [...text.matchAll(statements), ...text.matchAll(calls)].flatMap(([, specifier]) => specifier ?? [])

@@ -1,5 +1,5 @@
 /** Why a start ends early. */
-export class Stopped extends Error {
+class Stopped extends Error {
   constructor(by: string) {
     super(`Stopped by ${by}`)
     this.name = 'Stopped'
