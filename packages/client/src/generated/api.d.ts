@@ -1367,8 +1367,6 @@ export interface operations {
                 /** @description From `next` of the page before */
                 cursor?: string;
                 limit?: number;
-                /** @description Jobs that the queue message of this id carried */
-                message?: string;
                 stage?: string;
                 /** @description One or more, separated by commas */
                 state?: ("created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled")[];
