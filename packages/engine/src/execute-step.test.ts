@@ -148,7 +148,7 @@ suite('inputs and outputs', () => {
   })
 })
 
-suite('time', () => {
+suite('time', { timeout: 20_000 }, () => {
   test('a handler that takes too long has failed, even when it ignores its signal', async () => {
     using one = await setup(never, {}, 20)
 
@@ -177,7 +177,7 @@ suite('time', () => {
     assert.deepEqual(one.queue.sent.at(-1)!.steps, [[one.job.id, 'a', 2]])
   })
 
-  test('a step that takes longer than 250 ms is claimed, so that people see it run', async (t) => {
+  test('a step that takes longer than 250 ms is claimed, so that people see it run', { timeout: 5_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
     let finish: (output: unknown) => void = quiet
     using one = await setup(() => new Promise((resolve) => (finish = resolve)))
@@ -193,7 +193,7 @@ suite('time', () => {
     assert.deepEqual(await ended, { outcome: 'completed' })
   })
 
-  test('who loses the step meanwhile aborts its handler and changes nothing', async (t) => {
+  test('who loses the step meanwhile aborts its handler and changes nothing', { timeout: 5_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
     using one = await setup(untilAborted)
     const ended = one.run()
@@ -208,7 +208,7 @@ suite('time', () => {
     assert.equal((await one.look(one.job)).seq, seq)
   })
 
-  test('a claim is renewed while its handler runs, and dropped with it', async (t) => {
+  test('a claim is renewed while its handler runs, and dropped with it', { timeout: 5_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
     let finish: (output: unknown) => void = quiet
     using one = await setup(() => new Promise((resolve) => (finish = resolve)), { callsOut: true })
@@ -229,7 +229,7 @@ suite('time', () => {
     assert.equal((await one.look(one.job)).revision, revision)
   })
 
-  test('a renewal that finds the job cancelled aborts the handler', async (t) => {
+  test('a renewal that finds the job cancelled aborts the handler', { timeout: 5_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
     using one = await setup(untilAborted, { callsOut: true })
     const ended = one.run()

@@ -1,7 +1,6 @@
 import type { Verdict } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { act } from './act.ts'
 import { resolveTask } from './resolve-task.ts'
 import { engineInMemory } from './testing/index.ts'
 
@@ -106,15 +105,31 @@ suite('a verdict', () => {
     assert.equal((await resolve('accept')).kind, 'done')
   })
 
-  test('what was made for an earlier task does not settle the next one', async () => {
-    const { resolve, job, store, ...engine } = await setup()
-    await act(
-      { tenantId: 't', jobId: job.id },
-      { kind: 'retried', actor: 'person', reason: null },
-      { ...engine, store },
+  test('a verdict does not settle the next task of a step that ran again meanwhile', async () => {
+    const engine = await setup()
+    const { job, task, record, store, look } = engine
+    const workflow = await engine.workflows.version('t', job.workflow, job.version)
+    const read: typeof store.read = async (refs) => {
+      await record({ workflow, job: await look(job), happening: { kind: 'retried', actor: 'another', reason: null } })
+      const { fence } = (await look(job)).steps['a']!
+      const startedAt = store.now().toISOString()
+      const happening = { kind: 'succeeded', step: 'a', fence, startedAt, output: { fields: {} }, worker: 'w' } as const
+      await record({ workflow, job: await look(job), happening })
+      return store.read(refs)
+    }
+    const late = Object.assign(Object.create(store) as typeof store, {
+      read,
+      load: store.load.bind(store),
+      now: () => store.now(),
+    })
+
+    const outcome = await resolveTask(
+      { tenantId: 't', taskId: task.id, verdict: 'discard', actor: 'person', reason: null },
+      { ...engine, store: late },
     )
 
-    assert.equal((await resolve('accept')).kind, 'refused')
+    assert.equal(outcome.kind === 'refused' && outcome.code, 'task.step_moved_on')
+    assert.equal((await look(job)).state, 'suspended')
   })
 
   test('a task that nobody knows is unknown', async () => {
