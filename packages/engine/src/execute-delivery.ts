@@ -1,9 +1,6 @@
 import type { ExecutorDeps } from './execute-step.ts'
 import { executeStep } from './execute-step.ts'
-import type { Delivery, StepEnd } from './ports/index.ts'
-
-/** How the steps of one message ended, for the transport to say in counts and codes. */
-export type DeliveryEnd = { steps: number; failed: number; codes: readonly string[] }
+import type { Delivery, DeliveryEnd, StepEnd } from './ports/index.ts'
 
 /** Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. */
 export async function executeDelivery({ message, redelivered }: Delivery, deps: ExecutorDeps): Promise<DeliveryEnd> {

@@ -1,5 +1,4 @@
-import type { DeliveryEnd } from '@stageline/engine'
-import type { Delivery } from '@stageline/engine/ports'
+import type { Delivery, DeliveryEnd } from '@stageline/engine/ports'
 import type { Job as BullMessage } from 'bullmq'
 import { UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'

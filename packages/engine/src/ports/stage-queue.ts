@@ -14,6 +14,9 @@ export type Delivery = {
   redelivered: boolean
 }
 
+/** How the steps of one message ended, for the transport to say in counts and codes. */
+export type DeliveryEnd = { steps: number; failed: number; codes: readonly string[] }
+
 /** The fast hint that work exists. Losing all of it loses nothing: repair sends again what the record says is queued. */
 export interface StageQueue {
   /**
