@@ -2,6 +2,8 @@
 import type { startLine } from '@stageline/testkit'
 import { waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
 export type Line = Awaited<ReturnType<typeof startLine>>
 
@@ -18,6 +20,28 @@ export const post = (body: unknown): RequestInit => ({
 
 export async function submit(line: Line, job: object): Promise<string> {
   const answer = await line.call('/v1/jobs', post(job))
+  const body = (await answer.json()) as { id: string }
+  assert.equal(answer.status, 202, JSON.stringify(body))
+  return body.id
+}
+
+const SAMPLES = join(import.meta.dirname, '../../examples/samples')
+export const sample = (name: string): Promise<Buffer<ArrayBuffer>> => readFile(join(SAMPLES, name))
+
+/** Uploads bytes as a document; the answer as it comes. */
+export async function upload(
+  line: Line,
+  { name, bytes, headers = {} }: { name: string; bytes: Uint8Array<ArrayBuffer>; headers?: Record<string, string> },
+): Promise<Response> {
+  const body = new FormData()
+  body.set('workflow', 'document')
+  body.set('file', new Blob([bytes]), name)
+  return line.call('/v1/documents', { method: 'POST', body, headers })
+}
+
+/** Submits one of the samples; returns the job. */
+export async function submitFile(line: Line, name: string): Promise<string> {
+  const answer = await upload(line, { name: basename(name), bytes: await sample(name) })
   const body = (await answer.json()) as { id: string }
   assert.equal(answer.status, 202, JSON.stringify(body))
   return body.id
