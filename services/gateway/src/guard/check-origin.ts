@@ -13,7 +13,7 @@ export function checkOrigin({ allowedHosts }: Pick<GatewaySettings, 'allowedHost
     const by = knownIdentity(response)?.by
     if (by === 'key') return next()
     checkHost(request, allowedHosts)
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) checkSender(request, by !== 'loopback')
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) checkSender(request, by === 'cookie')
     next()
   }
 }

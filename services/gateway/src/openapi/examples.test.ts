@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Example, Operation } from '../http/operation.ts'
 import { PROBLEMS, type ProblemCode } from '../http/problems.ts'
 import { OPERATIONS } from '../routes.ts'
-import { EXAMPLE } from '../routes/example-ids.ts'
-import { addBlob, addJob, addTask } from '../testing/fake-world.ts'
-import { serve, type Served } from '../testing/serve.ts'
+import { addressOf, requestOf, serveExamples } from '../testing/serve-examples.ts'
 import { createOpenApi } from './create-openapi.ts'
-
-/** The world that the examples speak of. */
-async function setup(): Promise<Served> {
-  const served = await serve()
-  const { world } = served
-  world.batches.set(EXAMPLE.batch, {
-    id: EXAMPLE.batch,
-    name: null,
-    actor: 'x',
-    createdAt: world.now.toISOString(),
-    total: 2,
-    byState: { completed: 1 },
-  })
-  addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
-  addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
-  addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
-  const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
-  addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
-  addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
-  return served
-}
 
 for (const operation of OPERATIONS) {
   for (const example of operation.examples) {
     test(`${operation.id}: the example "${example.name}" is answered as the reference says`, async () => {
-      await using served = await setup()
+      await using served = await serveExamples()
 
       const answer = await served.ask(addressOf(operation, example), requestOf(operation, example))
 
@@ -54,28 +30,6 @@ for (const operation of OPERATIONS) {
       if (shape?.schema) for (const value of values) assert.deepEqual(shape.schema.parse(value), value)
     })
   }
-}
-
-function addressOf({ path }: Operation, { params = {}, query = {} }: Example): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
-  return `${filled}?${new URLSearchParams(query).toString()}`
-}
-
-function requestOf({ method, body: asked }: Operation, { body, headers = {} }: Example): RequestInit {
-  const init = { method: method.toUpperCase() }
-  if (asked === undefined || body === undefined) return { ...init, headers: { ...headers } }
-  if (asked.type === 'multipart/form-data') return { ...init, body: formOf(body), headers: { ...headers } }
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return { ...init, body: text, headers: { 'Content-Type': asked.type, ...headers } }
-}
-
-function formOf(parts: unknown): FormData {
-  const form = new FormData()
-  for (const [name, part] of Object.entries(Object(parts))) {
-    if (typeof part === 'string') form.append(name, part)
-    else form.append(name, new Blob([Object(part).content]), Object(part).name)
-  }
-  return form
 }
 
 test('every operation has an id of its own, a summary, an example that succeeds and its problems', () => {
@@ -101,7 +55,7 @@ test('the document names every path, method and problem', () => {
 })
 
 test('the reference is a page of this server that loads nothing from outside', async () => {
-  await using served = await setup()
+  await using served = await serveExamples()
 
   const page = await served.ask('/docs')
   const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!)

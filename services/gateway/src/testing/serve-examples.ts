@@ -1,0 +1,47 @@
+import type { Example, Operation } from '../http/operation.ts'
+import { EXAMPLE } from '../routes/example-ids.ts'
+import { addBlob, addJob, addTask } from './fake-world.ts'
+import { serve, type Served } from './serve.ts'
+
+/** The world that the examples speak of. */
+export async function serveExamples(): Promise<Served> {
+  const served = await serve()
+  const { world } = served
+  world.batches.set(EXAMPLE.batch, {
+    id: EXAMPLE.batch,
+    name: null,
+    actor: 'x',
+    createdAt: world.now.toISOString(),
+    total: 2,
+    byState: { completed: 1 },
+  })
+  addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
+  addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
+  addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
+  const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
+  addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
+  addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
+  return served
+}
+
+export function addressOf({ path }: Operation, { params = {}, query = {} }: Example): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '')
+  return `${filled}?${new URLSearchParams(query).toString()}`
+}
+
+export function requestOf({ method, body: asked }: Operation, { body, headers = {} }: Example): RequestInit {
+  const init = { method: method.toUpperCase() }
+  if (asked === undefined || body === undefined) return { ...init, headers: { ...headers } }
+  if (asked.type === 'multipart/form-data') return { ...init, body: formOf(body), headers: { ...headers } }
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return { ...init, body: text, headers: { 'Content-Type': asked.type, ...headers } }
+}
+
+function formOf(parts: unknown): FormData {
+  const form = new FormData()
+  for (const [name, part] of Object.entries(Object(parts))) {
+    if (typeof part === 'string') form.append(name, part)
+    else form.append(name, new Blob([Object(part).content]), Object(part).name)
+  }
+  return form
+}
