@@ -82,7 +82,7 @@ const dayFirst = (first: number, second: number, year: number): Parts =>
   second > 12 ? { year, month: first, day: second } : { year, month: second, day: first }
 
 function toIso({ year, month, day }: Parts): string | undefined {
-  if (year < 1970 || year > 2069 || month < 1 || month > 12 || day < 1) return undefined
+  if (year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1) return undefined
   const date = new Date(Date.UTC(year, month - 1, day))
   return date.getUTCDate() === day ? date.toISOString().slice(0, 10) : undefined
 }
