@@ -179,7 +179,8 @@ function setup({ entry, npx = NPX, npm = '' }: { entry: string; npx?: string; np
   write('machine/npx', `#!/bin/sh\necho x >> '${path}/calls'\n${npx}\n`)
   write('machine/npm', `#!/bin/sh\n${npm}\n`)
   for (const name of ['npx', 'npm']) chmodSync(join(bin, name), 0o755)
-  const start = (...args: string[]) => launch(path, bin, args)
+  const searched = `${bin}:${shellTools(path)}`
+  const start = (...args: string[]) => launch(path, searched, args)
   return {
     path,
     bin,
@@ -191,11 +192,11 @@ function setup({ entry, npx = NPX, npm = '' }: { entry: string; npx?: string; np
   }
 }
 
-function launch(path: string, bin: string, args: string[]) {
+function launch(path: string, searched: string, args: string[]) {
   const child = spawn(process.execPath, [join(path, 'scripts/bootstrap.mjs'), 'entry.ts', ...args], {
     cwd: path,
     // Only what the shell of the stand-in needs, so that the machine's own npm is not found.
-    env: { PATH: `${bin}:${shellTools(path)}`, HOME: path },
+    env: { PATH: searched, HOME: path },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const closed = new AbortController()
