@@ -9,6 +9,8 @@ const LEGAL_FORM =
 const STREET =
   /stra(?:ß|ss)e|str\.|\bweg\b|platz|allee|gasse|\broad\b|street|avenue|\blane\b|\brue\b|chemin|boulevard|^\d+\s\p{L}|\p{L}\s\d{1,4}\s?[a-z]?$/iu
 
+const ENDS_IN_HOUSE_NUMBER = /\p{L}\.?\s\d{1,4}\s?[a-z]?$/iu
+
 /** Cells and parts of cells that may be the name of a firm or a person, in the order of the document. */
 export function nameCandidates(lines: readonly Cell[][]): Candidate[] {
   const seen = new Map<string, number>()
@@ -55,6 +57,7 @@ function isName(name: string): boolean {
     letters >= 3 &&
     digits <= letters / 3 &&
     !/[@:]|www\.|https?|^(?:[A-Z]{1,2}[- ])?\d{4,5}\s/i.test(name) &&
+    (LEGAL_FORM.test(name) || !ENDS_IN_HOUSE_NUMBER.test(name)) &&
     findAmounts(name).length === 0
   )
 }
