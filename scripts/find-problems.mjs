@@ -16,7 +16,7 @@ export async function findProblems({ installed, needs }) {
     needs.has('--stores') ? redisProblem() : Promise.resolve(),
     installed || npmProblem() ? Promise.resolve() : registryProblem(),
   ])
-  const quick = [nodeProblem(), platformProblem(), writeProblem(), spaceProblem(installed)]
+  const quick = [nodeProblem(), platformProblem(), writeProblem() ?? spaceProblem(installed)]
   if (!installed) quick.push(npmProblem())
   return [...quick, ...(await slow)].filter((problem) => problem !== undefined)
 }
