@@ -34,7 +34,9 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   const patience = patienceAfter(stopping, config.STAGELINE_DRAIN_MS)
   const record = createRecorder({ store, queue, observer, bundleOf: bundles, signal: patience })
   health.needs('postgres', () => database.ping())
-  health.needs('redis', () => queue.ping())
+  // The gateway accepts without Redis: what it cannot send is sent by repair. A worker cannot work without it.
+  if (role === 'gateway') health.misses('redis', () => queue.ping())
+  else health.needs('redis', () => queue.ping())
   const engine: EngineDeps = {
     store,
     workflows: createWorkflowCatalog(database),

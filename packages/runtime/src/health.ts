@@ -1,15 +1,20 @@
 /** Whether a process lives and whether it can do its work; an answer names the part that is at fault. */
 export class Health {
-  readonly #checks = new Map<string, () => Promise<void>>()
+  readonly #parts: Part[] = []
   readonly #stopping: AbortSignal
 
   constructor(stopping: AbortSignal) {
     this.#stopping = stopping
   }
 
-  /** A part that must work for this service to be ready; its check rejects when it does not. */
-  needs(part: string, check: () => Promise<void>): void {
-    this.#checks.set(part, check)
+  /** Without this part the service is not ready; its check rejects when the part is away. */
+  needs(name: string, check: () => Promise<void>): void {
+    this.#parts.push({ name, check, needed: true })
+  }
+
+  /** The service goes on without this part, and says that it is away. */
+  misses(name: string, check: () => Promise<void>): void {
+    this.#parts.push({ name, check, needed: false })
   }
 
   /** Touches no store: an outage elsewhere is no reason to restart this process. */
@@ -18,40 +23,42 @@ export class Health {
   }
 
   async ready(): Promise<HealthAnswer> {
-    const parts = await Promise.all(
-      [...this.#checks].map(async ([part, check]) => [part, await outcomeOf(check)] as const),
+    const seen = await Promise.all(
+      this.#parts.map(async ({ name, check, needed }) => ({ name, status: await statusOf(check, needed) })),
     )
+    const away = seen.filter(({ status }) => status !== 'pass').map(({ name }) => name)
     const stopping = this.#stopping.aborted
-    const failing = parts.filter(([, outcome]) => outcome !== 'pass')
-    const ok = failing.length === 0 && !stopping
+    const ok = !stopping && seen.every(({ status }) => status !== 'fail')
+    const reason = stopping ? 'stopping' : away.length > 0 ? `not available: ${away.join(', ')}` : undefined
     return {
       status: ok ? 200 : 503,
       body: {
-        status: ok ? 'pass' : 'fail',
-        ...(stopping
-          ? { reason: 'stopping' }
-          : failing.length > 0
-            ? { reason: `not available: ${failing.map(([part]) => part).join(', ')}` }
-            : {}),
-        checks: Object.fromEntries(parts.map(([part, outcome]) => [part, { status: outcome }])),
+        status: ok ? (away.length > 0 ? 'warn' : 'pass') : 'fail',
+        ...(reason === undefined ? {} : { reason }),
+        checks: Object.fromEntries(seen.map(({ name, status }) => [name, { status }])),
       },
     }
   }
 }
 
+type Part = { name: string; check: () => Promise<void>; needed: boolean }
+type Status = 'pass' | 'warn' | 'fail'
+
+/** The shape of the health+json draft: `warn` still answers 200. */
 export type HealthAnswer = {
   status: 200 | 503
-  body: { status: 'pass' | 'fail'; reason?: string; checks?: Record<string, { status: 'pass' | 'fail' }> }
+  body: { status: Status; reason?: string; checks?: Record<string, { status: Status }> }
 }
 
 const CHECK_LIMIT_MS = 1_500
 
-async function outcomeOf(check: () => Promise<void>): Promise<'pass' | 'fail'> {
+async function statusOf(check: () => Promise<void>, needed: boolean): Promise<Status> {
+  const away = needed ? 'fail' : 'warn'
   let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<'fail'>((resolve) => (timer = setTimeout(() => resolve('fail'), CHECK_LIMIT_MS)))
+  const limit = new Promise<Status>((resolve) => (timer = setTimeout(() => resolve(away), CHECK_LIMIT_MS)))
   const answer = check().then(
     () => 'pass' as const,
-    () => 'fail' as const,
+    () => away,
   )
   return Promise.race([answer, limit]).finally(() => clearTimeout(timer))
 }

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Health } from './health.ts'
+
+const ok = async () => undefined
+const away = async () => {
+  throw new Error('connection refused')
+}
+const hung = () => new Promise<void>(() => undefined)
+
+describe('readiness', () => {
+  it('names the part that is needed and away, and answers 503', async () => {
+    const health = new Health(new AbortController().signal)
+    health.needs('postgres', away)
+    health.needs('redis', ok)
+
+    assert.deepEqual(await health.ready(), {
+      status: 503,
+      body: {
+        status: 'fail',
+        reason: 'not available: postgres',
+        checks: { postgres: { status: 'fail' }, redis: { status: 'pass' } },
+      },
+    })
+  })
+
+  it('stays ready without a part that is only missed, and says so', async () => {
+    const health = new Health(new AbortController().signal)
+    health.needs('postgres', ok)
+    health.misses('redis', away)
+
+    const { status, body } = await health.ready()
+
+    assert.deepEqual([status, body.status, body.reason], [200, 'warn', 'not available: redis'])
+  })
+
+  it('does not wait for a part that hangs', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const health = new Health(new AbortController().signal)
+    health.needs('postgres', hung)
+
+    const answer = health.ready()
+    t.mock.timers.tick(1_500)
+
+    assert.equal((await answer).status, 503)
+  })
+
+  it('is over when the service stops, while the process still lives', async () => {
+    const stop = new AbortController()
+    const health = new Health(stop.signal)
+    health.needs('postgres', ok)
+
+    stop.abort()
+
+    assert.deepEqual(
+      [(await health.ready()).status, (await health.ready()).body.reason, health.live().status],
+      [503, 'stopping', 200],
+    )
+  })
+})

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { z } from 'zod'
+import { ConfigError, loadStageConfig } from './load-config.ts'
+
+const GOOD = {
+  DATABASE_URL: 'postgres://worker:secret@localhost/stageline',
+  REDIS_URL: 'redis://localhost',
+  STAGELINE_BLOB_DIR: '/data',
+}
+
+describe('settings of a service', () => {
+  it('have defaults, and an empty variable counts as unset', () => {
+    const config = loadStageConfig({ ...GOOD, PORT: '', LOG_LEVEL: '' })
+
+    assert.deepEqual(
+      [config.PORT, config.HOST, config.LOG_LEVEL, config.STAGELINE_QUEUE_PREFIX],
+      [0, '127.0.0.1', 'info', 'stageline'],
+    )
+    assert.ok(Object.isFrozen(config))
+  })
+
+  it('that are wrong are all named at once, and secrets are not repeated', () => {
+    const load = () =>
+      loadStageConfig({
+        DATABASE_URL: 'mysql://u:hunter2@h/d',
+        PORT: '99999',
+        LOG_LEVEL: 'loud',
+        STAGELINE_BLOB_DIR: '/data',
+      })
+
+    assert.throws(load, (error: unknown) => {
+      assert.ok(error instanceof ConfigError)
+      for (const key of ['DATABASE_URL', 'REDIS_URL', 'PORT', 'LOG_LEVEL'])
+        assert.match(error.message, new RegExp(`  ${key}: `))
+      assert.match(error.message, /got "99999"/)
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  })
+
+  it('of a stage come beside the common ones', () => {
+    const config = loadStageConfig({ ...GOOD, MODEL_TEMPERATURE: '0.5' }, { MODEL_TEMPERATURE: z.coerce.number() })
+
+    assert.equal(config.MODEL_TEMPERATURE, 0.5)
+  })
+})
