@@ -2,4 +2,4 @@ import { runStage } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
 import { scoringStage } from './stage.ts'
 
-await runStage(scoringStage(), loadConfig(process.env))
+await runStage(scoringStage(), () => loadConfig(process.env))
