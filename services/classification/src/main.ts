@@ -4,5 +4,4 @@ import { loadConfig } from './config.ts'
 import { shippedModels } from './models.ts'
 import { classificationStage } from './stage.ts'
 
-const config = loadConfig(process.env)
-await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels() }), config)
+await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels() }), () => loadConfig(process.env))

@@ -3,5 +3,4 @@ import { loadConfig } from './config.ts'
 import { shippedModels } from './models.ts'
 import { extractionStage } from './stage.ts'
 
-const config = loadConfig(process.env)
-await runStage(extractionStage({ models: shippedModels() }), config)
+await runStage(extractionStage({ models: shippedModels() }), () => loadConfig(process.env))
