@@ -46,7 +46,10 @@ function passSignals(child) {
   }
 }
 
-/** An npm that was killed outright passes nothing on, but we get another parent. */
+/**
+ * An npm that was killed outright passes nothing on, but we get another parent: the scripts of package.json say `exec`,
+ * so that no shell stands between.
+ */
 function watchNpm(child) {
   if (!process.env.npm_lifecycle_event) return
   const parent = process.ppid
