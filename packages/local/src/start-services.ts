@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { freePort } from './free-port.ts'
 import { supervise, type Supervised } from './supervise.ts'
@@ -44,6 +44,7 @@ const STOP_WITHIN_MS = 12_000
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   await mkdir(options.logDir, { recursive: true, mode: 0o700 })
+  await writeWorkerSettings(options)
   const ports = await choosePorts(options.gatewayPort)
   const groups = SERVICE_GROUPS.map((names) => names.map((name) => start(name, ports[name] ?? 0, options)))
   const stop = stopper(groups)
@@ -84,6 +85,13 @@ function serviceEnvironment(name: string, port: number, options: ServicesOptions
     STAGELINE_PARENT: '1',
     PORT: String(port),
   }
+}
+
+/** What a worker that somebody starts beside these needs, to be read by a shell; it holds a password. */
+async function writeWorkerSettings({ logDir, databaseUrl, redisUrl, blobDir }: ServicesOptions): Promise<void> {
+  const settings = { DATABASE_URL: databaseUrl('worker'), REDIS_URL: redisUrl, STAGELINE_BLOB_DIR: resolve(blobDir) }
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+  await writeFile(join(logDir, '..', 'services.env'), lines.join(''), { mode: 0o600 })
 }
 
 /** What is asked first stops first: the gateway takes nothing new while the stages still end what they hold. */
