@@ -58,10 +58,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   return { names: groups.flat().map(({ name }) => name), ports, stop, [Symbol.asyncDispose]: stop }
 }
 
+/** All different: a port that was found free and given back may be found again. */
 async function choosePorts(gatewayPort: number): Promise<Record<string, number>> {
-  const names = SERVICE_GROUPS.flat().filter((name) => name !== 'gateway')
-  const free = await Promise.all(names.map(async (name) => [name, await freePort(0)] as const))
-  return { ...Object.fromEntries(free), gateway: gatewayPort }
+  const names = ['gateway', ...SERVICE_GROUPS.flat().filter((name) => name !== 'gateway')]
+  const ports = new Set([gatewayPort])
+  while (ports.size < names.length) ports.add(await freePort(0))
+  return Object.fromEntries([...ports].map((port, at) => [names[at], port]))
 }
 
 function start(name: string, port: number, options: ServicesOptions): Supervised {
