@@ -4,6 +4,7 @@ import { waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import pg from 'pg'
 
 export type Line = Awaited<ReturnType<typeof startLine>>
 
@@ -109,3 +110,14 @@ export const partRecord = (n: number) => ({
   input: { record: { mpn: `RC0603FR-07${n}KL`, description: `RES ${n}K OHM 1% 1/10W 0603` } },
   priority: 0.6,
 })
+
+/** Asks the record itself, as nobody but a test may. */
+export async function query<Row extends object>(line: Line, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: line.database.adminUrl })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql)).rows
+  } finally {
+    await client.end()
+  }
+}

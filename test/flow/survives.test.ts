@@ -2,9 +2,8 @@ import { startLine, startHttpSink, startTestRedis, waitFor } from '@stageline/te
 import { Redis } from 'ioredis'
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import pg from 'pg'
 import type { Line } from './line.ts'
-import { partRecord, post, submit, submitMany, untilBatchEnds } from './line.ts'
+import { partRecord, post, query, submit, submitMany, untilBatchEnds } from './line.ts'
 
 const MANY = 500
 
@@ -108,16 +107,6 @@ const openTasks = async (line: Line): Promise<number> =>
       `SELECT count(*)::int AS n FROM tasks WHERE state IN ('new', 'in_progress', 'blocked')`,
     )
   )[0]!.n
-
-async function query<Row extends object>(line: Line, sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: line.database.adminUrl })
-  await client.connect()
-  try {
-    return (await client.query<Row>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 const connection = (url: string) => {
   const redis = new Redis(url)

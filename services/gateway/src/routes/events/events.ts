@@ -26,7 +26,10 @@ export const streamEvents = operation({
   examples: [],
   handle: async ({ query, who, request, response, deps }) => {
     const { reader, settings, stopping } = deps
-    const after = request.get('last-event-id') ?? query.after ?? (await reader.presentCursor(who.tenantId))
+    const given = request.get('last-event-id') ?? query.after
+    // A place that is none has to be refused while there is still a status to refuse it with.
+    if (given !== undefined) await reader.events(who.tenantId, given, 1)
+    const after = given ?? (await reader.presentCursor(who.tenantId))
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)

@@ -6,6 +6,7 @@ import { IdParams } from '../../http/id.ts'
 import { operation, type Answer, type Call } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 import { EXAMPLE } from '../example-ids.ts'
+import { refuseUnfitOutput, stepUnderWay } from './advance-by-hand.ts'
 import { AcceptedAnswer } from './accepted.ts'
 import { JobAnswer, showJob } from './job-answer.ts'
 import { refuseDocumentReference } from './submit-body.ts'
@@ -102,6 +103,7 @@ export const retryJob = operation({
 
 export const advanceJob = operation({
   ...about,
+  problems: [...about.problems, 'input.invalid'],
   id: 'advanceJob',
   path: '/v1/jobs/{id}:advance',
   summary: 'Complete the current step by hand',
@@ -115,8 +117,13 @@ export const advanceJob = operation({
       status: 200,
     },
   ],
-  handle: (call) => {
-    const { step, output, reason: why = null } = call.body
+  handle: async (call) => {
+    const { body, params, who, deps } = call
+    const { output, reason: why = null } = body
+    const view = await deps.reader.job(who.tenantId, params.id)
+    if (!view) throw unknownResource()
+    const step = body.step ?? stepUnderWay(view)
+    if (step !== undefined) await refuseUnfitOutput(deps.reader, who.tenantId, { view, step, output })
     return act(call, {
       kind: 'advanced',
       ...(step === undefined ? {} : { step }),
