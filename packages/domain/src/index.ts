@@ -9,6 +9,7 @@ export * from './condition.ts'
 export * from './document.ts'
 export * from './errors.ts'
 export * from './ids.ts'
+export { inputSchemaProblems } from './input-schema.ts'
 export * from './job.ts'
 export * from './json.ts'
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { compileCondition, Condition, type CompiledCondition, type Reference } from './condition.ts'
+import { checkInputSchema } from './input-schema.ts'
 import type { Policy } from './policy.ts'
-import { jsonSchemaProblems, type Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { RetryPlan } from './retry-plan.ts'
 
 /** `constructor` is the one such word that every object already has. */
@@ -91,21 +92,12 @@ export function checkDefinition(definition: WorkflowDefinition, knownStages?: Re
       detail: `The policy follows "${definition.policy.after}", which does not exist`,
     })
   }
-  problems.push(...checkInputSchema(definition))
+  if (definition.inputSchema) problems.push(...checkInputSchema(definition.inputSchema))
   const cycle = findCycle(definition)
   if (cycle)
     problems.push({ pointer: '/steps', detail: `The steps depend on each other in a circle: ${cycle.join(' → ')}` })
   if (problems.length === 0) problems.push(...checkConditions(definition))
   return problems
-}
-
-function checkInputSchema({ inputSchema }: WorkflowDefinition): Problem[] {
-  try {
-    if (inputSchema) jsonSchemaProblems(inputSchema, {})
-    return []
-  } catch (error) {
-    return [{ pointer: '/inputSchema', detail: error instanceof Error ? error.message : String(error) }]
-  }
 }
 
 function checkConditions(definition: WorkflowDefinition): Problem[] {

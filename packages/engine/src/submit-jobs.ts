@@ -4,6 +4,7 @@ import {
   DataError,
   evaluatePolicy,
   FIELD_LISTS,
+  inputSchemaProblems,
   jsonSchemaProblems,
   pickValues,
   RecordInput,
@@ -73,7 +74,7 @@ const ANY_OBJECT = { type: 'object' }
 export function inputProblems({ definition, references }: Workflow, input: unknown): Problem[] {
   const problems = jsonSchemaProblems(ANY_OBJECT, input)
   if (problems.length === 0 && definition.inputSchema)
-    problems.push(...jsonSchemaProblems(definition.inputSchema, input))
+    problems.push(...inputSchemaProblems(definition.inputSchema, input))
   if (problems.length > 0) return problems
   return pickValues(references, ['input'], input).tooLarge.map((name) => ({
     pointer: `/${name.split('.').slice(1).join('/')}`,
