@@ -68,9 +68,3 @@ export async function signIn(browser: Browser, key: string): Promise<Page> {
   await page.getByRole('heading', { name: 'The line', level: 1 }).waitFor()
   return page
 }
-
-/** Saves a picture where `STAGELINE_SCREENSHOTS` names a folder: how the images of the README are made. */
-export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['STAGELINE_SCREENSHOTS']
-  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
-}

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type Line, untilState } from '../flow/line.ts'
-import { openBrowser, picture, signIn, whyNoBrowser, type Browser } from './browser.ts'
+import { openBrowser, signIn, whyNoBrowser, type Browser } from './browser.ts'
 
 const SAMPLES = join(import.meta.dirname, '../../examples/samples')
 const skip = await whyNoBrowser()
@@ -80,7 +80,6 @@ describe('a person with a browser', { skip }, () => {
     assert.equal(await total.inputValue(), '320.97')
     await total.focus()
     assert.equal(await isMarked(page, 'gross_total'), true, 'its place on the page is marked')
-    await picture(page, 'task')
     await correct(page, { 'Gross total': '320.96', 'Due amount': '320.96' })
     await page.getByLabel('Reason').fill('The sum was printed wrongly')
     await page.getByRole('button', { name: 'Retry' }).click()

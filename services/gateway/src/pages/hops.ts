@@ -6,7 +6,7 @@ import { badge, span, time } from './words.ts'
 /** Everything that happened, in order: each entry with the states it went through and how long each took. */
 export const hops = ({ history }: JobFacts): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="History">
-    <table>
+    <table class="hops">
       <thead>
         <tr>
           <th>When</th>
