@@ -269,7 +269,7 @@ function enter(
 }
 
 /** A job's state from its steps (in the order of the definition): DESIGN's projection. */
-export function projectState(before: JobState, steps: readonly Step[]): JobState {
+function projectState(before: JobState, steps: readonly Step[]): JobState {
   const any = (...states: StepState[]) => steps.some(({ state }) => states.includes(state))
   if (steps.every(({ state }) => isFinalStep(state))) return any('cancelled') ? 'cancelled' : 'completed'
   const begun = steps.some(({ state, fence }) => fence > 1 || !['pending', 'queued', 'skipped'].includes(state))

@@ -6,7 +6,7 @@ import type { Row } from './group-rows.ts'
 export type Cell = { text: string; words: Word[]; box: Box }
 
 /** A gap is wide from this many heights of the words beside it; a blank is about a quarter. */
-export const WIDE_GAP = 1
+const WIDE_GAP = 1
 
 export function rowCells(row: Row): Cell[] {
   const groups: Word[][] = []

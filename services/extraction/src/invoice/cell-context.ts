@@ -25,14 +25,14 @@ export function contextFeatures(lines: readonly Cell[][], cell: Cell, before: st
 const lastWords = (text: string): string[] => (text.toLowerCase().match(/\p{L}+/gu) ?? []).slice(-3)
 
 /** What stands before a value: in its own cell, else in the cells to its left. */
-export function leftText(lines: readonly Cell[][], cell: Cell, before: string): string {
+function leftText(lines: readonly Cell[][], cell: Cell, before: string): string {
   const own = before.trim()
   const others = (lines[cell.line] ?? []).slice(0, cell.column).map(({ text }) => text)
   return [...others, own].join('  ').trim()
 }
 
 /** The nearest cell above that shares some width; at most four lines up. */
-export function cellAbove(lines: readonly Cell[][], cell: Cell, reach = 4): Cell | undefined {
+function cellAbove(lines: readonly Cell[][], cell: Cell, reach = 4): Cell | undefined {
   for (let line = cell.line - 1; line >= Math.max(cell.line - reach, 0); line -= 1) {
     const hit = lines[line]?.find((other) => other.page === cell.page && overlapAcross(other, cell))
     if (hit) return hit

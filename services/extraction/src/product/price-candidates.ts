@@ -92,7 +92,7 @@ const bucket = (distance: number): string =>
 const toCents = (value: string): string => value.replace(/\.(\d)$/, '.$10').replace(/(\.\d{2}\d*?)0+$/, '$1')
 
 /** A heading often is the beginning of the name that the page gives itself, or the other way round. */
-export function same(line: string, name: string): boolean {
+function same(line: string, name: string): boolean {
   const [a, b] = [plain(line), plain(name)]
   return a.length > 4 && (a === b || (a.length > 12 && b.startsWith(a)) || (b.length > 12 && a.startsWith(b)))
 }

@@ -1,3 +1,4 @@
+import { chance } from '../chance.ts'
 import type { DocumentModel, Extraction, Field, FieldSource } from '@stageline/domain'
 import { calibrated } from '../calibration.ts'
 import type { LinearModel } from '../linear-model.ts'
@@ -24,7 +25,7 @@ export function extractReceipt(document: DocumentModel, model: ReceiptModel): Ex
   return { fields, lineItems: [] }
 }
 
-export const lineSource = (line: ReceiptLine): FieldSource => ({
+const lineSource = (line: ReceiptLine): FieldSource => ({
   method: 'text',
   page: line.page,
   ...(line.box ? { box: line.box } : {}),
@@ -42,7 +43,7 @@ const read = (value: string, { printed, line }: { printed: string; line: Receipt
  * The most probable candidate. Candidates that read alike support each other; the score is the share that the best
  * reading has of all of them, times its own probability.
  */
-export function best<C extends { printed: string; features: Map<string, number> }>(
+function best<C extends { printed: string; features: Map<string, number> }>(
   candidates: C[],
   model: LinearModel,
 ): { candidate: C; score: number } | undefined {
@@ -54,9 +55,6 @@ export function best<C extends { printed: string; features: Map<string, number> 
   const rival = scored.find(({ candidate }) => candidate.printed !== first.candidate.printed)?.score ?? 0
   return { candidate: first.candidate, score: first.score * (first.score / (first.score + rival)) }
 }
-
-export const chance = (model: LinearModel, features: ReadonlyMap<string, number>): number =>
-  model.predict(features).find(({ label }) => label === 'yes')?.probability ?? 0
 
 const SIGNS: [RegExp, string][] = [
   [/\bRM\s?\d|\bMYR\b|\(RM\)/, 'MYR'],

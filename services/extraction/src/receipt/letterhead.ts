@@ -85,7 +85,7 @@ function readAddress(addresses: Tagged[], company: string, model: ReceiptModel):
 }
 
 /** A registration number after the name is no part of it. */
-export const withoutNumber = (name: string): string =>
+const withoutNumber = (name: string): string =>
   name
     .replace(/\s*[([]?\s*(?:CO\.?\s*(?:NO|REG)[.:\s]*)?(?:\d{5,7}\s?-?\s?[A-Z]|[A-Z]{2}\d{7}-[A-Z])\s*[)\]]?\s*$/, '')
     .trim()
