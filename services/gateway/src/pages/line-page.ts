@@ -77,15 +77,20 @@ const countOf = ({ items, next }: Page<TaskView>): string => {
 const taskList = (tasks: readonly TaskView[]): Html =>
   html`<ul class="tasks">
     ${tasks.map(
-      ({ id, title, cause, createdAt, assignee }) =>
+      ({ id, title, evidence, cause, createdAt, assignee }) =>
         html`<li>
           <a href="/tasks/${id}">${title}</a>
           <span class="note"
-            >${cause.replaceAll('_', ' ')} · ${time(createdAt)}${assignee !== null && ` · held by ${assignee}`}</span
+            >${reasonIn(evidence) ?? cause.replaceAll('_', ' ')} ·
+            ${time(createdAt)}${assignee !== null && ` · held by ${assignee}`}</span
           >
         </li>`,
     )}
   </ul>`
+
+/** Tells tasks of one title apart: the rule or the code that sent them here. */
+const reasonIn = ({ reason }: TaskView['evidence']): string | undefined =>
+  typeof reason === 'string' && reason !== '' ? reason : undefined
 
 const batchList = (batches: readonly BatchView[]): Html =>
   html`<h3>Latest batches</h3>

@@ -1,6 +1,7 @@
 import type { Counts, StageView, WorkflowView } from '@stageline/engine/ports'
 import { html, type Html } from './html.ts'
 
+const numbers = new Intl.NumberFormat('en')
 const WIDTH = 168
 const HEIGHT = 132
 const GAP = 44
@@ -54,13 +55,15 @@ function stageBox(x: number, { stage, paused, workers }: StageView, steps: Reado
 
 const countLine = (x: number, y: number, label: string, count: number): Html =>
   html`<text class="box-label" x="${x + 14}" y="${y}">${label}</text>
-    <text class="box-count ${count > 0 ? 'some' : ''}" x="${x + WIDTH - 14}" y="${y}" text-anchor="end">${count}</text>`
+    <text class="box-count ${count > 0 ? 'some' : ''}" x="${x + WIDTH - 14}" y="${y}" text-anchor="end"
+      >${numbers.format(count)}</text
+    >`
 
 const endBox = (x: number, title: string, count: number, note: string): Html =>
   html`<g>
     <rect class="box end" x="${x}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" rx="10" />
     <text class="box-title" x="${x + 14}" y="${TOP + 24}">${title}</text>
-    <text class="box-big" x="${x + 14}" y="${TOP + 76}">${count}</text>
+    <text class="box-big" x="${x + 14}" y="${TOP + 76}">${numbers.format(count)}</text>
     <text class="box-note" x="${x + 14}" y="${TOP + 122}">${note}</text>
   </g>`
 
@@ -71,7 +74,7 @@ const drop = (x: number, count: number): Html =>
   html`<g>
     <path class="arrow ${count > 0 ? 'some' : ''}" d="M${x + WIDTH / 2} ${TOP + HEIGHT + 4} v36 m-5 -6 l5 6 l5 -6" />
     <text class="box-count ${count > 0 ? 'some' : ''}" x="${x + WIDTH / 2 + 10}" y="${TOP + HEIGHT + 26}"
-      >${count}</text
+      >${numbers.format(count)}</text
     >
   </g>`
 
