@@ -1,5 +1,5 @@
 import { categoryFeatures } from '../services/classification/src/category-features.ts'
-import type { LinearModelFile } from '../services/classification/src/linear-model.ts'
+import type { LinearModelFile } from '../packages/models/src/index.ts'
 import { crossValidateClassifier, fitTemperature, learnClassifier, type ClassifierRecipe } from './classifier.ts'
 import { overFolds } from './cross-validate.ts'
 import { loadScorer, readSet } from './data.ts'

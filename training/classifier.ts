@@ -1,4 +1,4 @@
-import { LinearModel, type LinearModelFile } from '../services/classification/src/linear-model.ts'
+import { LinearModel, type LinearModelFile } from '../packages/models/src/index.ts'
 import { crossValidate, type Outcome } from './cross-validate.ts'
 import { trainSoftmax, type Example, type SoftmaxOptions } from './softmax.ts'
 

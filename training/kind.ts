@@ -1,5 +1,5 @@
 import { kindFeatures } from '../services/classification/src/kind-features.ts'
-import type { LinearModelFile } from '../services/classification/src/linear-model.ts'
+import type { LinearModelFile } from '../packages/models/src/index.ts'
 import { crossValidateClassifier, fitTemperature, learnClassifier, type ClassifierRecipe } from './classifier.ts'
 import { loadScorer, readRows, readSet } from './data.ts'
 import { overFolds } from './cross-validate.ts'

@@ -1,4 +1,4 @@
-import type { LinearModelFile } from '../services/classification/src/linear-model.ts'
+import type { LinearModelFile } from '../packages/models/src/index.ts'
 import { createRandom, shuffle } from './random.ts'
 
 export type Example = { features: ReadonlyMap<string, number>; label: string; weight?: number }

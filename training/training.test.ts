@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { LinearModel } from '../services/classification/src/linear-model.ts'
-import { LinearModel as ExtractionModel } from '../services/extraction/src/linear-model.ts'
+import { LinearModel } from '../packages/models/src/index.ts'
 import { evaluateCategory } from './category.ts'
 import { dataDir } from './data.ts'
 import { makeFolds, splits } from './folds.ts'
@@ -45,16 +44,6 @@ test('a classifier learns what parts two labels, and its probabilities sum to on
 
 test('the same examples and seed give the same model', () => {
   assert.deepEqual(trainSoftmax(EXAMPLES, { seed: 4 }), trainSoftmax(EXAMPLES, { seed: 4 }))
-})
-
-test('both services read a model alike', () => {
-  const file = trainSoftmax(EXAMPLES)
-  const features = new Map([
-    ['red', 0.5],
-    ['blue', 0.4],
-  ])
-
-  assert.deepEqual(new LinearModel(file).predict(features), new ExtractionModel(file).predict(features))
 })
 
 test('calibration rises with the score and never promises certainty', () => {

@@ -4,4 +4,6 @@ import { loadConfig } from './config.ts'
 import { shippedModels } from './models.ts'
 import { classificationStage } from './stage.ts'
 
-await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels() }), () => loadConfig(process.env))
+await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels() }), () =>
+  loadConfig(process.env),
+)

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { LinearModel, type LinearModelFile } from './linear-model.ts'
+import { LinearModel, readModelFile, type LinearModelFile } from '@stageline/models'
 
 export type Models = { readonly kind: LinearModel; readonly category: LinearModel }
 
@@ -9,7 +7,7 @@ export type Models = { readonly kind: LinearModel; readonly category: LinearMode
 export function shippedModels(dir: string = join(import.meta.dirname, '../models')): Models {
   const loaded = new Map<string, LinearModel>()
   const load = (name: string): LinearModel => {
-    const model = loaded.get(name) ?? new LinearModel(readModel(join(dir, `${name}.json.gz`)))
+    const model = loaded.get(name) ?? new LinearModel(readModelFile<LinearModelFile>(join(dir, `${name}.json.gz`)))
     loaded.set(name, model)
     return model
   }
@@ -22,6 +20,3 @@ export function shippedModels(dir: string = join(import.meta.dirname, '../models
     },
   }
 }
-
-const readModel = (path: string): LinearModelFile =>
-  JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as LinearModelFile

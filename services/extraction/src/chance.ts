@@ -1,4 +1,4 @@
-import type { LinearModel } from './linear-model.ts'
+import type { LinearModel } from '@stageline/models'
 
 /** What a yes-or-no scorer says of a candidate. */
 export const chance = (model: LinearModel, features: ReadonlyMap<string, number>): number =>

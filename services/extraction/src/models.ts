@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { readModelFile } from '@stageline/models'
 import { invoiceModel, type InvoiceModel, type InvoiceModelFile } from './invoice/invoice-model.ts'
 import { productModel, type ProductModel, type ProductModelFile } from './product/product-model.ts'
 import { receiptModel, type ReceiptModel, type ReceiptModelFile } from './receipt/receipt-model.ts'
@@ -14,9 +13,7 @@ export const shippedModels = (dir: string = join(import.meta.dirname, '../models
   productPage: once(() => productModel(read<ProductModelFile>(dir, 'product-page'))),
 })
 
-/** The files are our own, written by the training script of the same version. */
-const read = <File>(dir: string, name: string): File =>
-  JSON.parse(gunzipSync(readFileSync(join(dir, `${name}.json.gz`))).toString('utf8')) as File
+const read = <File>(dir: string, name: string): File => readModelFile<File>(join(dir, `${name}.json.gz`))
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined

@@ -1,5 +1,5 @@
 import type { Calibration } from '../calibration.ts'
-import { LinearModel, type LinearModelFile } from '../linear-model.ts'
+import { LinearModel, type LinearModelFile } from '@stageline/models'
 import type { ScoredField } from './field-candidates.ts'
 
 export type InvoiceModelFile = {

@@ -1,7 +1,7 @@
 import type { DocumentModel, Extraction, Field, Fields } from '@stageline/domain'
 import { calibrated, type Calibration } from '../calibration.ts'
 import { rank } from '../chance.ts'
-import type { LinearModel } from '../linear-model.ts'
+import type { LinearModel } from '@stageline/models'
 import { readAvailability } from './availability.ts'
 import { priceCandidates, type ProductCandidate } from './price-candidates.ts'
 import { LABELS, printedAfter } from './printed-labels.ts'

@@ -1,5 +1,5 @@
 import type { Calibration } from '../calibration.ts'
-import { LinearModel, type LinearModelFile } from '../linear-model.ts'
+import { LinearModel, type LinearModelFile } from '@stageline/models'
 
 export type ProductModelFile = {
   price: LinearModelFile

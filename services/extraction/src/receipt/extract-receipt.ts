@@ -1,7 +1,7 @@
 import { chance } from '../chance.ts'
 import type { DocumentModel, Extraction, Field, FieldSource } from '@stageline/domain'
 import { calibrated } from '../calibration.ts'
-import type { LinearModel } from '../linear-model.ts'
+import type { LinearModel } from '@stageline/models'
 import { dateCandidates } from './date-candidates.ts'
 import { readLetterhead } from './letterhead.ts'
 import { receiptLines, type ReceiptLine } from './receipt-line.ts'

@@ -1,5 +1,5 @@
 import type { Calibration } from '../calibration.ts'
-import { LinearModel, type LinearModelFile } from '../linear-model.ts'
+import { LinearModel, type LinearModelFile } from '@stageline/models'
 import type { KnownVendorsFile } from './known-vendors.ts'
 import type { LineMemory } from './line-features.ts'
 

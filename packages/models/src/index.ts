@@ -1,0 +1,6 @@
+/**
+ * Small trained models, as stages ship them: reading the file and predicting. Owns the format that training writes; must
+ * not know what is predicted, nor how a model is trained (`training/`).
+ */
+export { LinearModel, type LinearModelFile, type Scores } from './linear-model.ts'
+export { readModelFile } from './read-model-file.ts'
