@@ -81,7 +81,8 @@ function ended(request: Request, parser: busboy.Busboy): Promise<void> {
     }
     request.once('aborted', () => fail(new Error('The sender went away.')))
     request.once('error', fail)
-    parser.once('error', (error: unknown) => fail(error instanceof Error ? error : new Error(String(error))))
+    // Not `once`: ending a parser that has failed makes it fail again, and nobody listening would end the process.
+    parser.on('error', (error: unknown) => fail(error instanceof Error ? error : new Error(String(error))))
     parser.once('close', () => resolve())
     request.pipe(parser)
   })
