@@ -31,6 +31,30 @@ for (const operation of OPERATIONS) {
   })
 }
 
+for (const operation of OPERATIONS) {
+  const texts = Object.keys(operation.query?.shape ?? {})
+  for (const name of texts) {
+    test(`${operation.id} refuses a ${name} that no database can hold`, async () => {
+      await using served = await serveExamples()
+      const example = good(operation)
+
+      const { query, ...bare } = example
+      const address = addressOf(operation, { ...bare, query: { ...query, [name]: '\0' } })
+      const answer = await served.ask(address, requestOf(operation, example))
+
+      assert.deepEqual([answer.status, answer.at('errors.0.pointer')], [400, `/query/${name}`])
+    })
+  }
+}
+
+test('an address with a broken percent sign is the address of nothing', async () => {
+  await using served = await serveExamples()
+
+  const answer = await served.ask('/v1/jobs/%E0%A4%A')
+
+  assert.deepEqual([answer.status, answer.at('code')], [404, 'resource.unknown'])
+})
+
 for (const operation of OPERATIONS.filter(({ path }) => path.includes('{id}'))) {
   test(`${operation.id} answers an id that nobody has with 404`, async () => {
     await using served = await serveExamples()

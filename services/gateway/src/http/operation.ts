@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import { z } from 'zod'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import { identityOf, type Identity } from '../guard/identity.ts'
+import { refuseUnstorable } from './check-json.ts'
 import { parseWith } from './parse-with.ts'
 import { unknownResource, type ProblemCode } from './problems.ts'
 import { readJsonBody } from './read-json-body.ts'
@@ -91,6 +92,7 @@ export function operation<
     async (request, response) => {
       const who = identityOf(response)
       const params = parseParams(spec.params ?? NONE, request)
+      refuseUnstorable({ query: request.query })
       const query = parseWith(spec.query ?? NONE, { ...request.query }, 'query')
       const body = await parseBody(spec.body, request, response)
       // The schemas were chosen with the handler's types above: this is where unknown input becomes typed.

@@ -1,10 +1,12 @@
 import { StagelineError } from '@stageline/domain'
-import { isProblemCode, Problem } from './problems.ts'
+import { isProblemCode, Problem, unknownResource } from './problems.ts'
 
 /** Makes a problem of whatever was thrown; what nobody foresaw becomes a 500 that says nothing of its cause. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
   if (thrown instanceof StagelineError) return fromStageline(thrown)
+  // An address with a broken percent sign is the address of nothing.
+  if (thrown instanceof URIError) return unknownResource()
   return (
     fromBodyReader(thrown) ??
     new Problem('internal.error', 'The request failed for a reason of our own.', { cause: thrown })

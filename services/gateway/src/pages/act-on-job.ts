@@ -1,4 +1,5 @@
 import type { PersonsHappening } from '../gateway-deps.ts'
+import { refuseUnstorable } from '../http/check-json.ts'
 import { Problem, unknownResource } from '../http/problems.ts'
 import { refused } from '../routes/jobs/act.ts'
 import type { Visit } from './page.ts'
@@ -6,6 +7,7 @@ import type { Visit } from './page.ts'
 /** Does what the buttons of a job's page ask for. Returns the job to look at next: a replay is a new one. */
 export async function actOnJob({ deps: { engine, reader }, who, form }: Visit, jobId: string): Promise<string> {
   const reason = form['reason']?.trim() || null
+  refuseUnstorable({ reason })
   const by = { actor: who.actor, reason }
   if (form['action'] === 'replayed') {
     const job = await reader.job(who.tenantId, jobId)

@@ -17,7 +17,7 @@ export async function giveVerdict({ deps, who, form }: Visit, taskId: string): P
   const reason = form['reason']?.trim() ?? ''
   try {
     const fields = changedFields(entered, facts.fields)
-    refuseUnstorable(fields)
+    refuseUnstorable({ fields, reason })
     const corrected = Object.keys(fields).length > 0 ? { fields } : {}
     const body = parseWith(ResolveBody, {
       verdict: form['verdict'],

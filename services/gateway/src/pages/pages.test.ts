@@ -190,6 +190,16 @@ test('a verdict carries only the values that were changed, in the type that they
   )
 })
 
+test('a reason that no database can hold is refused on both forms', async () => {
+  await using served = await serve()
+  const { job, task } = addReviewed(served.world)
+
+  const verdict = await served.ask(`/tasks/${task.id}`, form({ verdict: 'accept', reason: 'a\0b' }, served))
+  const action = await served.ask(`/jobs/${job.id}`, form({ action: 'cancelled', reason: 'a\0b' }, served))
+
+  assert.deepEqual([verdict.status, action.status], [400, 400])
+})
+
 test('a verdict on a task that somebody else holds is refused and what was entered stays', async () => {
   await using served = await serve()
   const { task } = addReviewed(served.world)

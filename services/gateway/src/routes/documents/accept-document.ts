@@ -4,6 +4,7 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 import type { Identity } from '../../guard/identity.ts'
+import { refuseUnstorable } from '../../http/check-json.ts'
 import { fingerprint, idempotencyKey } from '../../http/idempotency.ts'
 import { parseWith } from '../../http/parse-with.ts'
 import { Problem } from '../../http/problems.ts'
@@ -44,7 +45,9 @@ export async function acceptDocument(upload: Upload, query: Readonly<Record<stri
   })
   if (!document) throw new Problem('document.missing', 'There is no part named "file".')
   try {
-    const outcome = await submit(upload, document, parseWith(UploadFields, { ...query, ...sent }), key)
+    const given = { ...query, ...sent }
+    refuseUnstorable(given)
+    const outcome = await submit(upload, document, parseWith(UploadFields, given), key)
     if (outcome.kind !== 'accepted') await deps.blobs.remove(document.key)
     return outcome
   } catch (error) {

@@ -50,6 +50,7 @@ const refusals: [
   ['a form without a file', undefined, { workflow: 'document' }, 400, 'document.missing'],
   ['an unknown field', PDF, { tenantId: 'other' }, 400, 'request.invalid'],
   ['an unknown workflow', PDF, { workflow: 'none' }, 422, 'workflow.unknown'],
+  ['a field that no database can hold', PDF, { businessKey: 'INV\0' }, 400, 'request.invalid'],
   ['a priority that is no number', PDF, { priority: 'high' }, 400, 'request.invalid'],
 ]
 for (const [name, content, fields, status, code] of refusals) {
@@ -88,6 +89,20 @@ test('a body that ends before its last boundary is refused and leaves nothing be
 
   assert.deepEqual([answer.status, answer.at('code')], [400, 'request.broken_upload'])
   assert.equal(served.world.blobs.size, 0)
+})
+
+test('a part with a broken header is refused, and the process lives on', async () => {
+  await using served = await serve()
+  const body = `--x\r\nContent-Disposition: form-data; name="file"; filename="a\0.pdf"\r\n\r\n${PDF}\r\n--x--\r\n`
+
+  const answer = await served.ask('/v1/documents', {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'multipart/form-data; boundary=x' },
+  })
+  const next = await send(served, PDF)
+
+  assert.deepEqual([answer.status, answer.at('code'), next.status], [400, 'request.broken_upload', 202])
 })
 
 test('a sender that goes away in the middle leaves nothing behind', async () => {

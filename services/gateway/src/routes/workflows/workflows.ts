@@ -56,7 +56,7 @@ export const readWorkflow = operation({
   tag: 'Workflows',
   summary: 'Read a workflow, the newest version or the one that is asked for',
   params: KeyParams,
-  query: z.strictObject({ version: z.coerce.number().int().positive().optional() }),
+  query: z.strictObject({ version: z.coerce.number().int().positive().max(2_147_483_647).optional() }),
   answers: { 200: { description: 'The workflow', schema: WorkflowAnswer, headers } },
   problems: ['request.invalid', 'resource.unknown'],
   examples: [
