@@ -35,7 +35,7 @@ function inOrder(fields: Readonly<Record<string, Field>>, kind: string | undefin
   return Object.entries(fields).toSorted(([a], [b]) => place(a) - place(b))
 }
 
-export const showValue = ({ value, printed }: Field): Html =>
+const showValue = ({ value, printed }: Field): Html =>
   value === null
     ? html`<span class="empty">empty</span>`
     : html`${String(value)}${printed !== undefined && printed !== String(value) && html`<small>printed: ${printed}</small>`}`
