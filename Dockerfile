@@ -27,7 +27,6 @@ COPY --from=build /app /app
 COPY examples/catalog/*.ndjson examples/catalog/
 COPY deploy/entrypoint.sh deploy/check-health.mjs deploy/
 USER 65532:65532
-VOLUME /data/blobs
 EXPOSE 8080
 ENTRYPOINT ["sh", "deploy/entrypoint.sh"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/check-health.mjs"]

@@ -55,7 +55,8 @@ async function makeStandIn(name: string, debian: string, { engine, cache }: Base
 }
 
 /** Podman wants to be told that a name without a host is not to be looked for elsewhere. */
-export const localName = (engine: Engine, name: string): string => (engine.kind === 'podman' ? `localhost/${name}` : name)
+export const localName = (engine: Engine, name: string): string =>
+  engine.kind === 'podman' ? `localhost/${name}` : name
 
 /** On the network of the machine, which knows the way to its package servers; Docker's format keeps health checks. */
 export const BUILD_OPTIONS: Record<Engine['kind'], string[]> = {
@@ -86,7 +87,10 @@ async function ensureDebian(options: BaseImagesOptions): Promise<string> {
   const root = join(cache, 'containers', 'debian')
   await rm(root, { recursive: true, force: true })
   const include = `--include=${PACKAGES.join(',')}`
-  await execute('debootstrap', ['--variant=minbase', include, suite, root, mirror], { env: tools.env, maxBuffer: 2 ** 26 })
+  await execute('debootstrap', ['--variant=minbase', include, suite, root, mirror], {
+    env: tools.env,
+    maxBuffer: 2 ** 26,
+  })
   await importFolder(root, name, engine)
   return name
 }

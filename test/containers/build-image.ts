@@ -28,7 +28,7 @@ export async function buildImage(engine: Engine, { root, image }: { root: string
 
 async function secrets(folder: string): Promise<string[]> {
   const settings = join(folder, 'npmrc')
-  const certificates = await npmSetting('cafile')
+  const certificates = (await npmSetting('cafile')) || process.env.NODE_EXTRA_CA_CERTS
   const lines = [`registry=${await npmSetting('registry')}`, ...(certificates ? ['cafile=/run/secrets/ca'] : [])]
   await writeFile(settings, `${lines.join('\n')}\n`)
   const given = [['npmrc', settings], ...(certificates ? [['ca', certificates]] : [])]

@@ -59,7 +59,11 @@ export function openProject(engine: Engine, compose: Compose, name: string): Com
   const untilHealthy = async (service: string, container: string): Promise<void> => {
     const { healthcheck } = serviceOf(service)
     if (!healthcheck) throw new Error(`${service} has no health check`)
-    const healthy = () => exec(container, healthcheck.test.slice(1)).then(() => true, () => false)
+    const healthy = () =>
+      exec(container, healthcheck.test.slice(1)).then(
+        () => true,
+        () => false,
+      )
     const timeoutMs = durationMs(healthcheck.start_period) + durationMs(healthcheck.interval) * healthcheck.retries
     await waitFor(healthy, { timeoutMs, message: `${container} to be healthy` })
   }
@@ -110,11 +114,17 @@ function runArguments(service: string, definition: ComposeService, { name, netwo
     '--no-healthcheck',
     ...each('--network', [network]),
     ...each('--network-alias', [service]),
-    ...each('--env', Object.entries(definition.environment).map(([key, value]) => `${key}=${value}`)),
+    ...each(
+      '--env',
+      Object.entries(definition.environment).map(([key, value]) => `${key}=${value}`),
+    ),
     ...each('--tmpfs', definition.tmpfs),
     ...each('--cap-drop', definition.cap_drop),
     ...each('--security-opt', definition.security_opt),
-    ...each('--volume', definition.volumes.map((volume) => `${name}_${volume}`)),
+    ...each(
+      '--volume',
+      definition.volumes.map((volume) => `${name}_${volume}`),
+    ),
     ...each('--publish', definition.ports),
     ...(definition.read_only ? ['--read-only'] : []),
     // Podman alone would make folders for scratch files writable all the same.
@@ -134,7 +144,7 @@ async function stopAll(engine: Engine, containers: readonly string[]): Promise<R
   for (const container of containers) {
     await engine.run(['stop', container])
     codes[container] = Number(await engine.run(['inspect', '--format', '{{.State.ExitCode}}', container]))
-    await engine.run(['rm', '--force', container])
+    await engine.run(['rm', '--force', '--volumes', container])
   }
   return codes
 }

@@ -20,12 +20,11 @@ export async function preparePodman(cache: string, report: (line: string) => voi
   if (!onPath('podman') && !existsSync(unpacked) && !(await unpackDebianPackages(PACKAGES, { root, report }))) {
     return undefined
   }
-  const libraries = (await sharedLibraryFolders(root)).join(':')
   mkdirSync(join(home, 'bin'), { recursive: true })
+  const env = environment(root, home, (await sharedLibraryFolders(root)).join(':'))
   linkPrograms(root, join(home, 'bin'))
-  writeConmon(root, home, libraries)
+  writeConmon(root, home, env)
   writeSettings(root, home)
-  const env = environment(root, home, libraries)
   return { program: onPath('podman') ?? unpacked, env }
 }
 
@@ -39,14 +38,14 @@ function linkPrograms(root: string, bin: string): void {
   }
 }
 
-/** Podman starts itself anew through conmon when a container ends, without the paths of its libraries. */
-function writeConmon(root: string, home: string, libraries: string): void {
-  const lines = [
-    '#!/bin/sh',
-    `export LD_LIBRARY_PATH='${libraries}' CONTAINERS_STORAGE_CONF='${join(home, 'storage.conf')}'`,
-    `exec ${firstOf(join(root, 'usr/bin/conmon'), '/usr/bin/conmon')} "$@"`,
-  ]
-  writeFileSync(join(home, 'bin/conmon'), `${lines.join('\n')}\n`)
+/**
+ * Podman starts itself anew through conmon to clean up after a container, and hands it only some of its environment:
+ * without the rest it does not start, or leaves the rules of published ports behind.
+ */
+function writeConmon(root: string, home: string, env: NodeJS.ProcessEnv): void {
+  const exports = Object.entries(env).map(([key, value]) => `export ${key}='${value}'`)
+  const program = firstOf(join(root, 'usr/bin/conmon'), '/usr/bin/conmon')
+  writeFileSync(join(home, 'bin/conmon'), `#!/bin/sh\n${exports.join('\n')}\nexec ${program} "$@"\n`)
   chmodSync(join(home, 'bin/conmon'), 0o755)
 }
 

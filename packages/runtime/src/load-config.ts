@@ -7,6 +7,7 @@ import { z } from 'zod'
 export const CommonConfig = z.object({
   /** Postgres, with the role that this service uses: `worker`, or `gateway` for the gateway. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Redis or Valkey, 6.2 or newer, that keeps what it is given: `noeviction`. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }),
   /** Folder that all services share; file contents are kept there. */
   STAGELINE_BLOB_DIR: z.string().min(1),
@@ -17,7 +18,9 @@ export const CommonConfig = z.object({
     .default('stageline'),
   /** Where HTTP listens: the API, or health and metrics. 0 picks a free port. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  /** The address that it listens on; the gateway refuses others than this machine's as long as there is no API key. */
   HOST: z.string().min(1).default('127.0.0.1'),
+  /** The least level that is written: fatal, error, warn, info, debug, trace or silent. */
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** OTLP over HTTP, such as http://localhost:4318; traces are sent only when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),

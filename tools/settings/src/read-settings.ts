@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CommonConfig, StageConfig } from '../../../packages/runtime/src/load-config.ts'
+import { GatewayConfig } from '../../../services/gateway/src/config.ts'
+import { OrchestratorConfig } from '../../../services/orchestrator/src/config.ts'
+
+export const ROOT = join(import.meta.dirname, '../../..')
+
+/** One setting as its schema has it: what it is for, and the default that holds where it is not given. */
+export type Setting = { name: string; comment: string; required: boolean; default: string }
+export type Section = { title: string; settings: Setting[] }
+
+/** Of a zod object, as much as is asked of it here. */
+type Schema = { shape: Record<string, { safeParse(value: unknown): { success: boolean; data?: unknown } }> }
+
+/** Every setting of every service, each once, in the section of who reads it. */
+export function readSettings(): Section[] {
+  const common = settingsOf(CommonConfig, 'packages/runtime/src/load-config.ts')
+  const own = (title: string, schema: Schema, file: string): Section => ({
+    title,
+    settings: settingsOf(schema, file).filter(({ name }) => !(name in CommonConfig.shape)),
+  })
+  return [
+    { title: 'Every service', settings: common },
+    own('Stages', StageConfig, 'packages/runtime/src/load-config.ts'),
+    own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
+    own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),
+  ]
+}
+
+function settingsOf({ shape }: Schema, file: string): Setting[] {
+  const source = readFileSync(join(ROOT, file), 'utf8')
+  return Object.entries(shape).map(([name, field]) => ({
+    name,
+    comment: commentOf(name, source),
+    required: !field.safeParse(undefined).success,
+    default: defaultOf(field),
+  }))
+}
+
+/** The comment right above the setting in the source; a schema does not carry it. */
+const commentOf = (name: string, source: string): string =>
+  new RegExp(`/\\*\\* ((?:(?!\\*/).)*) \\*/\\n\\s*${name}: `).exec(source)?.[1] ?? ''
+
+/** Empty where there is none, and where it is another one each time. */
+function defaultOf(field: Schema['shape'][string]): string {
+  const [first, second] = [field.safeParse(undefined), field.safeParse(undefined)].map(({ data }) => textOf(data))
+  return first === second ? (first ?? '') : ''
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',')
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
