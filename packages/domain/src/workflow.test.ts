@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { BUILT_IN_WORKFLOWS } from './built-in-workflows.ts'
-import { checkDefinition, compileWorkflow, WorkflowDefinition, type WorkflowDefinitionInput } from './workflow.ts'
+import { checkDefinition, compileWorkflow, WorkflowDefinition } from './workflow.ts'
+import type { KnownNames, WorkflowDefinitionInput } from './workflow.ts'
 
 type Steps = WorkflowDefinitionInput['steps']
 
-const faults = (steps: Steps, more: Partial<WorkflowDefinitionInput> = {}, stages?: ReadonlySet<string>) =>
-  checkDefinition(WorkflowDefinition.parse({ key: 'flow', steps, ...more }), stages).map(
+const faults = (steps: Steps, more: Partial<WorkflowDefinitionInput> = {}, known?: KnownNames) =>
+  checkDefinition(WorkflowDefinition.parse({ key: 'flow', steps, ...more }), known).map(
     ({ pointer, detail }) => `${pointer} ${detail}`,
   )
 const a = { key: 'a', stage: 'alpha' }
@@ -17,7 +18,7 @@ suite('a definition is refused by name', () => {
     ['a key used twice', faults([a, a]), ['/steps/1/key Step key "a" is used twice']],
     [
       'an unknown stage',
-      faults([a], {}, new Set(['gamma', 'beta'])),
+      faults([a], {}, { stages: new Set(['gamma', 'beta']) }),
       ['/steps/0/stage Unknown stage "alpha"; known stages: beta, gamma'],
     ],
     [
@@ -34,6 +35,11 @@ suite('a definition is refused by name', () => {
       'a circle',
       faults([after('a', 'c'), after('b', 'a'), after('c', 'b')]),
       ['/steps The steps depend on each other in a circle: a → c → b → a'],
+    ],
+    [
+      'an unknown policy',
+      faults([a], { policy: { name: 'p' } }, { policies: new Set(['q']) }),
+      ['/policy/name Unknown policy "p"; known policies: q'],
     ],
     [
       'a policy after nothing',

@@ -61,21 +61,22 @@ export type Workflow = {
   references: readonly Reference[]
 }
 
+/** What a definition may name; where nothing is said, anything. */
+export type KnownNames = { stages?: ReadonlySet<string>; policies?: ReadonlySet<string> }
+
 /**
  * Everything that is wrong with a definition that its schema accepts: doubled keys, missing or circular dependencies
- * (named), stages that nobody declared, conditions that do not parse or look at steps that are not before them.
+ * (named), stages and policies that nobody declared, conditions that do not parse or look at steps that are not before them.
  */
-export function checkDefinition(definition: WorkflowDefinition, knownStages?: ReadonlySet<string>): Problem[] {
+export function checkDefinition(definition: WorkflowDefinition, { stages, policies }: KnownNames = {}): Problem[] {
   const problems: Problem[] = []
   const keys = new Set<string>()
   definition.steps.forEach((step, i) => {
     const at = `/steps/${i}`
     if (keys.has(step.key)) problems.push({ pointer: `${at}/key`, detail: `Step key "${step.key}" is used twice` })
     keys.add(step.key)
-    if (knownStages && !knownStages.has(step.stage)) {
-      const known = [...knownStages].toSorted().join(', ')
-      problems.push({ pointer: `${at}/stage`, detail: `Unknown stage "${step.stage}"; known stages: ${known}` })
-    }
+    if (stages && !stages.has(step.stage))
+      problems.push({ pointer: `${at}/stage`, detail: unknownName('stage', step.stage, stages) })
   })
   definition.steps.forEach((step, i) => {
     step.dependsOn.forEach((parent, j) => {
@@ -86,6 +87,9 @@ export function checkDefinition(definition: WorkflowDefinition, knownStages?: Re
       })
     })
   })
+  const policy = definition.policy?.name
+  if (policy !== undefined && policies && !policies.has(policy))
+    problems.push({ pointer: '/policy/name', detail: unknownName('policy', policy, policies) })
   if (definition.policy?.after && !keys.has(definition.policy.after)) {
     problems.push({
       pointer: '/policy/after',
@@ -99,6 +103,9 @@ export function checkDefinition(definition: WorkflowDefinition, knownStages?: Re
   if (problems.length === 0) problems.push(...checkConditions(definition))
   return problems
 }
+
+const unknownName = (what: 'stage' | 'policy', name: string, known: ReadonlySet<string>): string =>
+  `Unknown ${what} "${name}"; known ${what === 'stage' ? 'stages' : 'policies'}: ${[...known].toSorted().join(', ')}`
 
 function checkConditions(definition: WorkflowDefinition): Problem[] {
   const before = ancestorsOf(definition)

@@ -9,6 +9,7 @@ import { selectEvents, selectPresentCursor } from './queries/select-events.ts'
 import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
+import { selectPolicies } from './queries/select-policies.ts'
 import { selectStages } from './queries/select-stages.ts'
 import { selectTask } from './queries/select-task.ts'
 import { selectWorkflow, selectWorkflows } from './queries/select-workflows.ts'
@@ -31,6 +32,7 @@ export function createRecordReader(db: Database): RecordReader {
     workflows: (tenantId) => selectWorkflows(db, tenantId),
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
     stages: () => selectStages(db.anonymous),
+    policies: async (tenantId) => (await selectPolicies(db, tenantId)).map(({ name }) => name),
     counts: (tenantId) => selectCounts(db, tenantId),
     events: (tenantId, after, limit) => selectEvents(db, tenantId, after, limit),
     presentCursor: () => selectPresentCursor(db),

@@ -26,6 +26,8 @@ export interface RecordReader {
   workflows(tenantId: string): Promise<WorkflowView[]>
   workflow(tenantId: string, key: string, version?: number): Promise<WorkflowView | undefined>
   stages(tenantId: string): Promise<StageView[]>
+  /** Names of the policies that a workflow may name. */
+  policies(tenantId: string): Promise<string[]>
   /** Counts of jobs by state and of steps by stage and state; never a scan of jobs. */
   counts(tenantId: string): Promise<Counts>
   /** Entries after the cursor in the order of their commits, only what no running transaction can still precede. */

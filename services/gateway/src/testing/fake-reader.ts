@@ -1,4 +1,4 @@
-import { DataError } from '@stageline/domain'
+import { BUILT_IN_POLICIES, DataError } from '@stageline/domain'
 import type { Page, PageRequest, RecordReader } from '@stageline/engine/ports'
 import type { FakeWorld } from './fake-world.ts'
 
@@ -38,6 +38,7 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
       return found && (version === undefined || found.version === version) ? found : undefined
     },
     stages: async () => [...world.stages.values()],
+    policies: async () => BUILT_IN_POLICIES.map(({ name }) => name),
     counts: async (tenantId) => {
       const jobs: Record<string, number> = {}
       const steps: Record<string, Record<string, number>> = {}

@@ -100,6 +100,12 @@ export const saveWorkflow = operation({
       status: 422,
     },
     {
+      name: 'A policy that nobody made',
+      params: { key: 'short' },
+      body: { key: 'short', steps, policy: { name: 'no-such' } },
+      status: 422,
+    },
+    {
       name: 'Changed meanwhile',
       params: { key: 'document' },
       headers: { 'If-Match': '"document-999"' },
@@ -110,7 +116,8 @@ export const saveWorkflow = operation({
   handle: async ({ params: { key }, body, who, request, deps: { reader, writer } }) => {
     if (body.key !== key) throw invalid([{ pointer: '/key', detail: `The address says "${key}".` }])
     const stages = new Set((await reader.stages(who.tenantId)).map(({ stage }) => stage))
-    const faults = checkDefinition(body, stages)
+    const policies = new Set(await reader.policies(who.tenantId))
+    const faults = checkDefinition(body, { stages, policies })
     if (faults.length > 0) throw invalid(faults)
     const saved = await writer.saveWorkflow(who.tenantId, body, who.actor, expectedVersion(request, key))
     if (saved === 'conflict')
