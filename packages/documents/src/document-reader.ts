@@ -2,9 +2,10 @@ import { DataError } from '@stageline/domain'
 import type { DocumentModel } from '@stageline/domain'
 import { ReaderProcess } from './process/reader-process.ts'
 import { Turns } from './process/turns.ts'
+import { readingTimeMs } from './reading-time.ts'
 
 export type DocumentReaderOptions = {
-  /** Longest time for one document, in ms, from its turn on. Default 120,000. */
+  /** Longest time for one document, in ms, from its turn on. Default: see `readingTimeMs`. */
   timeoutMs?: number
   /** Heap of the child process, in MB. Default 512. */
   maxHeapMb?: number
@@ -43,7 +44,11 @@ export function createDocumentReader(options: DocumentReaderOptions = {}): Docum
   const child = new ReaderProcess({ maxHeapMb: 512, maxRssMb: 1536, idleMs: 60_000, ...options })
   const turns = new Turns()
   return {
-    async read(bytes, { mediaType, fileName }, { signal, timeoutMs = options.timeoutMs ?? 120_000 } = {}) {
+    async read(
+      bytes,
+      { mediaType, fileName },
+      { signal, timeoutMs = options.timeoutMs ?? readingTimeMs(mediaType) } = {},
+    ) {
       if (bytes.length === 0) throw new DataError('document.empty', 'the document has no bytes')
       const request = { bytes, mediaType, ...(fileName === undefined ? {} : { fileName }) }
       return turns.take(() => child.run(request, { timeoutMs, signal }), signal)

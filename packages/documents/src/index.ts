@@ -6,4 +6,5 @@
 export { ACCEPTED_MEDIA_TYPES, type AcceptedMediaType } from './accepted-media-types.ts'
 export { createDocumentReader, type DocumentReader, type DocumentReaderOptions } from './document-reader.ts'
 export { DOCUMENT_LIMITS } from './document-limits.ts'
+export { READING_TIME } from './reading-time.ts'
 export { sniffType, type SniffedType } from './sniff-type.ts'

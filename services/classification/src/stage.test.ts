@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { gunzipSync } from 'node:zlib'
 import { test } from 'node:test'
 import { DataError, DocumentModel, type BlobRef, type Classification } from '@stageline/domain'
+import { READING_TIME } from '@stageline/documents'
 import type { StageContext } from '@stageline/runtime'
 import { shippedModels } from './models.ts'
 import { classificationStage } from './stage.ts'
@@ -163,6 +164,12 @@ function page(text: string): DocumentModel {
   }
 }
 
+test('the reader has the time to say which document is too slow, also to one that waited for another', () => {
+  const { timeoutMs = 0, concurrency = 0 } = setup().stage
+
+  assert.ok(timeoutMs > concurrency * READING_TIME.pages, `${timeoutMs} ms`)
+})
+
 /** The stage with a reader that gives back what the test chose, and blobs in memory. */
 function setup() {
   const stored = new Map<string, Uint8Array>()
@@ -184,5 +191,5 @@ function setup() {
     model = read
     return run({ document })
   }
-  return { classify, run, stored }
+  return { classify, run, stored, stage }
 }

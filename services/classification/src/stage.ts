@@ -3,7 +3,7 @@
  * the stages after it, and the trained models of kinds and categories. Must not know which fields a kind has.
  */
 import { BlobRef, Classification, DataError, RecordInput, type DocumentModel } from '@stageline/domain'
-import type { DocumentReader } from '@stageline/documents'
+import { READING_TIME, type DocumentReader } from '@stageline/documents'
 import { defineStage, type StageContext } from '@stageline/runtime'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -17,14 +17,22 @@ type Input = z.infer<typeof Input>
 
 export type ClassificationTools = { reader: Pick<DocumentReader, 'read'>; models: Models }
 
+const AT_ONCE = 2
+
+/**
+ * Documents are read in turns, and the reader tells which one is too slow: it must have the time to, also for the one
+ * that waited for it. Were this the first to end, the slow document would be tried again and its neighbour blamed.
+ */
+const CLASSIFICATION_TIME_MS = (AT_ONCE + 1) * READING_TIME.pages
+
 export const classificationStage = (tools: ClassificationTools) =>
   defineStage({
     name: 'classification',
     input: Input,
     output: Classification,
-    timeoutMs: 120_000,
+    timeoutMs: CLASSIFICATION_TIME_MS,
     bundle: 1,
-    concurrency: 2,
+    concurrency: AT_ONCE,
     handle: (input, context) => classify(input, context, tools),
   })
 

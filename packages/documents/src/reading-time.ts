@@ -1,0 +1,9 @@
+/**
+ * How long one document may be read, in ms, from its turn on. Pages that are rendered and read by OCR take a second or
+ * more each; text takes milliseconds, and what takes longer was made to.
+ */
+export const READING_TIME = { pages: 120_000, text: 30_000 } as const
+
+export function readingTimeMs(mediaType: string): number {
+  return mediaType === 'application/pdf' || mediaType.startsWith('image/') ? READING_TIME.pages : READING_TIME.text
+}
