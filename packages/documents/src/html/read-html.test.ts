@@ -70,6 +70,10 @@ test('the declared charset is used', () => {
   assert.equal(draft.pages?.[0]?.lines[0]?.text, 'Größe')
 })
 
+test('pages with very many elements side by side are read', () => {
+  assert.deepEqual(read('<i>x</i>'.repeat(200_000)).lines, ['x'.repeat(200_000)])
+})
+
 test('deeply nested pages are read', () => {
   assert.deepEqual(read(`${'<div>'.repeat(5_000)}deep`).lines, ['deep'])
 })

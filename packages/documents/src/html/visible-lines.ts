@@ -26,13 +26,13 @@ export function visibleLines($: CheerioAPI): string[] {
     .filter((line) => line !== '')
 }
 
-/** Walks with a stack of its own: pages nest deeper than calls may. */
+/** Walks with a stack of its own: pages nest deeper than calls may, and have more children than a call has arguments. */
 function collectText(root: Node, parts: string[]): void {
   const waiting: (Node | string)[] = [root]
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (typeof node === 'string') parts.push(node)
     else if (node.nodeType === TEXT_NODE) parts.push(node.data.replaceAll(/\s+/g, ' '))
-    else if ('children' in node) waiting.push(...insideOut(node))
+    else if ('children' in node) for (const next of insideOut(node)) waiting.push(next)
   }
 }
 
