@@ -1,12 +1,11 @@
 import type { Job } from '@stageline/domain'
-import { SystemError } from '@stageline/domain'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { addressMessages } from './address-messages.ts'
 import type { Change, Recorded } from './change.ts'
 import type { Answer, Fold, Group } from './fold.ts'
 import { fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
+import { patiently } from './patiently.ts'
 import type { JobStore, JobWrite, Message, Observer, StageQueue, WriteOutcome } from './ports/index.ts'
 
 export type { Change, Recorded } from './change.ts'
@@ -161,21 +160,12 @@ const ofWon = (messages: readonly Message[], won: ReadonlySet<string>): Message[
     .map((message) => ({ ...message, steps: message.steps.filter(([jobId]) => won.has(jobId)) }))
     .filter(({ steps }) => steps.length > 0)
 
-/** The database is away: hold what there is, and write it when it is back. Repeating an unclear commit is harmless. */
-async function recordPatiently(
+/** Repeating an unclear commit is harmless. */
+const recordPatiently = (
   writes: readonly JobWrite[],
-  { store, observer, signal }: RecorderDeps,
-): Promise<{ outcomes: WriteOutcome[]; unclear: boolean }> {
-  for (let tries = 1, wait = 100; ; tries += 1, wait = Math.min(wait * 2, 2_000)) {
-    try {
-      return { outcomes: await store.record(writes), unclear: tries > 1 }
-    } catch (error) {
-      if (!(error instanceof SystemError) || signal?.aborted) throw error
-      observer.trouble('store.unavailable', error)
-      await delay(wait, undefined, signal ? { signal } : {}).catch(() => undefined)
-    }
-  }
-}
+  { store, ...patience }: RecorderDeps,
+): Promise<{ outcomes: WriteOutcome[]; unclear: boolean }> =>
+  patiently(async (tries) => ({ outcomes: await store.record(writes), unclear: tries > 1 }), patience)
 
 /** Sending may fail: the rows say what is queued, and repair sends it. */
 async function send(messages: Message[], { queue, observer }: RecorderDeps): Promise<void> {

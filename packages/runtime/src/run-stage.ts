@@ -1,6 +1,6 @@
 import { jsonSchemaOf } from '@stageline/domain'
 import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
-import { Claims, executeDelivery, gather } from '@stageline/engine'
+import { Claims, executeDelivery, gather, patiently } from '@stageline/engine'
 import type { LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
@@ -76,13 +76,18 @@ function executorDeps(
   const { engine, database, blobs } = connections
   const claims = new Claims(engine.record)
   life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
-  const load = gather<StepRef, LoadedJob | undefined>((refs) => engine.store.load(refs), { maxItems: LOAD_AT_MOST })
+  const patience = { observer: engine.observer, signal: shutdown }
+  const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
+    maxItems: LOAD_AT_MOST,
+  })
   const { STAGELINE_MAX_ATTEMPTS: maxAttempts, STAGELINE_RETRY_BASE_MS: baseMs } = config
   return {
     stage,
     store: engine.store,
     load,
-    workflows: engine.workflows,
+    workflows: {
+      version: (tenantId, key, version) => patiently(() => engine.workflows.version(tenantId, key, version), patience),
+    },
     record: engine.record,
     claims,
     observer: engine.observer,
