@@ -21,6 +21,8 @@ export async function buildImage(engine: Engine, { root, image }: { root: string
     const options = [...BUILD_OPTIONS[engine.kind], ...(await secrets(folder))]
     const args = ['build', ...options, '--tag', localName(engine, image), root]
     await engine.run(args, { timeoutMs: 900_000 })
+    // Podman's images are this checkout's own; what earlier builds left would fill the disk.
+    if (engine.kind === 'podman') await engine.run(['image', 'prune', '--force', '--filter', 'until=1h'])
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -129,8 +129,10 @@ describe('the line in containers', { skip }, () => {
     )
     await engine.run(['kill', '--signal', 'KILL', victim])
     const open = RECORDS - (await countFinal())
-    await submitting
-    await waitFor(async () => (await countFinal()) === RECORDS, { timeoutMs: 60_000, message: 'all 500 to end' })
+    await timed('After the kill all 500 ended', async () => {
+      await submitting
+      await waitFor(async () => (await countFinal()) === RECORDS, { timeoutMs: 60_000, message: 'all 500 to end' })
+    })
 
     report(`Steps done by each of four when one was killed: ${atKill?.join(', ')}; records then open: ${open}`)
     assert.ok(open > 0, 'the container was killed while there was work')
