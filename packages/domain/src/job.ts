@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts'
+import type { RetryPlan } from './retry-plan.ts'
 import type { JobState, StepState, TaskState } from './states.ts'
 
 /** One step of a job, as it lives in the job's row. Times are ISO 8601 by the clock of the database. */
@@ -50,6 +51,8 @@ export type Job = {
   batchId: string | null
   /** W3C `traceparent` of the request that submitted it. */
   trace: string | null
+  /** The retry plan that it was submitted with: wins over those of steps, stages and the workflow. */
+  retry: RetryPlan | null
   /** Warnings left by optional steps. */
   warnings: readonly string[]
   /** `seq` of the entry that holds the result, once there is one. */

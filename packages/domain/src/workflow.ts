@@ -30,6 +30,8 @@ export type StepDefinition = z.infer<typeof StepDefinition>
 export const WorkflowDefinition = z.strictObject({
   key: Slug,
   title: z.string().max(200).optional(),
+  /** An inactive workflow takes no new jobs; those under way go on. */
+  status: z.enum(['active', 'inactive']).default('active'),
   steps: z.array(StepDefinition).min(1).max(200),
   /** The policy that decides between automation and a person: at intake, or on the output of the step in `after`. */
   policy: z.strictObject({ name: Slug, after: Slug.optional() }).optional(),

@@ -11,8 +11,8 @@ import { giveVerdict } from './give-verdict.ts'
 
 /** What `advanceJob` must know besides the job: settings that live outside the definition. */
 export type Rules = {
-  /** Retry plans of the job, the stage and the environment, as far as they say something. */
-  retry?: { job?: RetryPlan | undefined; stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
+  /** Retry plans of the stage and the environment, as far as they say something. */
+  retry?: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
 }
 
 /** How often a step may take its worker down before it goes to a person. */

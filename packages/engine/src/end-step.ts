@@ -93,7 +93,7 @@ const failed = (step: string, worker: string, failure: Failure) =>
 function fail(draft: JobDraft, { step, failure, worker }: Extract<Ending, { kind: 'failed' }>, rules: Rules): void {
   const { definition } = draft.compiled(step)
   const plan = effectiveRetryPlan(
-    rules.retry?.job,
+    draft.retry,
     definition.retry,
     rules.retry?.stage,
     draft.workflow.definition.retry,

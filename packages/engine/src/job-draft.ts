@@ -3,6 +3,7 @@ import type {
   HistoryEntry,
   HistoryEvent,
   Job,
+  RetryPlan,
   JobState,
   Step,
   StepState,
@@ -62,6 +63,10 @@ export class JobDraft {
 
   get jobId(): string {
     return this.#before.id
+  }
+
+  get retry(): RetryPlan | undefined {
+    return this.#before.retry ?? undefined
   }
 
   get priority(): number {

@@ -1,4 +1,4 @@
-import type { Decision, Job, Step, Workflow } from '@stageline/domain'
+import type { Decision, Job, RetryPlan, Step, Workflow } from '@stageline/domain'
 import { newId, pickValues } from '@stageline/domain'
 import type { Advance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
@@ -13,6 +13,8 @@ export type JobSeed = {
   origin: string
   batchId: string | null
   trace: string | null
+  /** Its own retry plan. */
+  retry?: RetryPlan | null | undefined
   /** How the intake policy routed it; absent where the workflow has none. */
   decision?: Decision
   /** Outputs of an earlier job that this one takes over, by step. */
@@ -54,6 +56,7 @@ function emptyJob(workflow: Workflow, seed: JobSeed, now: Date): Job {
     priority: seed.priority,
     batchId: seed.batchId,
     trace: seed.trace,
+    retry: seed.retry ?? null,
     warnings: [],
     result: null,
   }

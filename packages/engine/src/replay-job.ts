@@ -50,7 +50,7 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
   const input = request.input ?? loaded.input
   const problem = replayProblem(workflow, input, takenOver)
   if (problem) return { kind: 'refused', ...problem }
-  const { priority, batchId, trace } = loaded.job
+  const { priority, batchId, trace, retry } = loaded.job
   const seed = {
     tenantId,
     input,
@@ -59,6 +59,7 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
     origin: 'replay',
     batchId,
     trace,
+    retry,
     takenOver,
   }
   const advance = newJob(workflow, seed, deps.store.now())

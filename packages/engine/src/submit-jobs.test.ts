@@ -90,3 +90,27 @@ test('the intake policy decides and is recorded; a person may force the other wa
   assert.equal(forced.state, 'queued')
   assert.equal(engine.store.about(forced.id)!.decisions[0]!.decision.forcedBy, 'person')
 })
+
+test('a plan that a job brings wins over those of its step, its stage and its workflow', async () => {
+  const step = { key: 'a', stage: 's', retry: { maxAttempts: 9, baseMs: 1 } }
+  const engine = engineInMemory({ key: 'one', steps: [step], retry: { maxAttempts: 8 } })
+  const job = await engine.submit({ retry: { maxAttempts: 1 } })
+  const workflow = await engine.workflows.version('t', 'one', 1)
+  const failure = { kind: 'transient' as const, code: 'x.down', message: 'down' }
+  const startedAt = engine.store.now().toISOString()
+
+  await engine.record({
+    workflow,
+    job,
+    happening: { kind: 'failed', step: 'a', fence: 1, startedAt, failure, worker: 'w' },
+    rules: { retry: { stage: { maxAttempts: 7 } } },
+  })
+
+  assert.equal((await engine.look(job)).steps['a']?.state, 'suspended')
+})
+
+test('an inactive workflow takes no new jobs', async () => {
+  const engine = engineInMemory({ key: 'one', status: 'inactive', steps: [{ key: 'a', stage: 's' }] })
+
+  await assert.rejects(engine.submit(), { code: 'workflow.inactive' })
+})

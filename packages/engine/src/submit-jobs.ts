@@ -1,4 +1,4 @@
-import type { Decision, Problem, Route, Workflow } from '@stageline/domain'
+import type { Decision, Problem, RetryPlan, Route, Workflow } from '@stageline/domain'
 import {
   completenessOf,
   DataError,
@@ -32,6 +32,8 @@ export type SubmitRequest = {
   actor: string
   /** W3C `traceparent`. */
   trace?: string | null
+  /** Wins over the retry plans of steps, stages and the workflow. */
+  retry?: RetryPlan | null
   /** Overrides the intake policy; the decision names the actor in `forcedBy`. */
   force?: Route | null
   idempotency?: { operation: string; key: string; fingerprint: string } | null
@@ -44,7 +46,7 @@ export type Submitted = Accepted | { kind: 'invalid'; problems: readonly Problem
  * job, input, history and idempotency key in one commit, and sends what is queued. An accepted job is never lost; when
  * the queue is away it is sent later. Answers in the order of the requests.
  *
- * @throws DataError `workflow.unknown`
+ * @throws DataError `workflow.unknown`, `workflow.inactive`
  * @throws SystemError `store.unavailable`: nothing was accepted, or it is unclear; repeat with the same key.
  */
 export async function submitJobs(requests: readonly SubmitRequest[], deps: EngineDeps): Promise<Submitted[]> {
@@ -65,6 +67,8 @@ async function workflowOf({ tenantId, workflow: key }: SubmitRequest, { workflow
   const workflow = await workflows.latest(tenantId, key)
   if (!workflow)
     throw new DataError('workflow.unknown', `There is no workflow "${key}"`, { details: { workflow: key } })
+  if (workflow.definition.status === 'inactive')
+    throw new DataError('workflow.inactive', `Workflow "${key}" takes no new jobs`, { details: { workflow: key } })
   return workflow
 }
 
@@ -86,9 +90,9 @@ export function inputProblems({ definition, references }: Workflow, input: unkno
 const RELIABILITY_PRIOR = 0.5
 
 function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
-  const { tenantId, input, actor, origin, priority = 0.5, batchId = null, trace = null } = request
+  const { tenantId, input, actor, origin, priority = 0.5, batchId = null, trace = null, retry = null } = request
   const decision = routeAtIntake(workflow, request, priority)
-  return { tenantId, input, actor, origin, priority, batchId, trace, ...(decision ? { decision } : {}) }
+  return { tenantId, input, actor, origin, priority, batchId, trace, retry, ...(decision ? { decision } : {}) }
 }
 
 function routeAtIntake(

@@ -23,6 +23,8 @@ CREATE TABLE jobs (
   tags text[] NOT NULL DEFAULT '{}',
   batch_id uuid,
   trace text,
+  -- Its own retry plan, where it was submitted with one.
+  retry jsonb,
   warnings text[] NOT NULL DEFAULT '{}',
   result integer,
   origin text NOT NULL,

@@ -1,9 +1,9 @@
-import type { Job, JobState } from '@stageline/domain'
+import type { Job, JobState, RetryPlan } from '@stageline/domain'
 import { decodeSteps, type PackedStep } from './steps-codec.ts'
 
 /** What makes a {@link Job}, of a table that is called `j`. */
 export const JOB_COLUMNS = `j.tenant_id, j.id, j.workflow, j.version, j.state, j.stage, j.revision, j.seq, j.steps, j."values",
-  j.due_at, j.check_at, j.priority, j.batch_id, j.trace, j.warnings, j.result`
+  j.due_at, j.check_at, j.priority, j.batch_id, j.trace, j.retry, j.warnings, j.result`
 
 export type JobColumns = {
   tenant_id: string
@@ -21,6 +21,7 @@ export type JobColumns = {
   priority: number
   batch_id: string | null
   trace: string | null
+  retry: RetryPlan | null
   warnings: string[]
   result: number | null
 }
@@ -42,6 +43,7 @@ export function jobFrom(row: JobColumns): Job {
     priority: row.priority,
     batchId: row.batch_id,
     trace: row.trace,
+    retry: row.retry,
     warnings: row.warnings,
     result: row.result,
   }

@@ -571,6 +571,13 @@ export interface components {
             };
             /** @description 0 can wait, 1 goes first */
             priority?: number;
+            /** @description Wins over the retry plans of steps, stages and the workflow */
+            retry?: {
+                baseMs?: number;
+                maxAttempts?: number;
+                maxDelayMs?: number;
+                multiplier?: number;
+            };
             tags?: string[];
             workflow: string;
         };
@@ -795,6 +802,13 @@ export interface components {
             };
             /** @description 0 can wait, 1 goes first */
             priority?: number;
+            /** @description Wins over the retry plans of steps, stages and the workflow */
+            retry?: {
+                baseMs?: number;
+                maxAttempts?: number;
+                maxDelayMs?: number;
+                multiplier?: number;
+            };
             tags?: string[];
             workflow: string;
         };
@@ -880,6 +894,11 @@ export interface components {
                     maxDelayMs?: number;
                     multiplier?: number;
                 };
+                /**
+                 * @default active
+                 * @enum {string}
+                 */
+                status: "active" | "inactive";
                 steps: {
                     /** @default {} */
                     config: {
@@ -1194,7 +1213,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency.in_flight`: A request with this Idempotency-Key is under way */
+            /**
+             * @description `workflow.inactive`: The workflow takes no new jobs
+             *
+             *     `idempotency.in_flight`: A request with this Idempotency-Key is under way
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1534,7 +1557,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency.in_flight`: A request with this Idempotency-Key is under way */
+            /**
+             * @description `workflow.inactive`: The workflow takes no new jobs
+             *
+             *     `idempotency.in_flight`: A request with this Idempotency-Key is under way
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3797,6 +3824,11 @@ export interface operations {
                         maxDelayMs?: number;
                         multiplier?: number;
                     };
+                    /**
+                     * @default active
+                     * @enum {string}
+                     */
+                    status?: "active" | "inactive";
                     steps: {
                         /** @default {} */
                         config?: {

@@ -52,6 +52,7 @@ export class JobInHand {
       origin: 'api',
       batchId: null,
       trace: null,
+      retry: null,
     }
     this.job = this.#keep(newJob(this.workflow, { ...defaults, ...decision, ...rest }, this.now))
   }

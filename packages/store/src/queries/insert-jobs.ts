@@ -6,7 +6,7 @@ import { textArray } from './record-writes.ts'
 import { counted, DeltaPatterns, historyColumns, json, noted, parameters } from './write-columns.ts'
 
 const JOB_TYPES = (
-  'uuid uuid text integer text text integer integer jsonb jsonb timestamptz timestamptz float8 text text uuid text text integer ' +
+  'uuid uuid text integer text text integer integer jsonb jsonb timestamptz timestamptz float8 text text uuid text jsonb text integer ' +
   'text text uuid jsonb integer'
 ).split(' ')
 
@@ -16,12 +16,12 @@ const INSERT = {
   text: `WITH t AS (
     SELECT * FROM unnest(${parameters(1, JOB_TYPES)})
       AS t(tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority, business_key,
-        tags, batch_id, trace, warnings, result, origin, actor, replay_of, input, pattern)
+        tags, batch_id, trace, retry, warnings, result, origin, actor, replay_of, input, pattern)
   ), won_ids AS (
     INSERT INTO jobs (tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
-      business_key, tags, batch_id, trace, warnings, result, origin, actor, replay_of, created_at, updated_at, finished_at)
+      business_key, tags, batch_id, trace, retry, warnings, result, origin, actor, replay_of, created_at, updated_at, finished_at)
     SELECT tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
-      business_key, tags::text[], batch_id, trace, warnings::text[], result, origin, actor, replay_of,
+      business_key, tags::text[], batch_id, trace, retry, warnings::text[], result, origin, actor, replay_of,
       (SELECT stageline_now()), (SELECT stageline_now()),
       CASE WHEN state IN ('completed', 'cancelled') THEN (SELECT stageline_now()) END
     FROM t ON CONFLICT (tenant_id, id) DO NOTHING
@@ -31,9 +31,9 @@ const INSERT = {
   ), inputs AS (
     INSERT INTO payloads (tenant_id, job_id, seq, body) SELECT tenant_id, id, 1, input FROM won
   ), noted AS (
-    ${noted(25)}
+    ${noted(26)}
   ), counts AS (
-    ${counted(40)}
+    ${counted(41)}
   ) SELECT id FROM won`,
 }
 
@@ -74,6 +74,7 @@ function jobColumns(jobs: readonly NewJob[]): unknown[] {
     jobs.map(({ tags }) => textArray(tags)),
     of(({ batchId }) => batchId),
     of(({ trace }) => trace),
+    of(({ retry }) => retry && json(retry)),
     of(({ warnings }) => textArray(warnings)),
     of(({ result }) => result),
     jobs.map(({ origin }) => origin),

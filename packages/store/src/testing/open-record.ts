@@ -68,6 +68,7 @@ const TWO_STEPS = {
     { ...PLAIN, key: 'first', stage: 'alpha', dependsOn: [] },
     { ...PLAIN, key: 'second', stage: 'beta', dependsOn: ['first'] },
   ],
+  status: 'active' as const,
   onFailure: 'review' as const,
 }
 

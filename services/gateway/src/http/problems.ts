@@ -83,6 +83,11 @@ export const PROBLEMS = {
   ),
   'task.closed': problem(409, 'The task is settled', 'Nothing is left to do; its verdict stands in the task.'),
   'workflow.unknown': problem(422, 'There is no such workflow', 'Use a key from `GET /v1/workflows`.'),
+  'workflow.inactive': problem(
+    409,
+    'The workflow takes no new jobs',
+    'Save a version with `"status": "active"`, or use another workflow.',
+  ),
   'workflow.invalid': problem(422, 'The definition cannot run', 'Correct the places that `errors` points to.'),
   'workflow.changed': problem(
     412,

@@ -113,6 +113,7 @@ export function addJob(
       priority: 0.5,
       batchId: null,
       trace: null,
+      retry: null,
       warnings: [],
       result: null,
     },

@@ -39,6 +39,7 @@ export const submitDocument = operation({
     'document.unsupported_type',
     'document.too_large',
     'workflow.unknown',
+    'workflow.inactive',
     'input.invalid',
     'idempotency.in_flight',
     'idempotency.other_body',

@@ -1,4 +1,4 @@
-import { JsonObject } from '@stageline/domain'
+import { JsonObject, RetryPlan } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
@@ -17,6 +17,7 @@ export const SubmitBody = z
     input: JsonObject.meta({ description: 'Checked by the JSON Schema of the workflow' }),
     ...About,
     force: z.enum(['automation', 'person']).optional().meta({ description: 'Chooses the route instead of the policy' }),
+    retry: RetryPlan.optional().meta({ description: 'Wins over the retry plans of steps, stages and the workflow' }),
   })
   .meta({ id: 'SubmitJob' })
 export type SubmitBody = z.infer<typeof SubmitBody>
@@ -32,7 +33,7 @@ type Sent = {
 
 export function submitRequest(body: SubmitBody, { key, ...sent }: Sent): SubmitRequest {
   const idempotency = key === undefined ? null : { operation: 'submitJob', key, fingerprint: fingerprint(body) }
-  const { workflow, input, priority, businessKey = null, tags = [], force = null } = body
+  const { workflow, input, priority, businessKey = null, tags = [], force = null, retry = null } = body
   return {
     ...sent,
     workflow,
@@ -40,6 +41,7 @@ export function submitRequest(body: SubmitBody, { key, ...sent }: Sent): SubmitR
     businessKey,
     tags,
     force,
+    retry,
     idempotency,
     ...(priority === undefined ? {} : { priority }),
   }
@@ -56,13 +58,16 @@ export function refuseDocumentReference(input: JsonObject | undefined): void {
   throw new Problem('input.document_reference', 'The input names a stored document.', { errors })
 }
 
-/** @throws Problem `workflow.unknown` */
+/** @throws Problem `workflow.unknown`, `workflow.inactive` */
 export async function requireWorkflow(
   { workflows, reader }: Pick<GatewayDeps, 'workflows' | 'reader'>,
   tenantId: string,
   key: string,
 ): Promise<void> {
-  if (await workflows.latest(tenantId, key)) return
+  const workflow = await workflows.latest(tenantId, key)
+  if (workflow?.definition.status === 'inactive')
+    throw new Problem('workflow.inactive', `Workflow "${key}" takes no new jobs.`)
+  if (workflow) return
   const known = (await reader.workflows(tenantId)).map((workflow) => workflow.key).join(', ')
   const errors = [{ pointer: '/workflow', detail: `Known workflows: ${known}` }]
   throw new Problem('workflow.unknown', `There is no workflow "${key}".`, { errors })

@@ -29,6 +29,7 @@ export const submitJob = operation({
     'request.too_large',
     'request.bad_key',
     'workflow.unknown',
+    'workflow.inactive',
     'input.invalid',
     'input.document_reference',
     'idempotency.in_flight',
