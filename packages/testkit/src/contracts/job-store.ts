@@ -25,7 +25,10 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
   }
 
   it('a job is loaded as it was accepted, with its input', async (given) => {
-    const job = await given.accepted({ input: { record: { 'naïve "key"': 'a\nb\\c' } }, retry: { maxAttempts: 2 } })
+    const job = await given.accepted({
+      input: { record: { 'naïve "key"': 'a\nb\\c' } },
+      seed: { retry: { maxAttempts: 2 } },
+    })
 
     const [loaded] = await given.store.load([{ tenantId: job.tenantId, jobId: job.id, step: 'first', fence: 1 }])
 
