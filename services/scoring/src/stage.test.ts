@@ -266,7 +266,7 @@ test('a value of a million letters is refused in a short sentence', async () => 
 test('priority rises with doubt, nearness of the due date and worth', async () => {
   const calm = await scored('invoice', { ...INVOICE, due_date: '2027-01-31' }, LINES)
   const due = await scored('invoice', { ...INVOICE, due_date: '2026-11-21' }, LINES)
-  const wrong = await scored('invoice', { ...INVOICE, due_date: '2026-11-21', currency: 'XXX' }, LINES)
+  const wrong = await scored('invoice', { ...INVOICE, due_date: '2026-11-21', currency: 'ZZZ' }, LINES)
 
   assert.ok(calm.priority < due.priority && due.priority < wrong.priority)
 })
