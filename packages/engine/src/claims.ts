@@ -1,8 +1,11 @@
 import type { Job, Workflow } from '@stageline/domain'
+import type { JobStore } from './ports/index.ts'
 import type { Change, Recorded } from './recorder.ts'
 
 export const LEASE_MS = 10_000
 const RENEW_EVERY_MS = 3_000
+/** Short enough that a cancel reaches the handler within a second. */
+const LOOK_EVERY_MS = 700
 
 /** A step that a worker works: the row as it was last seen, and the fence that its outcome must carry. */
 export type HeldStep = {
@@ -15,17 +18,23 @@ export type HeldStep = {
 }
 
 /**
- * Claims of one process: taken by compare-and-set, renewed together every 3 s while their handlers run. What cannot be
- * renewed is lost: its signal aborts and its outcome no longer counts.
+ * Claims of one process: taken by compare-and-set, renewed together every 3 s while their handlers run, and looked at in
+ * between, so that what a person cancelled stops within a second wherever it runs. What is no longer ours is lost: its
+ * signal aborts and its outcome no longer counts.
  */
 export class Claims {
   readonly #record: (change: Change) => Promise<Recorded>
   readonly #held = new Set<HeldStep>()
-  readonly #timer: NodeJS.Timeout
+  readonly #store: Pick<JobStore, 'read'>
+  readonly #timers: NodeJS.Timeout[]
 
-  constructor(record: (change: Change) => Promise<Recorded>) {
+  constructor(record: (change: Change) => Promise<Recorded>, store: Pick<JobStore, 'read'>) {
     this.#record = record
-    this.#timer = setInterval(() => void this.#renewAll(), RENEW_EVERY_MS).unref()
+    this.#store = store
+    this.#timers = [
+      setInterval(() => void this.#renewAll(), RENEW_EVERY_MS).unref(),
+      setInterval(() => void this.#look().catch(() => undefined), LOOK_EVERY_MS).unref(),
+    ]
   }
 
   /** True when the step is ours now; its fence has gone up. */
@@ -60,13 +69,27 @@ export class Claims {
     })
     if (!this.#held.has(held)) return
     if (recorded.kind === 'recorded') held.job = recorded.job
-    else {
-      this.#held.delete(held)
-      held.lose()
-    }
+    else this.#lose(held)
+  }
+
+  /** One read for all that is held. A database that does not answer takes nothing away. */
+  async #look(): Promise<void> {
+    if (this.#held.size === 0) return
+    const held = [...this.#held]
+    const rows = await this.#store.read(held.map(({ job }) => ({ tenantId: job.tenantId, jobId: job.id })))
+    held.forEach((one, i) => {
+      const step = rows[i]?.steps[one.step]
+      const ours = step?.state === 'processing' && step.fence === one.fence
+      if (!ours && this.#held.has(one)) this.#lose(one)
+    })
+  }
+
+  #lose(held: HeldStep): void {
+    this.#held.delete(held)
+    held.lose()
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
   }
 }

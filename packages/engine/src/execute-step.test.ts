@@ -27,7 +27,7 @@ async function setup(handle: StageDefinition['handle'], stage: Partial<StageDefi
   const engine = engineInMemory({ ...FLOW, steps })
   const job = await engine.submit({ input: { n: 1 } })
   const shutdown = new AbortController()
-  const claims = new Claims(engine.record)
+  const claims = new Claims(engine.record, engine.store)
   const deps: ExecutorDeps = {
     stage: { name: 'alpha', input: anything, output: anything, handle, ...stage },
     store: engine.store,
@@ -229,7 +229,7 @@ suite('time', { timeout: 20_000 }, () => {
     assert.equal((await one.look(one.job)).revision, revision)
   })
 
-  test('a renewal that finds the job cancelled aborts the handler', { timeout: 5_000 }, async (t) => {
+  test('a handler whose job was cancelled is told within a second', { timeout: 5_000 }, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
     using one = await setup(untilAborted, { callsOut: true })
     const ended = one.run()
@@ -241,9 +241,28 @@ suite('time', { timeout: 20_000 }, () => {
       happening: { kind: 'cancelled', actor: 'p', reason: null },
     })
 
-    t.mock.timers.tick(3_000)
+    t.mock.timers.tick(1_000)
 
     assert.deepEqual(await ended, { outcome: 'lost' })
+  })
+
+  test('a look that the database does not answer takes nothing away', { timeout: 5_000 }, async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+    let finish: (output: unknown) => void = quiet
+    using one = await setup(() => new Promise((resolve) => (finish = resolve)), { callsOut: true })
+    const ended = one.run()
+    await turns()
+    const away = t.mock.method(one.store, 'read', async () => {
+      throw new SystemError('store.unavailable', 'away')
+    })
+
+    t.mock.timers.tick(1_000)
+    await turns()
+    assert.equal(away.mock.callCount(), 1)
+    away.mock.restore()
+    finish({})
+
+    assert.deepEqual(await ended, { outcome: 'completed' })
   })
 })
 

@@ -74,7 +74,7 @@ function executorDeps(
   shutdown: AbortSignal,
 ): ExecutorDeps {
   const { engine, database, blobs } = connections
-  const claims = new Claims(engine.record)
+  const claims = new Claims(engine.record, engine.store)
   life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
   const patience = { observer: engine.observer, signal: shutdown }
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {

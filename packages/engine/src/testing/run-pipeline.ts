@@ -69,7 +69,7 @@ function assemble(request: PipelineRequest) {
   const observer = quietObserver()
   const bundleOf = (stage: string) => request.stages.find(({ name }) => name === stage)?.bundle ?? 100
   const record = createRecorder({ store, queue, observer, bundleOf })
-  const claims = new Claims(record)
+  const claims = new Claims(record, store)
   const shutdown = new AbortController()
   const engine = { store, workflows, queue, record, reader: store, writer: store, observer, bundleOf }
   const executor = (name: string): ExecutorDeps => ({
