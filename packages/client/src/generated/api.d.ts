@@ -774,6 +774,8 @@ export interface components {
             edges: {
                 [key: string]: string[];
             };
+            /** @description The same as a Mermaid state diagram */
+            mermaid: string;
             states: string[];
         };
         Step: {

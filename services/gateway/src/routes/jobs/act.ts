@@ -1,4 +1,4 @@
-import { JsonObject } from '@stageline/domain'
+import { JOB_EDGES, JsonObject, type JobState } from '@stageline/domain'
 import { z } from 'zod'
 import type { ReplayRequest } from '@stageline/engine'
 import type { PersonsHappening } from '../../gateway-deps.ts'
@@ -139,9 +139,9 @@ type JobCall = Pick<Call<z.output<typeof IdParams>, unknown, unknown>, 'params' 
 async function act({ params, who, deps }: JobCall, happening: PersonsHappening): Promise<Answer> {
   const outcome = await deps.engine.act({ tenantId: who.tenantId, jobId: params.id }, happening)
   if (outcome.kind === 'unknown') throw unknownResource()
-  if (outcome.kind === 'refused') throw refused(outcome)
   const job = await deps.reader.job(who.tenantId, params.id)
   if (!job) throw unknownResource()
+  if (outcome.kind === 'refused') throw refused(outcome, job.state)
   return { status: 200, body: showJob(job) }
 }
 
@@ -158,5 +158,8 @@ async function replay(
   return { status: 202, body: { id: outcome.jobId, href }, headers: { Location: href } }
 }
 
-export const refused = ({ code, message }: { code: string; message: string }): Problem =>
-  new Problem('action.refused', message, { more: { reason: code } })
+/** With the state that the job is in and where it may go from there, so that a program can tell what would be possible. */
+export const refused = ({ code, message }: { code: string; message: string }, state?: JobState): Problem =>
+  new Problem('action.refused', message, {
+    more: { reason: code, ...(state === undefined ? {} : { state, allowed: JOB_EDGES[state] }) },
+  })

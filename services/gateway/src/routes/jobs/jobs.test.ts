@@ -80,6 +80,7 @@ test('an action that the state does not allow is refused with the reason of the 
   const answer = await served.post(`/v1/jobs/${id}:cancel`)
 
   assert.deepEqual([answer.status, answer.at('code'), answer.at('reason')], [409, 'action.refused', 'job.final'])
+  assert.deepEqual([answer.at('state'), answer.at('allowed')], ['completed', []])
 })
 
 test('retrying a job that has ended makes a new one that says whose it replays', async () => {

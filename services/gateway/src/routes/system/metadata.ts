@@ -12,7 +12,11 @@ import { z } from 'zod'
 import { operation } from '../../http/operation.ts'
 
 const Machine = z
-  .object({ states: z.array(z.string()), edges: z.record(z.string(), z.array(z.string())) })
+  .object({
+    states: z.array(z.string()),
+    edges: z.record(z.string(), z.array(z.string())),
+    mermaid: z.string().meta({ description: 'The same as a Mermaid state diagram' }),
+  })
   .meta({ id: 'StateMachine' })
 
 export const readMetadata = operation({
@@ -40,11 +44,22 @@ export const readMetadata = operation({
   handle: async () => ({
     status: 200,
     body: {
-      job: { states: JOB_STATES, edges: JOB_EDGES },
-      step: { states: STEP_STATES, edges: STEP_EDGES },
-      task: { states: TASK_STATES, edges: TASK_EDGES },
+      job: machine(JOB_STATES, JOB_EDGES),
+      step: machine(STEP_STATES, STEP_EDGES),
+      task: machine(TASK_STATES, TASK_EDGES),
       taskTypes: TASK_TYPES,
       verdicts: VERDICTS,
     },
   }),
 })
+
+type Edges = Readonly<Record<string, readonly string[]>>
+
+const machine = (states: readonly string[], edges: Edges) => ({ states, edges, mermaid: mermaidOf(edges) })
+
+function mermaidOf(edges: Edges): string {
+  const lines = Object.entries(edges).flatMap(([from, to]) =>
+    (to.length > 0 ? to : ['[*]']).map((one) => `  ${from} --> ${one}`),
+  )
+  return ['stateDiagram-v2', ...lines].join('\n')
+}
