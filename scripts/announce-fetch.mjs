@@ -12,8 +12,8 @@ export function announceFetch({ installed, needs }) {
   ]
   if (items.length === 0) return
   const total = items.reduce((sum, { megabytes }) => sum + megabytes, 0)
-  const list = items.map(({ name, megabytes }) => `${name} (${megabytes} MB)`).join(', ')
-  console.log(`Will fetch about ${total} MB, into this folder and the package cache of your account: ${list}`)
+  const list = items.map(({ name, megabytes }) => `${String(megabytes).padStart(5)} MB  ${name}\n`)
+  process.stdout.write(`Will fetch about ${total} MB, into this folder and your package cache:\n${list.join('')}`)
 }
 
 /** Measured on linux-x64 by measure-fetch.mjs; other platforms differ by a few MB. */

@@ -9,17 +9,20 @@
  *   node scripts/bootstrap.mjs [--stores] [--browser] <entry.ts> [arguments …]
  *
  * `--stores`, `--browser`: the entry starts Postgres and Redis, or a browser, so look for what that takes, too.
+ * `--help` among the arguments shows `<entry>.help.txt`, where there is one, and fetches nothing.
  */
 import { findProblems } from './find-problems.mjs'
 import { install, isInstalled } from './install.mjs'
 import { runEntry } from './run-entry.mjs'
 import { announceFetch } from './announce-fetch.mjs'
+import { showHelp } from './show-help.mjs'
 
 const given = process.argv.slice(2)
 const entryAt = given.findIndex((argument) => !argument.startsWith('--'))
 const needs = new Set(given.slice(0, entryAt))
 const [entry, ...args] = given.slice(entryAt)
 
+if (showHelp(entry, args)) process.exit(0)
 const installed = isInstalled()
 announceFetch({ installed, needs })
 const problems = await findProblems({ installed, needs })

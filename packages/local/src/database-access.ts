@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { keptSecret } from './kept-secret.ts'
-import { runCommand } from './run-command.ts'
+import { CommandFailed, runCommand } from './run-command.ts'
 
 /** The two roles that services connect as, beside the one that owns the database. */
 export type Role = 'gateway' | 'worker'
@@ -35,13 +35,16 @@ function withUser(adminUrl: string, user: string, password: string): string {
   return url.href
 }
 
-/** @throws CommandFailed with what the migration said. */
+/** @throws Error with what the migration said, and which setting names the database. */
 export async function migrate(root: string, { adminEnv }: DatabaseAccess, signal?: AbortSignal): Promise<void> {
-  await runCommand(process.execPath, [join(root, 'packages/store/src/migrate.ts')], {
-    env: adminEnv,
-    cwd: root,
-    signal,
-  })
+  const script = join(root, 'packages/store/src/migrate.ts')
+  try {
+    await runCommand(process.execPath, [script], { env: adminEnv, cwd: root, signal })
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error
+    const database = adminEnv.DATABASE_URL ? 'The database that DATABASE_URL names' : 'The database'
+    throw new Error(`${database} cannot be used: ${error.output.trim()}`, { cause: error })
+  }
 }
 
 /** The catalogue that comes with the checkout, where there is none yet. */

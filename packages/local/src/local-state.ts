@@ -6,8 +6,8 @@ export type LocalState = {
   /** Of the copy that runs, or ran last. */
   pid?: number
   url?: string
-  /** The catalogue was offered to the database, which took it if it had none. */
-  catalogOffered?: boolean
+  /** The database that the catalogue was offered to last; it took it if it had none. */
+  catalogOfferedTo?: string
   /** Job ids of submitted samples by sample name. */
   samples: Record<string, string>
 }

@@ -1,17 +1,21 @@
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { databaseAccess, loadCatalog, migrate, type DatabaseAccess } from './database-access.ts'
+import { checkServers } from './check-servers.ts'
+import { databaseAccess, migrate, type DatabaseAccess } from './database-access.ts'
 import { gatewayClient, type GatewayClient } from './gateway-client.ts'
 import { chooseGatewayPort } from './gateway-port.ts'
 import { keptApiKey, keyFile } from './kept-api-key.ts'
 import { readState, writeState } from './local-state.ts'
 import { lockFile, type Lock } from './lock-file.ts'
+import { offerCatalog } from './offer-catalog.ts'
 import { removeData } from './remove-data.ts'
 import { runSamples } from './samples/run-samples.ts'
+import { readSamples, type Sample } from './samples/sample.ts'
 import { startServices } from './start-services.ts'
 import { startStores, type Stores } from './start-stores.ts'
 import { UsageError, type StartOptions } from './start-options.ts'
+import { report, tell, tellWrapped } from './tell.ts'
 
 export type Surroundings = {
   /** The checkout. */
@@ -23,9 +27,6 @@ export type Surroundings = {
   hurry: AbortSignal
 }
 
-const report = (line: string): void => console.log(line)
-const tell = (what: string, how: string): void => report(`  ${what.padEnd(10)} ${how}`)
-
 /**
  * Starts everything, sends the samples through and waits until it is to stop; then stops everything.
  *
@@ -35,12 +36,14 @@ export async function runLine(options: StartOptions, around: Surroundings): Prom
   const home = join(around.root, '.stageline')
   await mkdir(home, { recursive: true, mode: 0o711 })
   using _alone = await onlyCopy(home)
+  const samples = options.samples === undefined ? undefined : await readSamples(options.samples)
+  await checkServers(around.env)
   if (options.fresh) await startFresh(home, around.env)
   const port = await chooseGatewayPort(options.port, report)
   await using running = new AsyncDisposableStack()
   const { client, key } = await bringUp({ home, port, running }, around)
 
-  const unexpected = options.samples === undefined ? 0 : await sendSamples(options.samples, home, client, around.signal)
+  const unexpected = samples === undefined ? 0 : await sendSamples(samples, home, client, around.signal)
   showAddresses(client.url, key, relative(around.root, keyFile(home)))
   if (options.once) return unexpected === 0 ? 0 : 1
   if (!around.signal.aborted) await once(around.signal, 'abort')
@@ -53,7 +56,10 @@ async function onlyCopy(home: string): Promise<Lock> {
   const lock = await lockFile(join(home, 'run.lock'), { mode: 'exclusive' })
   if (lock) return lock
   const { pid, url } = await readState(home)
-  throw new Error(`This checkout runs already: ${url ?? 'it is starting'} (process ${pid ?? 'unknown'})`)
+  const end = pid === undefined ? 'Ctrl-C in its terminal' : `Ctrl-C in its terminal, or kill ${pid},`
+  throw new Error(
+    `This checkout runs already: ${url ?? 'it is starting'} (process ${pid ?? 'unknown'})\n${end} stops it`,
+  )
 }
 
 async function startFresh(home: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -63,6 +69,7 @@ async function startFresh(home: string, env: NodeJS.ProcessEnv): Promise<void> {
     )
   }
   await removeData(home)
+  report('The data of this checkout are deleted')
 }
 
 type Rising = { home: string; port: number; running: AsyncDisposableStack }
@@ -76,18 +83,11 @@ async function bringUp({ home, port, running }: Rising, around: Surroundings) {
   const access = await databaseAccess(home, stores.databaseUrl, env)
   await migrate(root, access, signal)
   // Beside the services, which need it only when samples come; what it throws is thrown when they are up.
-  const offered = Promise.allSettled([offerCatalog(home, around, access)])
+  const offered = Promise.allSettled([offerCatalog({ home, root, env, access, signal })])
   await startLine({ home, port, running }, around, { stores, access })
   for (const result of await offered) if (result.status === 'rejected') throw result.reason
   const key = await keptApiKey({ home, root, url, access, signal })
   return { client: gatewayClient(url, key, signal), key }
-}
-
-async function offerCatalog(home: string, { root, signal }: Surroundings, access: DatabaseAccess): Promise<void> {
-  const state = await readState(home)
-  if (state.catalogOffered) return
-  await loadCatalog(root, access, signal)
-  await writeState(home, { ...state, catalogOffered: true })
 }
 
 const storeOptions = (home: string, { root, env, signal }: Surroundings) => ({
@@ -102,8 +102,8 @@ const storeOptions = (home: string, { root, env, signal }: Surroundings) => ({
 function tellStores({ postgres, redis }: Stores, root: string): void {
   const place = ({ port, folder }: { port: number; folder: string }) =>
     `port ${port}, data in ${relative(root, folder).startsWith('..') ? folder : relative(root, folder)}`
-  tell('Postgres', postgres ? `${postgres.name}, ${place(postgres)}` : 'the one of DATABASE_URL')
-  tell('Redis', redis ? `${redis.name}, ${place(redis)}` : 'the one of REDIS_URL')
+  tellWrapped('Postgres', postgres ? `${postgres.name}, ${place(postgres)}` : 'the one of DATABASE_URL')
+  tellWrapped('Redis', redis ? `${redis.name}, ${place(redis)}` : 'the one of REDIS_URL')
 }
 
 async function startLine(
@@ -127,16 +127,21 @@ async function startLine(
   )
   hurry.addEventListener('abort', () => void services.stop(), { once: true })
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
-  tell('Services', `${services.names.join(', ')}: ready after ${seconds} s, logs in .stageline/logs`)
+  tellWrapped('Services', `${services.names.join(', ')}: ready after ${seconds} s, logs in .stageline/logs`)
 }
 
-async function sendSamples(folder: string, home: string, client: GatewayClient, signal: AbortSignal): Promise<number> {
+async function sendSamples(
+  samples: Sample[],
+  home: string,
+  client: GatewayClient,
+  signal: AbortSignal,
+): Promise<number> {
   const state = await readState(home)
   const onSubmitted = async (name: string, jobId: string) => {
     state.samples[name] = jobId
     await writeState(home, state)
   }
-  return runSamples({ folder, earlier: state.samples, client, signal, onSubmitted })
+  return runSamples({ samples, earlier: state.samples, client, signal, onSubmitted })
 }
 
 /** The key itself is for the eyes of whoever sits at the terminal, not for the logs of a pipeline. */

@@ -8,6 +8,11 @@ import { test } from 'node:test'
 import { freePort } from './free-port.ts'
 import { fakeCheckout } from './testing/fake-checkout.ts'
 
+/** Looked for before anything is started. */
+const redis = createServer((socket) => socket.once('data', () => socket.end('+PONG\r\n'))).listen(0, '127.0.0.1')
+await once(redis, 'listening')
+redis.unref()
+
 test('once: the samples go through, the table says what came of them, nothing is left running', async () => {
   using checkout = fakeCheckout()
 
@@ -48,6 +53,38 @@ test('a second start shows the earlier results and submits nothing again', async
   assert.equal(code, 0, said)
   assert.match(said, /A good one +completed \(earlier\)/)
   assert.equal(calls(checkout.root, 'create-api-key'), 1)
+})
+
+test('documents of which nothing is expected are not said to have ended as expected', async () => {
+  using checkout = fakeCheckout()
+  checkout.write('mine/good.pdf', 'good')
+
+  const { code, said } = await run(checkout.root, '--once', '--samples', 'mine').end
+
+  assert.equal(code, 0, said)
+  assert.match(said, /• good\.pdf +completed/)
+  assert.match(said, /1 document is through/)
+})
+
+test('a folder of samples that is not there ends the start before anything runs', async () => {
+  using checkout = fakeCheckout()
+
+  const { code, said } = await run(checkout.root, '--samples', 'nowhere').end
+
+  assert.equal(code, 1)
+  assert.match(said, /^There is no folder .*nowhere to take samples from\n$/)
+  assert.deepEqual(noted(checkout.root), [])
+})
+
+test('the catalogue is offered to each database once', async () => {
+  using checkout = fakeCheckout()
+  await run(checkout.root, '--once').end
+  await run(checkout.root, '--once').end
+  assert.equal(calls(checkout.root, 'load-catalog'), 1)
+
+  await runOn('another', checkout.root, '--once').end
+
+  assert.equal(calls(checkout.root, 'load-catalog'), 2)
 })
 
 test('a fresh start refuses to empty servers of the caller', async () => {
@@ -152,13 +189,15 @@ test('services end when the start is killed outright', async () => {
   while (leftRunning(checkout.root).length > 0) await new Promise(setImmediate)
 })
 
-function run(root: string, ...args: string[]) {
+const run = (root: string, ...args: string[]) => runOn('line', root, ...args)
+
+function runOn(database: string, root: string, ...args: string[]) {
   const script = `import { runStart } from ${JSON.stringify(import.meta.resolve('./run-start.ts'))}
     process.exitCode = await runStart(${JSON.stringify(root)}, ${JSON.stringify(args)})`
   const { INIT_CWD: _where, ...env } = process.env
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: root,
-    env: { ...env, DATABASE_URL: 'postgres://owner:secret@127.0.0.1/line', REDIS_URL: 'redis://127.0.0.1' },
+    env: { ...env, DATABASE_URL: `postgres://owner:secret@127.0.0.1/${database}`, REDIS_URL: redisUrl() },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const closed = new AbortController()
@@ -173,6 +212,12 @@ function run(root: string, ...args: string[]) {
       while (!said.includes(text)) await once(child.stdout, 'data', { signal: closed.signal })
     },
   }
+}
+
+function redisUrl(): string {
+  const address = redis.address()
+  assert.ok(typeof address === 'object' && address)
+  return `redis://127.0.0.1:${address.port}`
 }
 
 function noted(root: string): { name: string; pid: number }[] {

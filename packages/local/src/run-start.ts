@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommandFailed } from './run-command.ts'
 import { runLine } from './run-line.ts'
-import { HELP, parseStartOptions, UsageError } from './start-options.ts'
+import { HELP_FILE, parseStartOptions, UsageError } from './start-options.ts'
 import { stopSignal } from './stop-signal.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function runStart(root: string, args: string[]): Promise<number> {
       samples: join(root, 'examples/samples'),
     })
     if (!options.help) return await runLine(options, { root, env: process.env, signal, hurry: hurry.signal })
-    console.log(HELP)
+    process.stdout.write(await readFile(HELP_FILE, 'utf8'))
     return 0
   } catch (error) {
     return signal.aborted ? 130 : explain(error)

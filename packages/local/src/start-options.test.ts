@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { HELP, parseStartOptions, UsageError } from './start-options.ts'
+import { HELP_FILE, parseStartOptions, UsageError } from './start-options.ts'
 
 const around = { cwd: '/home/somebody', samples: '/checkout/examples/samples' }
 
@@ -35,8 +36,13 @@ for (const port of ['0', '65536', '80x', '-1', '']) {
   })
 }
 
-test('the help names every option', () => {
+test('the help names every option and fits a narrow screen', () => {
+  const help = readFileSync(HELP_FILE, 'utf8')
   for (const option of Object.keys(parseStartOptions([], around)).map((name) => `--${name}`)) {
-    assert.ok(HELP.includes(option), option)
+    assert.ok(help.includes(option), option)
   }
+  assert.deepEqual(
+    help.split('\n').filter((line) => line.length > 80),
+    [],
+  )
 })

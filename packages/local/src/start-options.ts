@@ -14,26 +14,8 @@ export type StartOptions = {
 /** The command line is at fault; the message says how. */
 export class UsageError extends Error {}
 
-export const HELP = `Starts the whole line on this machine: Postgres and Redis of its own (unless DATABASE_URL and REDIS_URL name
-yours), every service as a process, and the samples of this repository on their way through.
-
-Usage: npm start -- [options]
-
-  --port N        port of the pages and the API (default: 3000 or the next free one)
-  --samples DIR   submit what is in DIR instead: as its samples.json says, or every file as a document
-  --no-samples    submit nothing
-  --once          end when the samples are through; exit code 0 only if each ended as expected
-  --fresh         begin with an empty record: deletes all data of this checkout first
-  --help          show this
-
-Data, logs and the API key are in .stageline/ and are kept between starts. Ctrl-C stops everything.
-
-Examples:
-  npm start
-  npm start -- --once
-  npm start -- --fresh --samples ~/invoices --port 8080
-  DATABASE_URL=postgres://me:secret@db/stageline REDIS_URL=redis://cache npm start -- --no-samples
-`
+/** Beside the entry, where whoever starts it finds it before anything is installed. */
+export const HELP_FILE = new URL('start.help.txt', import.meta.url)
 
 /** @throws UsageError for anything that the help does not list. */
 export function parseStartOptions(args: string[], { cwd, samples }: { cwd: string; samples: string }): StartOptions {

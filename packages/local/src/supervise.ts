@@ -28,6 +28,9 @@ const STEADY_AFTER_MS = 60_000
 const LOG_CHECK_MS = 10_000
 /** A service that was never ready and ended this often has a fault that waiting does not cure. */
 const GIVE_UP_AFTER = 3
+/** Of a log whose service does not start; the rest is in the file. */
+const SHOWN_LINES = 10
+const SHOWN_CHARACTERS = 300
 
 /**
  * Runs a service as a process of its own and starts it again when it ends unasked: after 1 s, 2, 4 … 30 s. Each has a
@@ -119,5 +122,6 @@ const isReady = (port: number): Promise<boolean> =>
 
 async function notReady(what: string, logFile: string): Promise<string> {
   const log = await readFile(logFile, 'utf8').catch(() => '')
-  return `${what}. The end of its log (${logFile}):\n${log.trim().split('\n').slice(-20).join('\n')}`
+  const end = log.trim().split('\n').slice(-SHOWN_LINES)
+  return `${what}. The end of its log (${logFile}):\n${end.map((line) => line.slice(0, SHOWN_CHARACTERS)).join('\n')}`
 }

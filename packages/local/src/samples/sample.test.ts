@@ -49,7 +49,14 @@ test('an item without a subject is refused by its place', async () => {
 test('an empty folder is refused', async () => {
   using folder = setup({})
 
-  await assert.rejects(readSamples(folder.path), /No samples in/)
+  await assert.rejects(readSamples(folder.path), /There are no files in .* to submit/)
+})
+
+test('a folder that is not there, and a list that is not JSON, are named', async () => {
+  using folder = setup({ 'samples.json': '[' })
+
+  await assert.rejects(readSamples(join(folder.path, 'nowhere')), /There is no folder .*nowhere/)
+  await assert.rejects(readSamples(folder.path), /samples\.json is not JSON/)
 })
 
 function setup(files: Record<string, string>) {

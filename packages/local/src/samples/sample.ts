@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 
 export type Value = string | number | boolean | null
@@ -41,9 +41,13 @@ export type Sample = {
  * @throws Error when the folder cannot be read, holds nothing or its list is broken.
  */
 export async function readSamples(folder: string): Promise<Sample[]> {
+  const isFolder = await stat(folder)
+    .then((found) => found.isDirectory())
+    .catch(() => false)
+  if (!isFolder) throw new Error(`There is no folder ${folder} to take samples from`)
   const list = await readFile(join(folder, 'samples.json'), 'utf8').catch(() => undefined)
   const samples = list === undefined ? await fromFiles(folder) : fromList(folder, list)
-  if (samples.length === 0) throw new Error(`No samples in ${folder}`)
+  if (samples.length === 0) throw new Error(`There are no files in ${folder} to submit`)
   return samples
 }
 
@@ -62,7 +66,7 @@ async function fromFile(file: string): Promise<Sample> {
 }
 
 function fromList(folder: string, text: string): Sample[] {
-  const listed: unknown = JSON.parse(text)
+  const listed = parseList(folder, text)
   if (!Array.isArray(listed)) throw new Error(`${join(folder, 'samples.json')} is not a list`)
   return listed.map((item: Sample, index) => {
     if (!item.name || !item.workflow || !item.expect || (item.file === undefined) === (item.record === undefined)) {
@@ -70,4 +74,12 @@ function fromList(folder: string, text: string): Sample[] {
     }
     return { ...item, title: item.title ?? item.name, ...(item.file ? { file: join(folder, item.file) } : {}) }
   })
+}
+
+function parseList(folder: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Error(`${join(folder, 'samples.json')} is not JSON: ${String(cause)}`, { cause })
+  }
 }

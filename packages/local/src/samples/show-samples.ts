@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { screenWidth, wrapText } from '../wrap-text.ts'
 import { judgeSample } from './judge-sample.ts'
 import { stateOf, type FieldBody, type SampleRun } from './sample-run.ts'
 
@@ -10,23 +11,44 @@ const paint = (style: Style, text: string): string => styleText(style, text, { s
 /** One line for a change, for logs and pipes. */
 export const changeLine = (run: SampleRun): string => `  ${run.sample.title}: ${stateOf(run)}`
 
-/** What came of each sample: a heading line, what was found and where, how it ended and why. */
-export function resultTable(runs: SampleRun[]): string {
-  const width = Math.max(...runs.map(({ sample }) => sample.title.length))
-  return runs.map((run) => resultRow(run, width)).join('\n')
+/** What came of each sample: how it ended, what was found and where, and why it ended so. */
+export function resultTable(runs: SampleRun[], width = screenWidth()): string {
+  const titleWidth = Math.max(...runs.map(({ sample }) => sample.title.length))
+  const fits = runs.every((run) => titleWidth + 4 + outcomeOf(run).length <= width)
+  return runs.map((run) => resultRow(run, { titleWidth: fits ? titleWidth : undefined, width })).join('\n')
 }
 
-function resultRow(run: SampleRun, width: number): string {
-  const faults = judgeSample(run)
-  const mark = faults.length === 0 ? paint('green', '✔') : paint('red', '✖')
+/** The outcome stands beside the title where all of them have room, otherwise below it. */
+function resultRow(run: SampleRun, { titleWidth, width }: { titleWidth: number | undefined; width: number }): string {
+  const below = (style: Style) => (text: string) => paint(style, wrapText(text, { width, indent: 4 }))
+  const title = paint('bold', run.sample.title.padEnd(titleWidth ?? 0))
+  const head = `${markOf(run)} ${title}`
+  return [
+    titleWidth === undefined
+      ? `${head}\n${wrapText(outcomeOf(run), { width, indent: 4 })}`
+      : `${head}  ${outcomeOf(run)}`,
+    ...[fieldsLine(run), reasonOf(run)].filter((line) => line !== '').map(below('dim')),
+    ...judgeSample(run).map((fault) => below('red')(`not as expected: ${fault}`)),
+  ].join('\n')
+}
+
+function markOf(run: SampleRun): string {
+  if (run.sample.expect.outcome === 'any') return '•'
+  return judgeSample(run).length === 0 ? paint('green', '✔') : paint('red', '✖')
+}
+
+function outcomeOf(run: SampleRun): string {
   const { kind = '–', score, failedChecks = [] } = run.outputs ?? {}
   const checks = failedChecks.length > 0 ? `failed: ${failedChecks.join(', ')}` : 'no check failed'
   const facts = run.outputs?.kind ? [kind, score === undefined ? 'no score' : `score ${score.toFixed(2)}`, checks] : []
-  const head = `${mark} ${paint('bold', run.sample.title.padEnd(width))}  ${[endOf(run), ...facts].join(' · ')}`
-  const notes = [fieldsLine(run), reasonOf(run)]
-    .filter((line) => line !== '')
-    .map((line) => paint('dim', `    ${line}`))
-  return [head, ...notes, ...faults.map((fault) => paint('red', `    not as expected: ${fault}`))].join('\n')
+  return [endOf(run), ...facts].join(' · ')
+}
+
+/** How many ended as expected; where nothing was expected, how many there were. */
+export function tally(runs: SampleRun[]): string {
+  const judged = runs.filter(({ sample }) => sample.expect.outcome !== 'any')
+  if (judged.length === 0) return `${runs.length} ${runs.length === 1 ? 'document is' : 'documents are'} through`
+  return `${judged.filter((run) => judgeSample(run).length === 0).length} of ${judged.length} samples ended as expected`
 }
 
 const endOf = (run: SampleRun): string => (run.earlier ? `${stateOf(run)} (earlier)` : stateOf(run))
