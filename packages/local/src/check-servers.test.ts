@@ -18,10 +18,13 @@ test('a Redis that answers can be used; its password is sent whatever it holds',
 })
 
 test('a Redis that refuses is named with what it said, without the password', async () => {
-  await using redis = await fakeRedis('-WRONGPASS invalid password\r\n')
+  await using redis = await fakeRedis('-WRONGPASS invalid password\r\n-NOAUTH\r\n')
 
   await assert.rejects(checkServers({ REDIS_URL: `redis://:secret@127.0.0.1:${redis.port}` }), (error: Error) => {
-    assert.match(error.message, /Redis at 127\.0\.0\.1:\d+, which REDIS_URL names, cannot be used: -WRONGPASS/)
+    assert.match(
+      error.message,
+      /Redis at 127\.0\.0\.1:\d+, which REDIS_URL names, cannot be used: -WRONGPASS invalid password$/,
+    )
     return !error.message.includes('secret')
   })
 })

@@ -25,7 +25,8 @@ async function pingRedis(url: URL): Promise<void> {
   const answer = await ask(url).catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
   if (/^\+PONG/m.test(answer)) return
   const where = `${url.hostname}:${portOf(url)}`
-  throw new Error(`Redis at ${where}, which REDIS_URL names, cannot be used: ${answer.trim() || 'no answer'}`)
+  const [said = ''] = answer.split('\r\n')
+  throw new Error(`Redis at ${where}, which REDIS_URL names, cannot be used: ${said || 'no answer'}`)
 }
 
 function ask(url: URL): Promise<string> {
