@@ -15,7 +15,10 @@ test('a fresh clone is told what will be fetched, is installed once, and runs it
   const first = await clone.run('a', 'b')
   const second = await clone.run()
 
-  assert.match(first.said, /Will fetch about \d+ MB.*pnpm [\d.]+ \(\d+ MB\), Node 26\.10\.0 \(\d+ MB\), 1 packages/)
+  assert.match(
+    first.said,
+    /Will fetch about \d+ MB[^]*\d+ MB {2}pnpm [\d.]+\n *\d+ MB {2}Node 26\.10\.0\n *\d+ MB {2}1 packages/,
+  )
   assert.match(first.said, /entry got a b/)
   assert.doesNotMatch(second.said, /Will fetch|Install/)
   assert.equal(clone.installations(), 1)
