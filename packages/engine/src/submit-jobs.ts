@@ -103,7 +103,7 @@ function routeAtIntake(
   if (!policy || definition.policy?.after) return undefined
   const record = RecordInput.safeParse(input)
   const completeness = record.success ? completenessOf(record.data.record, FIELD_LISTS.part_record) : 0
-  const factors = { completeness, reliability: RELIABILITY_PRIOR, priority, recentFailures: 0 }
+  const factors = { completeness, reliability: RELIABILITY_PRIOR, priority }
   return evaluatePolicy(policy, factors, force ? { route: force, by: actor } : undefined)
 }
 
