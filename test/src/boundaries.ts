@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
   // What happens, over ports: it can be run in memory.
   { folder: 'packages/engine', workspace: ['domain'], outside: [] },
   // Adapters know the words and the ports, not what the engine does, and not each other.
-  { folder: 'packages/store', workspace: ['domain', 'engine/ports'], outside: ['kysely', 'pg', 'zod'] },
+  { folder: 'packages/store', workspace: ['domain', 'engine/ports'], outside: ['kysely', 'pg'] },
   {
     folder: 'packages/queue',
     workspace: ['domain', 'engine/ports'],

@@ -6,7 +6,5 @@
  */
 export type { Logger, LogDestination, LogLevel } from './logger.ts'
 export type { Reading } from './metrics.ts'
-export type { CountName, Observer } from './observer.ts'
 export type { RequestTelemetry } from './request-telemetry.ts'
 export { startTelemetry, type Telemetry, type TelemetryOptions } from './start-telemetry.ts'
-export type { StepEnd, StepInfo } from './step.ts'

@@ -1,11 +1,10 @@
-import type { ErrorKind } from '@stageline/domain'
+import type { ErrorKind, StepEnd, StepInfo } from '@stageline/domain'
 import type { Span } from '@opentelemetry/api'
 import { describeError, describeFailure } from './describe-error.ts'
 import { endSpan } from './end-span.ts'
 import type { LineName } from './names.ts'
 import { ATTRIBUTES, LINES } from './names.ts'
 import type { ObserverDeps } from './observer.ts'
-import type { StepEnd, StepInfo } from './step.ts'
 
 /** Runs one delivery of a step within its span, and tells how it ended. What `run` throws is not caught, only counted. */
 export async function observeStep(info: StepInfo, run: () => Promise<StepEnd>, deps: ObserverDeps): Promise<StepEnd> {

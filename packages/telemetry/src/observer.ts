@@ -1,28 +1,11 @@
+import type { CountName, Observer } from '@stageline/domain'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { LINES } from './names.ts'
 import { observeStep } from './observe-step.ts'
-import type { StepEnd, StepInfo } from './step.ts'
 import type { TraceContext } from './trace-context.ts'
 import type { Tracing } from './tracing.ts'
 import type { TroubleLimiter } from './trouble.ts'
-
-export type CountName =
-  | 'messages_sent'
-  | 'messages_resent'
-  | 'duplicate_executions'
-  | 'jobs_accepted'
-  | 'records_written'
-  | 'malformed_messages'
-
-type Labels = { stage?: string; outcome?: string }
-
-/** What the engine tells of its work: the port `Observer` of the engine, which this package must not know. */
-export type Observer = {
-  step(info: StepInfo, run: () => Promise<StepEnd>): Promise<StepEnd>
-  trouble(code: string, error: unknown, fields?: Record<string, unknown>): void
-  count(name: CountName, by: number, labels?: Labels): void
-}
 
 export type ObserverDeps = {
   logger: Logger
@@ -47,7 +30,7 @@ export function createObserver(deps: ObserverDeps): Observer {
   }
 }
 
-function count(metrics: Metrics, name: CountName, by: number, { stage }: Labels): void {
+function count(metrics: Metrics, name: CountName, by: number, { stage }: { stage?: string }): void {
   switch (name) {
     case 'messages_sent':
       return metrics.add('stageline_messages_total', by, { event: 'sent', stage })

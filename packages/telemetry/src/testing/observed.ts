@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TelemetryOptions } from '../start-telemetry.ts'
 import { startTelemetry } from '../start-telemetry.ts'
-import type { StepInfo } from '../step.ts'
+import type { StepInfo } from '@stageline/domain'
 
 type LogLine = Record<string, unknown> & { level: string; msg: string }
 

@@ -1,0 +1,38 @@
+import type { Failure } from './errors.ts'
+
+/** One delivery of a step, as it is told to whoever watches. */
+export type StepInfo = {
+  tenantId: string
+  jobId: string
+  workflow: string
+  step: string
+  stage: string
+  attempt: number
+  batchId: string | null
+  /** W3C `traceparent` of the request that submitted the job: every step of a job is a child of it. */
+  trace: string | null
+  /** ISO 8601, of the record's clock. */
+  queuedAt: string | null
+}
+
+/** How one delivery of a step ended. `stale` and `lost` changed nothing: somebody else's outcome counts. */
+export type StepEnd =
+  | { outcome: 'completed' | 'returned' | 'stale' | 'lost' }
+  | { outcome: 'failed' | 'waiting'; failure: Failure }
+
+export type CountName =
+  | 'messages_sent'
+  | 'messages_resent'
+  | 'duplicate_executions'
+  | 'jobs_accepted'
+  | 'records_written'
+  | 'malformed_messages'
+
+/** Sees what happens and turns it into log lines, spans and metrics; decides nothing. */
+export interface Observer {
+  /** Runs the work of a step within its span. */
+  step(info: StepInfo, run: () => Promise<StepEnd>): Promise<StepEnd>
+  /** Something that a person should know about, once per distinct `code` and second at most. */
+  trouble(code: string, error: unknown, fields?: Record<string, unknown>): void
+  count(name: CountName, by: number, labels?: { stage?: string; outcome?: string }): void
+}
