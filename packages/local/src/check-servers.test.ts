@@ -35,6 +35,24 @@ test('a Redis that does not listen is named at once', async () => {
   await assert.rejects(checkServers({ REDIS_URL: `redis://127.0.0.1:${port}` }), /REDIS_URL names.*ECONNREFUSED/)
 })
 
+test('of several nodes one that answers is enough', async () => {
+  await using redis = await fakeRedis('+OK\r\n+PONG\r\n')
+  const silent = await freePort(0)
+
+  await checkServers({ REDIS_URL: `redis+cluster://app:secret@127.0.0.1:${silent},127.0.0.1:${redis.port}` })
+
+  assert.match(redis.said(), /\r\napp\r\n\$6\r\nsecret\r\n/)
+})
+
+test('sentinels are asked with the sign-in that is theirs', async () => {
+  await using redis = await fakeRedis('+OK\r\n+PONG\r\n')
+
+  await checkServers({ REDIS_URL: `redis+sentinel://u:secret@127.0.0.1:${redis.port}/main?db=1&sentinelPassword=own` })
+
+  assert.match(redis.said(), /AUTH\r\n\$3\r\nown\r\n/)
+  assert.doesNotMatch(redis.said(), /secret/)
+})
+
 for (const text of ['nonsense', 'http://127.0.0.1/line']) {
   test(`"${text}" names no server`, async () => {
     await assert.rejects(

@@ -12,7 +12,7 @@ const WITHIN_MS = 5_000
  */
 export async function checkServers({ DATABASE_URL, REDIS_URL }: NodeJS.ProcessEnv): Promise<void> {
   if (DATABASE_URL) parseUrl('DATABASE_URL', DATABASE_URL, ['postgres:', 'postgresql:'])
-  if (REDIS_URL) await pingRedis(parseUrl('REDIS_URL', REDIS_URL, ['redis:', 'rediss:']))
+  if (REDIS_URL) await pingRedis(REDIS_URL)
 }
 
 function parseUrl(name: string, text: string, protocols: string[]): URL {
@@ -21,12 +21,35 @@ function parseUrl(name: string, text: string, protocols: string[]): URL {
   throw new Error(`${name} is not an address that begins with ${protocols.map((one) => `${one}//`).join(' or ')}`)
 }
 
-async function pingRedis(url: URL): Promise<void> {
-  const answer = await ask(url).catch((error: NodeJS.ErrnoException) => error.code ?? error.message)
-  if (/^\+PONG/m.test(answer)) return
-  const where = `${url.hostname}:${portOf(url)}`
-  const [said = ''] = answer.split('\r\n')
+/** One of several is enough: the services find the others. */
+async function pingRedis(text: string): Promise<void> {
+  const urls = serversOf(text)
+  const answers = await Promise.all(
+    urls.map((url) => ask(url).catch((error: NodeJS.ErrnoException) => error.code ?? error.message)),
+  )
+  if (answers.some((answer) => /^\+PONG/m.test(answer))) return
+  const where = urls.map((url) => `${url.hostname}:${portOf(url)}`).join(', ')
+  const [said = ''] = answers[0]?.split('\r\n') ?? []
   throw new Error(`Redis at ${where}, which REDIS_URL names, cannot be used: ${said || 'no answer'}`)
+}
+
+const SEVERAL = /^(rediss?)\+(sentinel|cluster):\/\/(?:([^/?#]*)@)?([^/?#]+)(?:\/[^?#]*)?(?:\?(.*))?$/
+
+/** The servers of an address; sentinels have a sign-in of their own. */
+function serversOf(text: string): URL[] {
+  const [, protocol, topology, signIn = '', hosts = '', query] = SEVERAL.exec(text) ?? []
+  if (!protocol) return [parseUrl('REDIS_URL', text, ['redis:', 'rediss:'])]
+  return hosts.split(',').map((host) => {
+    const url = parseUrl('REDIS_URL', `${protocol}://${signIn === '' ? '' : `${signIn}@`}${host}`, [`${protocol}:`])
+    if (topology === 'sentinel') signInToSentinel(url, new URLSearchParams(query))
+    return url
+  })
+}
+
+function signInToSentinel(url: URL, asked: URLSearchParams): void {
+  url.port ||= '26379'
+  url.username = asked.get('sentinelUsername') ?? ''
+  url.password = asked.get('sentinelPassword') ?? ''
 }
 
 function ask(url: URL): Promise<string> {

@@ -4,7 +4,8 @@
  * after it, and decides nothing: the record does.
  */
 export { createBoard, type Board } from './board.ts'
-export { openRedis, type RedisRole } from './open-redis.ts'
+export { openRedis, type RedisClient, type RedisRole } from './open-redis.ts'
+export { parseRedisUrl } from './redis-address.ts'
 export { createReviewQueue } from './review-queue.ts'
 export { createStageConsumer, type StageConsumer } from './stage-consumer.ts'
 export { createStageQueue, type RedisStageQueue } from './stage-queue.ts'

@@ -1,13 +1,12 @@
 import { newId } from '@stageline/domain'
 import type { Delivery, Message } from '@stageline/engine/ports'
 import { startTestRedis } from '@stageline/testkit'
-import type { Redis } from 'ioredis'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { createReviewQueue, createStageConsumer, createStageQueue, openRedis } from './index.ts'
+import { createReviewQueue, createStageConsumer, createStageQueue, openRedis, type RedisClient } from './index.ts'
 import { keyPrefix } from './open-redis.ts'
 
 const tenantId = newId()
@@ -27,7 +26,7 @@ describe('the transport', () => {
   function setup() {
     const stack = new AsyncDisposableStack()
     const prefix = `q${Math.random().toString(36).slice(2, 8)}`
-    const open = (role: 'producer' | 'worker'): Redis => {
+    const open = (role: 'producer' | 'worker'): RedisClient => {
       const redis = openRedis(server.url, role, 'test', () => undefined)
       stack.defer(() => redis.disconnect())
       return redis
@@ -130,16 +129,19 @@ describe('the transport', () => {
     assert.equal(await at.redis.exists(at.key(waiting.id)), 1)
   })
 
-  it('keeps its epoch until the data are gone', async () => {
+  it('keeps the epoch of a queue until its data are gone, and no other with it', async () => {
     await using at = setup()
     await at.ready
-    const first = await at.queue.epoch()
-    const second = await at.queue.epoch()
+    const stages = ['extraction', 'scoring']
+    const first = await at.queue.epochs(stages)
+    const second = await at.queue.epochs(stages)
 
-    await at.redis.flushall()
+    await at.redis.del(`${keyPrefix(at.prefix, 'extraction')}:epoch`)
 
-    assert.equal(second, first)
-    assert.notEqual(await at.queue.epoch(), first)
+    const third = await at.queue.epochs(stages)
+    assert.deepEqual(second, first)
+    assert.notEqual(third.get('extraction'), first.get('extraction'))
+    assert.equal(third.get('scoring'), first.get('scoring'))
   })
 
   it('keeps the list of open reviews: announced twice is listed once, withdrawn is gone', async () => {

@@ -1,7 +1,6 @@
 import type { ReviewQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { keyPrefix } from './open-redis.ts'
+import { keyPrefix, type RedisClient } from './open-redis.ts'
 import { withinLimit } from './within-limit.ts'
 
 export const REVIEW_QUEUE = 'manual-review'
@@ -14,7 +13,7 @@ export function createReviewQueue({
   prefix,
   onError,
 }: {
-  redis: Redis
+  redis: RedisClient
   prefix: string
   onError: (error: Error) => void
 }): ReviewQueue & AsyncDisposable & { queue: Queue } {

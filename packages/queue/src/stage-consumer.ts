@@ -1,9 +1,8 @@
 import type { Delivery, DeliveryEnd } from '@stageline/engine/ports'
 import type { Job as BullMessage } from 'bullmq'
 import { UnrecoverableError, Worker } from 'bullmq'
-import type { Redis } from 'ioredis'
 import { decodeMessage } from './message-data.ts'
-import { keyPrefix } from './open-redis.ts'
+import { keyPrefix, type RedisClient } from './open-redis.ts'
 import { withinLimit } from './within-limit.ts'
 
 export type StageConsumer = {
@@ -22,7 +21,7 @@ export type StageConsumer = {
 
 type Options = {
   stage: string
-  redis: Redis
+  redis: RedisClient
   prefix: string
   concurrency: number
   name: string
@@ -40,6 +39,8 @@ const WORKER_OPTIONS = {
   stalledInterval: 5_000,
   maxStalledCount: 20,
   drainDelay: 2,
+  // The default leaves a worker idle for 15 s after an error of its connection.
+  runRetryDelay: 1_000,
   autorun: false,
 } as const
 

@@ -1,10 +1,9 @@
 import { isId, TransientError } from '@stageline/domain'
 import type { Message, StageQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { randomUUID } from 'node:crypto'
 import { decodeMessage, encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
-import { keyPrefix } from './open-redis.ts'
+import { keyPrefix, type RedisClient } from './open-redis.ts'
+import { readEpoch } from './read-epoch.ts'
 import { withinLimit } from './within-limit.ts'
 
 export type RedisStageQueue = StageQueue &
@@ -22,7 +21,7 @@ export function createStageQueue({
   prefix,
   onError,
 }: {
-  redis: Redis
+  redis: RedisClient
   prefix: string
   onError: (error: Error) => void
 }): RedisStageQueue {
@@ -46,9 +45,24 @@ export function createStageQueue({
       const byStage = Map.groupBy(messages, ({ stage }) => stage)
       await Promise.all([...byStage].map(([stage, group]) => send(queueOf(stage), group)))
     },
-    missing: async (messages, closely) => missing(redis, prefix, messages, closely ? queueOf : undefined),
+    missing: async (messages, closely) => {
+      const found = await eachQueue(
+        messages.map(({ stage }) => stage),
+        (queue) =>
+          missing(
+            redis,
+            prefix,
+            queue,
+            messages.filter(({ stage }) => stage === queue),
+            closely ? queueOf : undefined,
+          ),
+        onError,
+      )
+      return new Set([...found.values()].flatMap((gone) => [...gone]))
+    },
     stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
-    epoch: () => readEpoch(redis, `{${prefix}}:epoch`),
+    epochs: (stages) =>
+      eachQueue(stages, (stage) => withinLimit(readEpoch(redis, prefix, stage), SEND_LIMIT_MS), onError),
     ping: async () => void (await withinLimit(redis.ping(), SEND_LIMIT_MS)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(
@@ -74,7 +88,7 @@ async function send(queue: Queue, messages: readonly Message[]): Promise<void> {
 }
 
 async function stepsOf(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
   { stage, id }: { stage: string; id: string },
 ): Promise<Message | undefined> {
@@ -95,19 +109,43 @@ function parsedOrNothing(text: string): unknown {
   }
 }
 
+/**
+ * Asks each queue apart, since each may live on another node of a cluster: what those that answer say counts, and the
+ * others are told as errors.
+ * @throws the first error when none answers.
+ */
+async function eachQueue<T>(
+  stages: readonly string[],
+  ask: (stage: string) => Promise<T>,
+  onError: (error: Error) => void,
+): Promise<Map<string, T>> {
+  const answers = new Map<string, T>()
+  const errors: Error[] = []
+  const asked = [...new Set(stages)].map((stage) =>
+    ask(stage).then(
+      (answer) => answers.set(stage, answer),
+      (error: Error) => errors.push(error),
+    ),
+  )
+  await Promise.all(asked)
+  if (errors[0] && answers.size === 0) throw errors[0]
+  for (const error of errors) onError(error)
+  return answers
+}
+
 /** Absent or finished counts as missing; looked at closely, so does a message that is in no live list or set. */
 async function missing(
-  redis: Redis,
+  redis: RedisClient,
   prefix: string,
-  messages: readonly { stage: string; id: string }[],
+  stage: string,
+  messages: readonly { id: string }[],
   queueOf?: (stage: string) => Queue,
 ): Promise<Set<string>> {
   const pipeline = redis.pipeline()
-  for (const { stage, id } of messages)
-    pipeline.hmget(`${keyPrefix(prefix, stage)}:${stage}:${id}`, 'timestamp', 'finishedOn')
-  const answers = (await pipeline.exec()) ?? []
+  for (const { id } of messages) pipeline.hmget(`${keyPrefix(prefix, stage)}:${stage}:${id}`, 'timestamp', 'finishedOn')
+  const answers = (await withinLimit(pipeline.exec(), SEND_LIMIT_MS)) ?? []
   const gone = new Set<string>()
-  for (const [i, { stage, id }] of messages.entries()) {
+  for (const [i, { id }] of messages.entries()) {
     const [error, fields] = answers[i] ?? []
     if (error) throw error
     const [added, finished] = fields as [string | null, string | null]
@@ -124,19 +162,4 @@ async function isOrphan(queue: Queue, id: string): Promise<boolean> {
   if (LIVE.has(await queue.getJobState(id))) return false
   await queue.remove(id)
   return true
-}
-
-/**
- * Which life of Redis this is: its run, its replication history, and a key of ours that a flush takes away. Any change
- * means that messages may be lost.
- */
-async function readEpoch(redis: Redis, key: string): Promise<string> {
-  await redis.set(key, randomUUID(), 'NX')
-  const [ours, server, replication] = await Promise.all([
-    redis.get(key),
-    redis.info('server'),
-    redis.info('replication'),
-  ])
-  const field = (text: string, name: string) => new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1]?.trim() ?? ''
-  return [field(server, 'run_id'), field(replication, 'master_replid'), ours].join('/')
 }

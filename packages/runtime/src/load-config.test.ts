@@ -39,6 +39,16 @@ describe('settings of a service', () => {
     })
   })
 
+  it('may name Redis as a server, by its sentinels or as a cluster, and say how when they do not', () => {
+    for (const url of ['redis://h', 'redis+sentinel://s1,s2/mymaster', 'rediss+cluster://u:p@c1:7000,c2:7000'])
+      assert.equal(loadStageConfig({ ...GOOD, REDIS_URL: url }).REDIS_URL, url)
+
+    assert.throws(
+      () => loadStageConfig({ ...GOOD, REDIS_URL: 'redis+sentinel://u:hunter2@s1,s2' }),
+      /REDIS_URL: does not say under which name.*redis\+sentinel:\/\/user:password@.*got a value that is not shown/,
+    )
+  })
+
   it('of a stage come beside the common ones', () => {
     const config = loadStageConfig({ ...GOOD, MODEL_TEMPERATURE: '0.5' }, { MODEL_TEMPERATURE: z.coerce.number() })
 

@@ -1,3 +1,4 @@
+import { parseRedisUrl } from '@stageline/queue'
 import { z } from 'zod'
 
 /**
@@ -7,8 +8,8 @@ import { z } from 'zod'
 export const CommonConfig = z.object({
   /** Postgres, with the role that this service uses: `worker`, or `gateway` for the gateway. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** Redis or Valkey, 6.2 or newer, that keeps what it is given: `noeviction`. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }),
+  /** Redis or Valkey, 6.2 or newer, that keeps what it is given: `noeviction`; one server, sentinels or a cluster (docs/redis.md). */
+  REDIS_URL: z.string().superRefine(namesRedis),
   /** Folder that all services share; file contents are kept there. */
   STAGELINE_BLOB_DIR: z.string().min(1),
   /** Begins the names of all keys in Redis, so that installations can share one. */
@@ -64,6 +65,15 @@ export function loadServiceConfig<Shape extends z.ZodObject>(
   throw new ConfigError(
     `These settings are not usable:\n${lines.join('\n')}\nSee .env.example for all settings and their defaults.`,
   )
+}
+
+function namesRedis(url: string, context: z.RefinementCtx): void {
+  try {
+    parseRedisUrl(url)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+  }
 }
 
 const SECRET = /URL|KEY|SECRET|PASSWORD|TOKEN/

@@ -74,7 +74,8 @@ describe('what was lost', () => {
   it('is looked for at once after a flush, and once only', async () => {
     const engine = engineInMemory(ONE_STEP)
     await engine.submit()
-    const runOnce = watchEpoch({ engine, queue: engine.queue })
+    const stages = { bundles: async () => new Map([['s', 1]]) }
+    const runOnce = watchEpoch({ engine, queue: engine.queue, stages })
     await runOnce()
 
     engine.queue.flush()

@@ -31,8 +31,11 @@ export interface StageQueue {
    * @throws TransientError `queue.unavailable`
    */
   stepsOf(stage: string, messageId: string): Promise<Pick<Message, 'tenantId' | 'steps'> | undefined>
-  /** Changes when what was sent may be gone: a flush, a failover, a restart. */
-  epoch(): Promise<string>
+  /**
+   * For each stage a mark that changes when what was sent to it may be gone: a flush, a failover, a restart. A stage whose
+   * part of Redis does not answer is left out.
+   */
+  epochs(stages: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 /** Ids and a code only: what Bull Board may show. */

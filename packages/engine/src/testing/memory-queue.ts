@@ -24,8 +24,8 @@ export class MemoryQueue implements StageQueue {
     return this.sent.find((message) => message.stage === stage && message.id === messageId)
   }
 
-  async epoch(): Promise<string> {
-    return String(this.#epoch)
+  async epochs(stages: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(stages.map((stage) => [stage, String(this.#epoch)]))
   }
 
   /** Takes everything that waits, as a worker would. */
