@@ -19,7 +19,7 @@ describe('readiness', () => {
       body: {
         status: 'fail',
         reason: 'not available: postgres',
-        checks: { postgres: { status: 'fail' }, redis: { status: 'pass' } },
+        checks: { postgres: { status: 'fail', output: 'refused' }, redis: { status: 'pass' } },
       },
     })
   })
@@ -42,7 +42,20 @@ describe('readiness', () => {
     const answer = health.ready()
     t.mock.timers.tick(1_500)
 
-    assert.equal((await answer).status, 503)
+    const { status, body } = await answer
+    assert.equal(status, 503)
+    assert.deepEqual(body.checks, { postgres: { status: 'fail', output: 'no answer within 1500 ms' } })
+  })
+
+  it('asks a part once for all who want to know within a second', async () => {
+    let asked = 0
+    const health = new Health(new AbortController().signal)
+    health.needs('postgres', async () => void (asked += 1))
+
+    await Promise.all([health.ready(), health.ready()])
+    await health.ready()
+
+    assert.equal(asked, 1)
   })
 
   it('is over when the service stops, while the process still lives', async () => {
@@ -56,5 +69,19 @@ describe('readiness', () => {
       [(await health.ready()).status, (await health.ready()).body.reason, health.live().status],
       [503, 'stopping', 200],
     )
+  })
+})
+
+describe('liveness', () => {
+  it('is over, by name, when the process makes no progress', () => {
+    const health = new Health(new AbortController().signal)
+    let isAlive = true
+    health.lives('dispatch-due', () => isAlive)
+    const before = health.live().status
+
+    isAlive = false
+
+    assert.equal(before, 200)
+    assert.deepEqual(health.live(), { status: 503, body: { status: 'fail', reason: 'no progress: dispatch-due' } })
   })
 })

@@ -1,7 +1,11 @@
+import { OutOfTime, withinLimit } from './within-limit.ts'
+
 /** Whether a process lives and whether it can do its work; an answer names the part that is at fault. */
 export class Health {
   readonly #parts: Part[] = []
+  readonly #lives: Life[] = []
   readonly #stopping: AbortSignal
+  #seen: { at: number; parts: Promise<Seen[]> } | undefined
 
   constructor(stopping: AbortSignal) {
     this.#stopping = stopping
@@ -17,15 +21,21 @@ export class Health {
     this.#parts.push({ name, check, needed: false })
   }
 
-  /** Touches no store: an outage elsewhere is no reason to restart this process. */
-  live(): HealthAnswer {
-    return { status: 200, body: { status: 'pass' } }
+  /** Without this the process does not live any more and has to be started again: no store, only what it does itself. */
+  lives(name: string, isAlive: () => boolean): void {
+    this.#lives.push({ name, isAlive })
   }
 
+  /** Touches no store: an outage elsewhere is no reason to restart this process. */
+  live(): HealthAnswer {
+    const dead = this.#lives.filter(({ isAlive }) => !isAlive()).map(({ name }) => name)
+    if (dead.length === 0) return { status: 200, body: { status: 'pass' } }
+    return { status: 503, body: { status: 'fail', reason: `no progress: ${dead.join(', ')}` } }
+  }
+
+  /** Parts are asked at most once a second, however many want to know. */
   async ready(): Promise<HealthAnswer> {
-    const seen = await Promise.all(
-      this.#parts.map(async ({ name, check, needed }) => ({ name, status: await statusOf(check, needed) })),
-    )
+    const seen = await this.#look()
     const away = seen.filter(({ status }) => status !== 'pass').map(({ name }) => name)
     const stopping = this.#stopping.aborted
     const ok = !stopping && seen.every(({ status }) => status !== 'fail')
@@ -35,30 +45,42 @@ export class Health {
       body: {
         status: ok ? (away.length > 0 ? 'warn' : 'pass') : 'fail',
         ...(reason === undefined ? {} : { reason }),
-        checks: Object.fromEntries(seen.map(({ name, status }) => [name, { status }])),
+        checks: Object.fromEntries(seen.map(({ name, ...check }) => [name, check])),
       },
     }
+  }
+
+  #look(): Promise<Seen[]> {
+    const now = performance.now()
+    if (!this.#seen || now - this.#seen.at > KEPT_MS) {
+      this.#seen = { at: now, parts: Promise.all(this.#parts.map(look)) }
+    }
+    return this.#seen.parts
   }
 }
 
 type Part = { name: string; check: () => Promise<void>; needed: boolean }
+type Life = { name: string; isAlive: () => boolean }
 type Status = 'pass' | 'warn' | 'fail'
+type Check = { status: Status; output?: string }
+type Seen = Check & { name: string }
 
 /** The shape of the health+json draft: `warn` still answers 200. */
 export type HealthAnswer = {
   status: 200 | 503
-  body: { status: Status; reason?: string; checks?: Record<string, { status: Status }> }
+  body: { status: Status; reason?: string; checks?: Record<string, Check> }
 }
 
 const CHECK_LIMIT_MS = 1_500
+const KEPT_MS = 1_000
 
-async function statusOf(check: () => Promise<void>, needed: boolean): Promise<Status> {
-  const away = needed ? 'fail' : 'warn'
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<Status>((resolve) => (timer = setTimeout(() => resolve(away), CHECK_LIMIT_MS)))
-  const answer = check().then(
-    () => 'pass' as const,
-    () => away,
-  )
-  return Promise.race([answer, limit]).finally(() => clearTimeout(timer))
+/** Says whether it hangs or refuses, and no more: addresses and causes stand in the log. */
+async function look({ name, check, needed }: Part): Promise<Seen> {
+  try {
+    await withinLimit(CHECK_LIMIT_MS, check)
+    return { name, status: 'pass' }
+  } catch (error) {
+    const output = error instanceof OutOfTime ? `no answer within ${CHECK_LIMIT_MS} ms` : 'refused'
+    return { name, status: needed ? 'fail' : 'warn', output }
+  }
 }

@@ -27,6 +27,8 @@ export const CommonConfig = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** How long a stopping service waits for what it has in hand, ms. The container's grace time must be longer. */
   STAGELINE_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(25_000),
+  /** How long the event loop may stand still before the process ends itself, ms; it is to be started again. 0: for ever. */
+  STAGELINE_STUCK_LIMIT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
   /** Set by whoever started this process and wants it to end with them. */
   STAGELINE_PARENT: z.enum(['0', '1']).default('0'),
 })

@@ -66,6 +66,61 @@ describe('a service', () => {
     assert.equal((await ended()).code, 1)
   })
 
+  it('that still starts ends when it is asked to', async () => {
+    const { child, ready, ended } = await setup(
+      `life.onStop.defer(() => void process.stderr.write('store closed\\n'))
+       process.stderr.write('ready\\n')
+       await new Promise((resolve) => setTimeout(resolve, 60_000))`,
+    )
+    await ready
+
+    child.kill('SIGTERM')
+
+    const { code, said } = await ended()
+    assert.equal(code, 0)
+    assert.match(said, /store closed/)
+  })
+
+  it('ends at once at the second signal', async () => {
+    const { child, ready, ended } = await setup(
+      `life.onStop.defer(() => { process.stderr.write('closing\\n'); return new Promise(() => undefined) })
+       setInterval(() => undefined, 1000)`,
+      { ...ENV, STAGELINE_DRAIN_MS: '60000' },
+    )
+    await ready
+    const closing = once(child.stderr, 'data')
+    child.kill('SIGTERM')
+    await closing
+
+    child.kill('SIGTERM')
+
+    assert.equal((await ended()).code, 1)
+  })
+
+  it('that finds itself at fault closes in order and exits 1', async () => {
+    const { ended } = await setup(
+      `life.onStop.defer(() => void process.stderr.write('store closed\\n'))
+       setTimeout(() => life.fail(new Error('no progress')), 10)`,
+    )
+
+    const { code, said } = await ended()
+
+    assert.equal(code, 1)
+    assert.match(said, /store closed/)
+  })
+
+  it('whose event loop stands still is ended from outside of it', async () => {
+    const { child, ended } = await setup(`setTimeout(() => { for (;;); }, 10)`, {
+      ...ENV,
+      STAGELINE_STUCK_LIMIT_MS: '500',
+    })
+
+    const { said } = await ended()
+
+    assert.equal(child.signalCode, 'SIGKILL')
+    assert.match(said, /"msg":"event loop stuck"/)
+  })
+
   it('ends loudly on an error that nobody expected', async () => {
     const { ended } = await setup(`setTimeout(() => { throw new Error('surprise') }, 10)`)
 
