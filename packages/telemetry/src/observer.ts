@@ -3,6 +3,7 @@ import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { LINES } from './names.ts'
 import { observeStep } from './observe-step.ts'
+import { causeText } from './quiet-logger.ts'
 import type { TraceContext } from './trace-context.ts'
 import type { Tracing } from './tracing.ts'
 import type { TroubleLimiter } from './trouble.ts'
@@ -22,7 +23,7 @@ export function createObserver(deps: ObserverDeps): Observer {
     step: (info, run) => observeStep(info, run, deps),
     trouble: (code, error, fields = {}) => {
       deps.metrics.add('stageline_troubles_total', 1, { code })
-      deps.troubles.report(code, (count) =>
+      deps.troubles.report(code, causeText(error), (count) =>
         deps.logger[LINES.trouble.level]({ ...fields, code, error, count }, LINES.trouble.message),
       )
     },

@@ -180,3 +180,25 @@ function catchError(work: () => unknown): unknown {
     return error
   }
 }
+
+test('a server error of ten thousand requests is one line and then its count; other lines are not held back', async () => {
+  const { telemetry, lines } = observed()
+  const err = new Error('Connection terminated unexpectedly')
+
+  for (let i = 0; i < 10_000; i++) telemetry.quietLogger.error({ code: 'service.unavailable', err }, 'request failed')
+  telemetry.quietLogger.error({ code: 'internal.error', err }, 'request failed')
+  telemetry.quietLogger.info({}, 'gateway listening')
+  telemetry.quietLogger.info({}, 'gateway listening')
+  await telemetry.shutdown()
+
+  assert.deepEqual(
+    lines().map(({ msg, code, count }) => [msg, code, count]),
+    [
+      ['request failed', 'service.unavailable', 1],
+      ['request failed', 'internal.error', 1],
+      ['gateway listening', undefined, undefined],
+      ['gateway listening', undefined, undefined],
+      ['request failed', 'service.unavailable', 9_999],
+    ],
+  )
+})

@@ -5,6 +5,7 @@ import type { Metrics, Read } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
 import type { Observer } from '@stageline/domain'
 import { createObserver } from './observer.ts'
+import { quietLogger } from './quiet-logger.ts'
 import type { RequestTelemetry } from './request-telemetry.ts'
 import { createRequestTelemetry } from './request-telemetry.ts'
 import { TraceContext } from './trace-context.ts'
@@ -27,6 +28,8 @@ export type TelemetryOptions = {
 
 export type Telemetry = {
   logger: Logger
+  /** The same, but equal error lines are written at most once a second, with their `count`. */
+  quietLogger: Logger
   observer: Observer
   /** Answers `GET /metrics`. */
   metricsHandler(request: IncomingMessage, response: ServerResponse): void
@@ -66,6 +69,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const watched = watchProcess(metrics, { service, version })
   return {
     logger,
+    quietLogger: quietLogger(logger, troubles),
     observer,
     metricsHandler: (_request, response) => void answer(metrics, response, observer),
     requestTelemetry: createRequestTelemetry(deps),

@@ -19,7 +19,7 @@ await runService(
     if (!isLoopbackName(config.HOST) && !(await apiKeys.any())) {
       throw new Error(`There is no API key: make one before HOST may be ${config.HOST} instead of 127.0.0.1`)
     }
-    const { logger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
+    const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const app = createApp({
       engine: bindEngine(engine),
       reader,
@@ -35,7 +35,7 @@ await runService(
       telemetry: requestTelemetry,
       traceparent: () => currentTraceparent() ?? undefined,
       health: life.health,
-      log: logger,
+      log: quietLogger,
       now: () => new Date(),
       stopping: life.stopping,
       settings: {
