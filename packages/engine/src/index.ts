@@ -4,6 +4,7 @@
  */
 export * from './act.ts'
 export * from './advance-job.ts'
+export * from './backlog.ts'
 export * from './claims.ts'
 export * from './engine-deps.ts'
 export * from './execute-delivery.ts'

@@ -7,7 +7,7 @@ import type { Happening } from './happening.ts'
 import type { JobWrite, WriteOutcome } from './ports/index.ts'
 import { createRecorder } from './recorder.ts'
 import { submitJobs } from './submit-jobs.ts'
-import { MemoryJobStore, MemoryQueue, MemoryWorkflowCatalog, quietObserver } from './testing/index.ts'
+import { MemoryJobStore, MemoryQueue, MemoryWorkflowCatalog, quietObserver, roomForAll } from './testing/index.ts'
 
 const FLOW = {
   key: 'flow',
@@ -37,7 +37,17 @@ async function setup() {
   }
   const bundleOf = () => 100
   const recorder = () => createRecorder({ store: bent, queue, observer, bundleOf })
-  const engine = { store, workflows, queue, record: recorder(), reader: store, writer: store, observer, bundleOf }
+  const engine = {
+    store,
+    workflows,
+    queue,
+    record: recorder(),
+    reader: store,
+    writer: store,
+    observer,
+    bundleOf,
+    backlog: roomForAll,
+  }
   const submit = async (): Promise<Job> => {
     const order = { tenantId: 't', workflow: 'flow', input: {}, origin: 'api', actor: 'person' }
     const [accepted] = await submitJobs([order], engine)

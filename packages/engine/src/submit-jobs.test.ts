@@ -1,6 +1,7 @@
 import { DataError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Backlog } from './backlog.ts'
 import type { SubmitRequest } from './submit-jobs.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { engineInMemory } from './testing/index.ts'
@@ -113,4 +114,24 @@ test('an inactive workflow takes no new jobs', async () => {
   const engine = engineInMemory({ key: 'one', status: 'inactive', steps: [{ key: 'a', stage: 's' }] })
 
   await assert.rejects(engine.submit(), { code: 'workflow.inactive' })
+})
+
+test('where the backlog is full the first are accepted, the rest refused whole, and what came before is answered', async () => {
+  const engine = engineInMemory(FLOW)
+  const key = (name: string) => ({ idempotency: { operation: 'bulk', key: name, fingerprint: 'f' } })
+  const earlier = await engine.submit({ input: { n: 1 }, ...key('earlier') })
+  const full = { of: 'tenant', bound: 3, retryAfterS: 7 } as const
+  const backlog: Backlog = { within: (_tenantId, _wanted, store) => store(2, full) }
+  const requests = [order(key('new')), order({ input: {} }), order(key('earlier')), order(), order(key('late'))]
+
+  const results = await submitJobs(requests, { ...engine, backlog })
+
+  assert.deepEqual(
+    results.map(({ kind }) => kind),
+    ['accepted', 'invalid', 'replayed', 'accepted', 'full'],
+  )
+  assert.deepEqual(results[2], { kind: 'replayed', jobId: earlier.id })
+  assert.equal(engine.store.jobs().length, 3)
+  const [again] = await submitJobs([requests[4]!], engine)
+  assert.equal(again?.kind, 'accepted', 'a refused request holds no key')
 })

@@ -10,6 +10,7 @@ import {
   RecordInput,
 } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
+import type { Backlog, BacklogFull } from './backlog.ts'
 import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { sendCommitted } from './engine-deps.ts'
@@ -39,28 +40,60 @@ export type SubmitRequest = {
   idempotency?: { operation: string; key: string; fingerprint: string } | null
 }
 
-export type Submitted = Accepted | { kind: 'invalid'; problems: readonly Problem[] }
+export type Submitted =
+  | Accepted
+  | { kind: 'invalid'; problems: readonly Problem[] }
+  /** Too many jobs are open. Nothing of it was stored. */
+  | { kind: 'full'; full: BacklogFull }
 
 /**
  * Accepts jobs of one tenant: checks each input against its workflow's schema, lets the intake policy route it, stores
  * job, input, history and idempotency key in one commit, and sends what is queued. An accepted job is never lost; when
- * the queue is away it is sent later. Answers in the order of the requests.
+ * the queue is away it is sent later. Answers in the order of the requests. Where the backlog has room for only some,
+ * the first of them are accepted and the rest are refused, but what came before under its key is answered all the same.
  *
  * @throws DataError `workflow.unknown`, `workflow.inactive`
  * @throws SystemError `store.unavailable`: nothing was accepted, or it is unclear; repeat with the same key.
  */
-export async function submitJobs(requests: readonly SubmitRequest[], deps: EngineDeps): Promise<Submitted[]> {
+export async function submitJobs(
+  requests: readonly SubmitRequest[],
+  deps: EngineDeps & { backlog: Backlog },
+): Promise<Submitted[]> {
   const results: Submitted[] = []
-  const fresh: { at: number; workflow: Workflow; request: SubmitRequest; advance: Advance }[] = []
+  const fresh: (Fresh & { at: number })[] = []
   for (const [at, request] of requests.entries()) {
     const workflow = await workflowOf(request, deps)
     const problems = inputProblems(workflow, request.input)
     if (problems.length > 0) results[at] = { kind: 'invalid', problems }
     else fresh.push({ at, workflow, request, advance: newJob(workflow, seedOf(workflow, request), deps.store.now()) })
   }
-  const accepted = await store(fresh, deps)
+  const accepted = await storeWithin(fresh, deps)
   fresh.forEach(({ at }, i) => (results[at] = accepted[i]!))
   return results
+}
+
+type Fresh = { workflow: Workflow; request: SubmitRequest; advance: Advance }
+
+async function storeWithin(
+  fresh: readonly Fresh[],
+  deps: EngineDeps & { backlog: Backlog },
+): Promise<readonly Submitted[]> {
+  if (fresh.length === 0) return []
+  const { tenantId } = fresh[0]!.request
+  return deps.backlog.within(tenantId, fresh.length, async (granted, full) => {
+    if (!full) return store(fresh, deps)
+    const owners = await deps.store.ownersOf(
+      tenantId,
+      fresh.map(({ request }) => request.idempotency ?? null),
+    )
+    const first = [...fresh.keys()].filter((i) => !owners[i]).slice(0, granted)
+    const accepted = await store(
+      first.map((i) => fresh[i]!),
+      deps,
+    )
+    const stored = new Map(first.map((at, i) => [at, accepted[i]!]))
+    return fresh.map((_, i): Submitted => owners[i] ?? stored.get(i) ?? { kind: 'full', full })
+  })
 }
 
 async function workflowOf({ tenantId, workflow: key }: SubmitRequest, { workflows }: EngineDeps): Promise<Workflow> {
@@ -107,10 +140,7 @@ function routeAtIntake(
   return evaluatePolicy(policy, factors, force ? { route: force, by: actor } : undefined)
 }
 
-async function store(
-  fresh: readonly { workflow: Workflow; request: SubmitRequest; advance: Advance }[],
-  deps: EngineDeps,
-): Promise<Accepted[]> {
+async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepted[]> {
   if (fresh.length === 0) return []
   const { jobs, messages } = addressMessages(
     fresh.map(({ workflow, advance }) => ({ workflow, job: advance.job, send: advance.send })),

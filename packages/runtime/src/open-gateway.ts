@@ -1,6 +1,13 @@
 import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
+import { createBacklog, type BacklogBounds } from '@stageline/engine'
 import { createBoard } from '@stageline/queue'
-import { createApiKeys, createRecordReader, createRecordWriter, DEFAULT_TENANT_ID } from '@stageline/store'
+import {
+  createApiKeys,
+  createBacklogReader,
+  createRecordReader,
+  createRecordWriter,
+  DEFAULT_TENANT_ID,
+} from '@stageline/store'
 import { connect } from './connect.ts'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
@@ -8,7 +15,11 @@ import type { ServiceLife } from './run-service.ts'
 const BOARD_EVERY_MS = 5_000
 
 /** Everything that the HTTP surface stands on: the engine, the record's reading and writing sides, files, Bull Board. */
-export function openGateway(config: CommonConfig, life: ServiceLife, { boardPath }: { boardPath: string }) {
+export function openGateway(
+  config: CommonConfig,
+  life: ServiceLife,
+  { boardPath, bounds }: { boardPath: string; bounds: BacklogBounds },
+) {
   const { engine, database, queue, review, stages, blobs } = connect(config, 'gateway', life)
   const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
   const show = () =>
@@ -21,6 +32,7 @@ export function openGateway(config: CommonConfig, life: ServiceLife, { boardPath
   life.onStop.defer(() => clearInterval(timer))
   return {
     engine,
+    backlog: createBacklog(createBacklogReader(database), bounds),
     reader: createRecordReader(database),
     writer: createRecordWriter(database),
     apiKeys: createApiKeys(database),

@@ -1,11 +1,17 @@
 import { DataError } from '@stageline/domain'
-import type { Accepted, NewJob } from '@stageline/engine/ports'
+import type { Accepted, IdempotencyKey, NewJob } from '@stageline/engine/ports'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
 import { insertDecisions } from './queries/insert-decisions.ts'
 import { insertJobs } from './queries/insert-jobs.ts'
 import { insertTasks } from './queries/insert-tasks.ts'
-import { takeIdempotencyKeys, tryLockKey, type KeyTaken, type KeyWanted } from './queries/take-idempotency-keys.ts'
+import {
+  findIdempotencyKeys,
+  takeIdempotencyKeys,
+  tryLockKey,
+  type KeyTaken,
+  type KeyWanted,
+} from './queries/take-idempotency-keys.ts'
 import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
@@ -41,6 +47,22 @@ export async function acceptJobs(
   }
 }
 
+/** Who has the keys, for those that are turned away unless they came before. */
+export async function ownersOf(
+  db: Database,
+  tenantId: string,
+  keys: readonly (IdempotencyKey | null)[],
+): Promise<(Accepted | undefined)[]> {
+  const wanted = keys.filter((key) => key !== null)
+  if (wanted.length === 0) return keys.map(() => undefined)
+  const rows = await findIdempotencyKeys((statement, values) => db.query(tenantId, statement, values), tenantId, wanted)
+  const owners = new Map(rows.map((row) => [keyOf(row), row]))
+  return keys.map((key) => {
+    const owner = key && owners.get(keyOf(key))
+    return owner ? belongsTo(owner, key) : undefined
+  })
+}
+
 const versionOf = ({ workflow, version }: NewJob['job']): string => `${workflow}/${version}`
 
 async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], stages: Stages): Promise<Accepted[]> {
@@ -72,8 +94,13 @@ const keyOf = ({ operation, key }: { operation: string; key: string }): string =
 function answer({ job, idempotency }: NewJob, owners: ReadonlyMap<string, KeyTaken>): Accepted {
   const owner = idempotency ? owners.get(keyOf(idempotency)) : undefined
   if (!owner || owner.job_id === job.id) return { kind: 'accepted', jobId: job.id }
-  return { kind: owner.fingerprint === idempotency!.fingerprint ? 'replayed' : 'other_body', jobId: owner.job_id }
+  return belongsTo(owner, idempotency!)
 }
+
+const belongsTo = (owner: KeyTaken, { fingerprint }: IdempotencyKey): Accepted => ({
+  kind: owner.fingerprint === fingerprint ? 'replayed' : 'other_body',
+  jobId: owner.job_id,
+})
 
 async function store(query: Query, jobs: readonly NewJob[], stages: Stages): Promise<void> {
   if (jobs.length === 0) return

@@ -1,6 +1,6 @@
 import type { Job } from '@stageline/domain'
 import type { Accepted, JobStore, LoadedJob, StepRef } from '@stageline/engine/ports'
-import { acceptJobs } from './accept-jobs.ts'
+import { acceptJobs, ownersOf } from './accept-jobs.ts'
 import type { Database, Query } from './database.ts'
 import { createDefinitions } from './definitions.ts'
 import { loadSteps } from './queries/load-steps.ts'
@@ -47,6 +47,7 @@ export function createJobStore(db: Database): JobStore {
       }
       return accepted
     },
+    ownersOf: (tenantId, keys) => ownersOf(db, tenantId, keys),
     takeDue: async (limit) => {
       const { jobs, clock } = await takeDue(plain(db), limit)
       db.observe(clock)

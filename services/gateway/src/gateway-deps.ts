@@ -1,5 +1,6 @@
 import type {
   ActOutcome,
+  BacklogFull,
   Happening,
   Replayed,
   ReplayRequest,
@@ -81,6 +82,8 @@ export type GatewayLog = {
 /** The functions of `packages/engine` that change jobs, with their own dependencies already given. */
 export type Engine = {
   submitJobs(requests: readonly SubmitRequest[]): Promise<Submitted[]>
+  /** Why not one job more would be taken in; undefined while there is room. */
+  backlogFull(tenantId: string): Promise<BacklogFull | undefined>
   act(job: { tenantId: string; jobId: string }, happening: PersonsHappening): Promise<ActOutcome>
   replayJob(request: ReplayRequest): Promise<Replayed>
   resolveTask(request: ResolveRequest): Promise<ResolveOutcome>

@@ -14,14 +14,17 @@ await runService(
   'gateway',
   () => loadConfig(process.env),
   async (config, life) => {
-    const opened = openGateway(config, life, { boardPath: '/queues' })
+    const opened = openGateway(config, life, {
+      boardPath: '/queues',
+      bounds: { tenant: config.STAGELINE_MAX_OPEN_JOBS_PER_TENANT, all: config.STAGELINE_MAX_OPEN_JOBS },
+    })
     const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId } = opened
     if (!isLoopbackName(config.HOST) && !(await apiKeys.any())) {
       throw new Error(`There is no API key: make one before HOST may be ${config.HOST} instead of 127.0.0.1`)
     }
     const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const app = createApp({
-      engine: bindEngine(engine),
+      engine: bindEngine({ ...engine, backlog: opened.backlog }),
       reader,
       writer,
       workflows: engine.workflows,

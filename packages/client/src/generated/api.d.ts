@@ -107,7 +107,7 @@ export interface paths {
         put?: never;
         /**
          * Submit up to 10,000 records, one a line
-         * @description A line in, a line out, in order; a bad line does not hurt the others. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.
+         * @description A line in, a line out, in order; a bad line does not hurt the others. Where the backlog is full, lines are accepted in order as far as there is room and the rest are answered with 429 or 503 and `retryAfter` in seconds. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.
          */
         post: operations["submitBulk"];
         delete?: never;
@@ -1267,6 +1267,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `limit.open_jobs`: Too many jobs of this tenant are open */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal.error`: Something went wrong here */
             500: {
                 headers: {
@@ -1276,7 +1285,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A part of the system is away */
+            /**
+             * @description `service.full`: Too many jobs are open
+             *
+             *     `service.unavailable`: A part of the system is away
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1607,6 +1620,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `limit.open_jobs`: Too many jobs of this tenant are open */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `internal.error`: Something went wrong here */
             500: {
                 headers: {
@@ -1616,7 +1638,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service.unavailable`: A part of the system is away */
+            /**
+             * @description `service.full`: Too many jobs are open
+             *
+             *     `service.unavailable`: A part of the system is away
+             */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -45,8 +45,10 @@ export type NewJob = {
   origin: string
   actor: string
   replayOf: string | null
-  idempotency: { operation: string; key: string; fingerprint: string } | null
+  idempotency: IdempotencyKey | null
 }
+
+export type IdempotencyKey = { operation: string; key: string; fingerprint: string }
 
 export type Accepted =
   | { kind: 'accepted'; jobId: string }
@@ -75,6 +77,8 @@ export interface JobStore {
    * take their keys by INSERT … ON CONFLICT DO NOTHING in key order, at most 500 jobs a transaction.
    */
   accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]>
+  /** Who has each of these keys, in their order; undefined for a key that nobody has. Takes none. */
+  ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]>
   /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
   takeDue(limit: number): Promise<Job[]>
   /** Jobs whose queued messages should be looked for; `check_at` is pushed on, doubling with jitter up to 5 minutes. */

@@ -1,4 +1,5 @@
 import type { Job, WorkflowDefinitionInput } from '@stageline/domain'
+import type { Backlog } from '../backlog.ts'
 import type { EngineDeps } from '../engine-deps.ts'
 import { createRecorder } from '../recorder.ts'
 import type { SubmitRequest } from '../submit-jobs.ts'
@@ -6,10 +7,12 @@ import { submitJobs } from '../submit-jobs.ts'
 import { MemoryJobStore } from './memory-job-store.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { MemoryWorkflowCatalog } from './memory-workflow-catalog.ts'
+import { roomForAll } from './room-for-all.ts'
 import type { QuietObserver } from './quiet-observer.ts'
 import { quietObserver } from './quiet-observer.ts'
 
 export type EngineInMemory = EngineDeps & {
+  backlog: Backlog
   store: MemoryJobStore
   queue: MemoryQueue
   workflows: MemoryWorkflowCatalog
@@ -28,7 +31,17 @@ export function engineInMemory(...definitions: WorkflowDefinitionInput[]): Engin
   const observer = quietObserver()
   const bundleOf = () => 100
   const record = createRecorder({ store, queue, observer, bundleOf })
-  const engine = { store, queue, workflows, observer, bundleOf, record, reader: store, writer: store }
+  const engine = {
+    store,
+    queue,
+    workflows,
+    observer,
+    bundleOf,
+    record,
+    reader: store,
+    writer: store,
+    backlog: roomForAll,
+  }
   const look = async ({ tenantId, id }: Pick<Job, 'tenantId' | 'id'>): Promise<Job> => {
     const [job] = await store.read([{ tenantId, jobId: id }])
     if (!job) throw new RangeError(`There is no job ${id}`)

@@ -2,6 +2,7 @@ import type { HistoryEntry, Job, JobState } from '@stageline/domain'
 import { isFinalJob } from '@stageline/domain'
 import type {
   Accepted,
+  IdempotencyKey,
   JobStore,
   JobWrite,
   LoadedJob,
@@ -77,6 +78,10 @@ export class MemoryJobStore implements JobStore {
     return jobs.map((fresh) => this.#accept(tenantId, fresh))
   }
 
+  async ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]> {
+    return keys.map((wanted) => wanted && this.#ownerOf(tenantId, wanted)).map((owner) => owner ?? undefined)
+  }
+
   async takeDue(limit: number): Promise<Job[]> {
     const due = this.#openRows().filter(({ job }) => job.dueAt !== null && job.dueAt <= this.#now.toISOString())
     return due.slice(0, limit).map((row) => {
@@ -137,11 +142,8 @@ export class MemoryJobStore implements JobStore {
   #accept(tenantId: string, fresh: NewJob): Accepted {
     const { job, input, history, tasks, idempotency } = fresh
     const key = idempotency && `${tenantId}/${idempotency.operation}/${idempotency.key}`
-    const earlier = key === null ? undefined : this.#keys.get(key)
-    if (earlier) {
-      const isSame = earlier.fingerprint === idempotency!.fingerprint
-      return { kind: isSame ? 'replayed' : 'other_body', jobId: earlier.jobId }
-    }
+    const earlier = idempotency && this.#ownerOf(tenantId, idempotency)
+    if (earlier) return earlier
     if (key !== null) this.#keys.set(key, { fingerprint: idempotency!.fingerprint, jobId: job.id })
     const row = { job, history: [...history], payloads: new Map([[1, input]]), looks: 0, about: fresh }
     this.#rows.set(job.id, {
@@ -152,6 +154,11 @@ export class MemoryJobStore implements JobStore {
     })
     for (const task of tasks) this.tasks.open(copy(task), job, this.#now)
     return { kind: 'accepted', jobId: job.id }
+  }
+
+  #ownerOf(tenantId: string, { operation, key, fingerprint }: IdempotencyKey): Accepted | undefined {
+    const owner = this.#keys.get(`${tenantId}/${operation}/${key}`)
+    return owner && { kind: owner.fingerprint === fingerprint ? 'replayed' : 'other_body', jobId: owner.jobId }
   }
 
   #write({ before, after, history, tasks, closings, editedInputs }: JobWrite): WriteOutcome {

@@ -12,6 +12,7 @@ import { memoryBlobs } from './memory-blobs.ts'
 import { MemoryJobStore } from './memory-job-store.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { MemoryWorkflowCatalog } from './memory-workflow-catalog.ts'
+import { roomForAll } from './room-for-all.ts'
 import { quietObserver } from './quiet-observer.ts'
 
 export type PipelineRequest = {
@@ -90,7 +91,7 @@ function assemble(request: PipelineRequest) {
     async submit(): Promise<string> {
       const { workflow, input, priority = 0.5 } = request
       const order = { tenantId: TENANT, workflow: workflow.key, input, priority, origin: 'api', actor: 'test' }
-      const [submitted] = await submitJobs([order], engine)
+      const [submitted] = await submitJobs([order], { ...engine, backlog: roomForAll })
       if (submitted?.kind === 'accepted') return submitted.jobId
       throw new RangeError(`The input was refused: ${JSON.stringify(submitted)}`)
     },

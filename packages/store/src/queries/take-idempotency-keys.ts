@@ -22,7 +22,7 @@ const READ = {
   name: 'read-idempotency-keys',
   text: `SELECT k.operation, k.key, k.fingerprint, k.job_id FROM idempotency_keys k
     JOIN unnest($1::text[], $2::text[]) AS w(operation, key) ON w.operation = k.operation AND w.key = k.key
-    WHERE k.tenant_id = $3`,
+    WHERE k.tenant_id = $3 AND k.expires_at > (SELECT stageline_now())`,
 }
 
 /** Takes the keys that are free or have expired, and returns for all of them whose they are now. At most one a key. */
@@ -35,8 +35,16 @@ export async function takeIdempotencyKeys(
   const keys = wanted.map(({ key }) => key)
   const fingerprints = wanted.map(({ fingerprint }) => fingerprint)
   await query(TAKE, [operations, keys, fingerprints, wanted.map(({ jobId }) => jobId), tenantId])
-  return query<KeyTaken>(READ, [operations, keys, tenantId])
+  return findIdempotencyKeys(query, tenantId, wanted)
 }
+
+/** Whose they are now; a key that nobody has, or that has expired, is left out. */
+export const findIdempotencyKeys = (
+  query: Query,
+  tenantId: string,
+  wanted: readonly { operation: string; key: string }[],
+): Promise<KeyTaken[]> =>
+  query<KeyTaken>(READ, [wanted.map(({ operation }) => operation), wanted.map(({ key }) => key), tenantId])
 
 /** False while another transaction holds the key. Held until the transaction ends. */
 export async function tryLockKey(query: Query, tenantId: string, { operation, key }: KeyWanted): Promise<boolean> {

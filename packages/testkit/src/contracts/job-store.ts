@@ -157,6 +157,24 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     ])
   })
 
+  it('says who has a key without taking it, in the order asked', async (given) => {
+    const keyed = (key: string, fingerprint = 'a') => ({ operation: 'submit', key, fingerprint })
+    const first = given.make({ idempotency: keyed('k-1') })
+    await given.store.accept(given.tenantId, [first])
+
+    const owners = await given.store.ownersOf(given.tenantId, [
+      keyed('free'),
+      keyed('k-1'),
+      null,
+      keyed('k-1', 'other'),
+    ])
+
+    const jobId = first.job.id
+    assert.deepEqual(owners, [undefined, { kind: 'replayed', jobId }, undefined, { kind: 'other_body', jobId }])
+    const [taken] = await given.store.accept(given.tenantId, [given.make({ idempotency: keyed('free') })])
+    assert.equal(taken?.kind, 'accepted')
+  })
+
   it('a due job is taken once, and again when nothing came of it', async (given) => {
     const job = await given.accepted()
     const { fence } = job.steps['first']!

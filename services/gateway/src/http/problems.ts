@@ -108,7 +108,17 @@ export const PROBLEMS = {
     'Send PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text.',
   ),
   'document.too_large': problem(413, 'The file is too large', 'Stay below the limit in `detail`.'),
+  'limit.open_jobs': problem(
+    429,
+    'Too many jobs of this tenant are open',
+    'Repeat the request after the time in `Retry-After`; open tasks and failed jobs count until they are settled.',
+  ),
   'limit.streams': problem(429, 'Too many event streams are open', 'Close one; a single stream carries all jobs.'),
+  'service.full': problem(
+    503,
+    'Too many jobs are open',
+    'Repeat the request after the time in `Retry-After`; whatever was accepted goes on.',
+  ),
   'service.unavailable': problem(
     503,
     'A part of the system is away',

@@ -9,6 +9,7 @@ export const fakeEngine = (world: FakeWorld): Engine => ({
     if (world.storeFault) throw world.storeFault
     return requests.map((request) => submit(world, request))
   },
+  backlogFull: async () => (world.room > 0 ? undefined : FULL),
   act: async ({ tenantId, jobId }, happening) => {
     const view = world.jobs.get(jobId)
     if (!view || view.tenantId !== tenantId) return { kind: 'unknown' }
@@ -42,6 +43,8 @@ export const fakeEngine = (world: FakeWorld): Engine => ({
   },
 })
 
+const FULL = { of: 'tenant', bound: 10, retryAfterS: 7 } as const
+
 function submit(world: FakeWorld, request: SubmitRequest): Submitted {
   const {
     idempotency,
@@ -59,6 +62,8 @@ function submit(world: FakeWorld, request: SubmitRequest): Submitted {
     return { kind: earlier.fingerprint === idempotency.fingerprint ? 'replayed' : 'other_body', jobId: earlier.jobId }
   const isObject = typeof input === 'object' && input !== null && ('record' in input || 'document' in input)
   if (!isObject) return { kind: 'invalid', problems: [{ pointer: '/record', detail: 'Required' }] }
+  if (world.room <= 0) return { kind: 'full', full: FULL }
+  world.room -= 1
   const jobId = newId()
   addJob(world, { id: jobId, tenantId, workflow, input, origin, actor, batchId, businessKey, tags: [...tags] })
   world.submitted.push(request)

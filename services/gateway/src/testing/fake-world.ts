@@ -34,6 +34,8 @@ export type FakeWorld = {
   /** Files that are arriving. */
   openWrites: number
   logged: { level: string; fields: Record<string, unknown> }[]
+  /** Open jobs that there is room for. */
+  room: number
   /** Makes the next submissions fail as the store would. */
   storeFault: Error | undefined
   now: Date
@@ -57,6 +59,7 @@ export function createWorld(): FakeWorld {
     keys: new Map(),
     idempotency: new Map(),
     events: [],
+    room: Number.POSITIVE_INFINITY,
     openStreams: 0,
     failing: [],
     submitted: [],

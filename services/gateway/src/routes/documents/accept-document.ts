@@ -10,6 +10,7 @@ import { parseWith } from '../../http/parse-with.ts'
 import { Problem } from '../../http/problems.ts'
 import { readUpload } from '../../http/read-upload.ts'
 import { requestMarks } from '../../http/request-marks.ts'
+import { backlogFull } from '../jobs/accepted.ts'
 import { requireWorkflow } from '../jobs/submit-body.ts'
 import { storeUpload } from './store-upload.ts'
 
@@ -39,6 +40,9 @@ type Upload = { deps: GatewayDeps; who: Identity; request: Request; response: Re
 export async function acceptDocument(upload: Upload, query: Readonly<Record<string, unknown>>): Promise<Submitted> {
   const { deps, who, request } = upload
   const key = idempotencyKey(request)
+  // Only a file under a key may have come before: all others need not even be read where the backlog is full.
+  const full = key === undefined ? await deps.engine.backlogFull(who.tenantId) : undefined
+  if (full) throw backlogFull(full)
   const { fields: sent, stored: document } = await readUpload(request, {
     store: (content, fileName) => storeUpload(deps, who.tenantId, content, fileName),
     undo: (blob) => deps.blobs.remove(blob.key),

@@ -162,3 +162,15 @@ test('markup comes back as a download of plain text', async () => {
   assert.match(original.headers.get('content-type') ?? '', /^text\/plain/)
   assert.match(original.headers.get('content-disposition') ?? '', /^attachment/)
 })
+
+test('a file is not even read where the backlog is full; under a key it is, and leaves nothing behind', async () => {
+  await using served = await serve()
+  served.world.room = 0
+
+  const refused = await send(served, PDF)
+  const keyed = await send(served, PDF, {}, 'invoice.pdf', { 'Idempotency-Key': 'k-1' })
+
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '7'])
+  assert.deepEqual([keyed.status, keyed.at('code')], [429, 'limit.open_jobs'])
+  assert.equal(served.world.blobs.size, 0)
+})

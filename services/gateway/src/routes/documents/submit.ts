@@ -41,6 +41,8 @@ export const submitDocument = operation({
     'workflow.unknown',
     'workflow.inactive',
     'input.invalid',
+    'limit.open_jobs',
+    'service.full',
     'idempotency.in_flight',
     'idempotency.other_body',
   ],

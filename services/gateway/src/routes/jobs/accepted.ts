@@ -1,4 +1,4 @@
-import type { Submitted } from '@stageline/engine'
+import type { BacklogFull, Submitted } from '@stageline/engine'
 import { z } from 'zod'
 import { Id } from '../../http/id.ts'
 import type { Answer } from '../../http/operation.ts'
@@ -36,11 +36,21 @@ export function answerAccepted(outcome: Submitted): Answer {
       throw new Problem('idempotency.in_flight', 'The first request with this key has not ended.', {
         headers: { 'Retry-After': '1' },
       })
+    case 'full':
+      throw backlogFull(outcome.full)
     case 'invalid':
       throw inputInvalid(outcome)
     default:
       return outcome satisfies never
   }
+}
+
+/** Says when to come back; nothing was stored. */
+export function backlogFull({ of, bound, retryAfterS }: BacklogFull): Problem {
+  const details = { headers: { 'Retry-After': String(retryAfterS) }, more: { bound, retryAfter: retryAfterS } }
+  return of === 'tenant'
+    ? new Problem('limit.open_jobs', `At most ${bound} jobs may be open at a time.`, details)
+    : new Problem('service.full', 'The installation holds as many open jobs as it may.', details)
 }
 
 function inputInvalid({ problems }: Extract<Submitted, { kind: 'invalid' }>): Problem {

@@ -148,3 +148,23 @@ test('another content type is refused', async () => {
   assert.equal(answer.status, 415)
   assert.equal(served.world.batches.size, 0)
 })
+
+test('lines are accepted as far as there is room; the rest are refused whole, each with when to come back', async () => {
+  await using served = await serve()
+  served.world.room = 2
+
+  const answer = await bulk(served, [good(1), '{"broken', good(2), good(3), good(4)].join('\n'))
+
+  assert.deepEqual(
+    results(answer).map(({ line, status, problem }) => [line, status, problem?.code]),
+    [
+      [1, 202, undefined],
+      [2, 400, 'request.not_json'],
+      [3, 202, undefined],
+      [4, 429, 'limit.open_jobs'],
+      [5, 429, 'limit.open_jobs'],
+    ],
+  )
+  assert.match(answer.text, /"retryAfter":7/)
+  assert.equal(served.world.submitted.length, 2)
+})

@@ -34,7 +34,7 @@ export const submitBulk = operation({
   tag: 'Jobs',
   summary: 'Submit up to 10,000 records, one a line',
   description:
-    'A line in, a line out, in order; a bad line does not hurt the others. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.',
+    'A line in, a line out, in order; a bad line does not hurt the others. Where the backlog is full, lines are accepted in order as far as there is room and the rest are answered with 429 or 503 and `retryAfter` in seconds. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.',
   query: z.strictObject({ name: z.string().min(1).max(200).optional().meta({ description: 'A name for the batch' }) }),
   headers: IdempotencyHeader,
   body: { type: 'application/x-ndjson', schema: BulkLine },

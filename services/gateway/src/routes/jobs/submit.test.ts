@@ -196,3 +196,18 @@ test('whoever prefers to wait is answered once the job needs a person', async ()
   assert.equal(answer.headers.get('preference-applied'), 'wait=5')
   assert.equal(looks, 3)
 })
+
+test('a full backlog is answered with when to come back, and what came before under its key as ever', async () => {
+  await using served = await serve()
+  const key = { 'Idempotency-Key': 'k-1' }
+  const first = await served.post('/v1/jobs', part, key)
+  served.world.room = 0
+
+  const refused = await served.post('/v1/jobs', part)
+  const repeated = await served.post('/v1/jobs', part, key)
+
+  assert.deepEqual([refused.status, refused.at('code'), refused.at('retryAfter')], [429, 'limit.open_jobs', 7])
+  assert.equal(refused.headers.get('retry-after'), '7')
+  assert.deepEqual([repeated.status, repeated.at('id')], [200, first.at('id')])
+  assert.equal(served.world.submitted.length, 1)
+})

@@ -32,6 +32,8 @@ export const submitJob = operation({
     'workflow.inactive',
     'input.invalid',
     'input.document_reference',
+    'limit.open_jobs',
+    'service.full',
     'idempotency.in_flight',
     'idempotency.other_body',
   ],
