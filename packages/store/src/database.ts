@@ -1,9 +1,9 @@
 import { isId } from '@stageline/domain'
 import { performance } from 'node:perf_hooks'
-import pg from 'pg'
+import type pg from 'pg'
+import { fillPool, openPool } from './open-pool.ts'
 import { createServerClock } from './server-clock.ts'
-import { toStoreError } from './store-error.ts'
-import { VALUE_TYPES } from './value-types.ts'
+import { isUnanswered, toStoreError } from './store-error.ts'
 
 export type DatabaseOptions = {
   url: string
@@ -11,7 +11,7 @@ export type DatabaseOptions = {
   role: 'gateway' | 'worker'
   /** Shown in `pg_stat_activity`. */
   applicationName: string
-  /** Connections at most; default 10 for the gateway, 4 for workers. */
+  /** Connections for work at most; default 10 for the gateway, 4 for workers. */
   max?: number
   /** Told of connections that broke while they were idle; the pool replaces them by itself. */
   onError?: (error: Error) => void
@@ -27,7 +27,10 @@ export type Database = AsyncDisposable & {
   now(): Date
   /** Takes a `clock` column of an answer as the time of the database at this moment. */
   observe(clock: string | undefined): void
-  /** Asks for an answer, of no tenant's rows; it brings the time. */
+  /**
+   * Asks for an answer, of no tenant's rows; it brings the time. On a connection of its own, so that neither a full pool
+   * nor a server without a free connection keeps it waiting; opens what the pool should hold and does not.
+   */
   ping(): Promise<void>
   /** One statement of its own. For the gateway it runs as `tenantId`; a worker's statements name tenants themselves. */
   query<Row>(tenantId: string | null, statement: Statement, values?: readonly unknown[]): Promise<Row[]>
@@ -40,60 +43,39 @@ export type Database = AsyncDisposable & {
   transaction<T>(tenantId: string | null, work: (query: Query) => Promise<T>): Promise<T>
 }
 
-/** Limits of every connection. Custom plans: generic ones of `unnest` statements measured four times slower. */
-const SETTINGS = [
-  'statement_timeout=5s',
-  'lock_timeout=2s',
-  'idle_in_transaction_session_timeout=10s',
-  'plan_cache_mode=force_custom_plan',
-  'synchronous_commit=on',
-  'timezone=UTC',
-  'search_path=public',
-]
-
 const CLOCK = 'SELECT stageline_clock() AS clock'
 type ClockRow = { clock: string }
 
-/** A pool of connections with the limits that no statement may escape. Connects when first used. */
+/** A worker holds all that it may use; a gateway needs more only now and then. */
+const SIZES = { worker: { max: 4, held: 4 }, gateway: { max: 10, held: 2 } } as const
+
+/** Connections with limits that no statement may escape: a pool for work, and one to ask after its health. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { role } = options
+  const { url, role, applicationName, onError } = options
   const clock = createServerClock(() => performance.now())
-  const pool = openPool(options, (time) => clock.observe(time))
+  const greeted = ([row]: unknown[]) => clock.observe((row as ClockRow).clock)
+  const about = { url, applicationName, onError, greeting: CLOCK, onGreeted: greeted }
+  const max = options.max ?? SIZES[role].max
+  const pool = openPool({ ...about, max, held: Math.min(max, SIZES[role].held) })
+  const reserve = openPool({ ...about, max: 1, held: 1 })
+  const ping = async () => {
+    greeted((await reserve.query<ClockRow>(CLOCK)).rows)
+    void fillPool(pool)
+  }
 
   return {
     role,
     now: () => clock.now(),
     observe: (time) => (time === undefined ? undefined : clock.observe(time)),
-    ping: () => run(() => pool.query<ClockRow>(CLOCK).then(({ rows }) => clock.observe(rows[0]!.clock))),
+    ping: () => run(ping),
     anonymous: (statement, values) => run(() => pool.query(bind(statement, values)).then(({ rows }) => rows)),
     query: (tenantId, statement, values) =>
       role === 'worker'
         ? run(() => pool.query(bind(statement, values)).then(({ rows }) => rows))
         : transaction(pool, asTenant(tenantId), (query) => query(statement, values)),
     transaction: (tenantId, work) => transaction(pool, role === 'worker' ? 'BEGIN' : asTenant(tenantId), work),
-    [Symbol.asyncDispose]: once(() => pool.end()),
+    [Symbol.asyncDispose]: once(async () => void (await Promise.all([pool.end(), reserve.end()]))),
   }
-}
-
-function openPool(options: DatabaseOptions, observe: (time: string) => void): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.max ?? (options.role === 'worker' ? 4 : 10),
-    application_name: options.applicationName,
-    options: SETTINGS.map((setting) => `-c ${setting}`).join(' '),
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    keepAlive: true,
-    types: VALUE_TYPES,
-    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
-    onConnect: async (client: pg.ClientBase) => {
-      const { rows } = await client.query<ClockRow>(CLOCK)
-      observe(rows[0]!.clock)
-    },
-  })
-  // Without a listener a server that stops takes the process down with it.
-  pool.on('error', (error) => options.onError?.(error))
-  return pool
 }
 
 /** The tenant holds for the transaction only: a setting of the session would leak to the pool's next user. */
@@ -114,7 +96,8 @@ async function transaction<T>(pool: pg.Pool, begin: string, work: (query: Query)
     return result
   } catch (error) {
     // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    await client.query('ROLLBACK').catch((failure: Error) => (broken = failure))
+    if (isUnanswered(error)) broken = new Error('The connection is hung')
+    else await client.query('ROLLBACK').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
     client.release(broken)
