@@ -13,7 +13,6 @@ import type {
 } from '@stageline/domain'
 import { canStepGo, isFinalStep, newId } from '@stageline/domain'
 import type { Advance, JobDecision } from './happening.ts'
-import { later } from './later.ts'
 
 type Note = {
   actor: string
@@ -46,7 +45,6 @@ export class JobDraft {
   #values: Job['values']
   #result: number | null
   #held: Step['suspend']
-  #deadline: string | null
 
   constructor(workflow: Workflow, job: Job, now: Date) {
     this.workflow = workflow
@@ -57,7 +55,6 @@ export class JobDraft {
     this.#warnings = job.warnings
     this.#values = job.values
     this.#result = job.result
-    this.#deadline = job.deadline
   }
 
   get values(): Job['values'] {
@@ -79,19 +76,6 @@ export class JobDraft {
   /** `:suspend` was asked for while a step ran that has now ended: what follows it goes to a person. */
   get held(): Step['suspend'] {
     return this.#held
-  }
-
-  /** From here on, what would be queued next goes to a person. */
-  hold(why: NonNullable<Step['suspend']>): void {
-    this.#held ??= why
-  }
-
-  get deadline(): string | null {
-    return this.#deadline
-  }
-
-  dropDeadline(): void {
-    this.#deadline = null
   }
 
   get stepKeys(): string[] {
@@ -118,14 +102,9 @@ export class JobDraft {
       entered.push([state, times[i] ?? this.now.toISOString()])
       step = enter(step, state)
     })
-    this.#steps[key] = { ...step, entered, ...this.#limitOfWait(key, step.state), ...change }
+    this.#steps[key] = { ...step, entered, ...change }
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
     else this.#queued.delete(key)
-  }
-
-  #limitOfWait(key: string, state: StepState): Pick<Step, 'until'> {
-    const { queueTimeoutMs } = this.compiled(key).definition
-    return state !== 'queued' || queueTimeoutMs === undefined ? {} : { until: later(this.now, queueTimeoutMs) }
   }
 
   patch(key: string, change: Partial<Step>): void {
@@ -196,12 +175,10 @@ export class JobDraft {
     this.#closings.push(closing)
   }
 
-  /** What a handler left for its next try was made of the old input. */
   keepInput(key: string, body: unknown): void {
     const seq = this.#seq
     this.#inputs.push({ seq, body })
-    const { checkpoint: _checkpoint, ...step } = this.step(key)
-    this.#steps[key] = { ...step, input: seq, fence: step.fence + 1 }
+    this.patch(key, { input: seq, fence: this.step(key).fence + 1 })
   }
 
   decide(step: string | null, decision: JobDecision): void {
@@ -242,8 +219,7 @@ export class JobDraft {
       steps: this.#steps,
       values: this.#values,
       warnings: this.#warnings,
-      deadline: done ? null : this.#deadline,
-      dueAt: done ? null : this.#earliestTimer(),
+      dueAt: this.#earliestTimer(),
       checkAt: this.#nextLook(send.length > 0),
       result: state === 'completed' ? (this.#result ?? this.#lastOutput()) : this.#result,
     }
@@ -273,7 +249,7 @@ export class JobDraft {
   #earliestTimer(): string | null {
     return this.#orderedSteps().reduce<string | null>(
       (first, { until }) => (until !== undefined && (first === null || until < first) ? until : first),
-      this.#deadline,
+      null,
     )
   }
 
@@ -289,17 +265,12 @@ export class JobDraft {
 
 /** What a step keeps when it enters a state: nothing of why and until when it was in the last one. */
 function enter(
-  { message: _message, until: _until, reason: _reason, suspend: _suspend, worker: _worker, ...step }: Step,
+  { message: _message, until: _until, reason: _reason, suspend: _suspend, ...step }: Step,
   state: StepState,
 ): Step {
-  if (isFinalStep(state)) return ended(step, state)
   if (state !== 'queued') return { ...step, state }
   const { output: _output, ...again } = step
   return { ...again, state, fence: step.fence + 1 }
-}
-
-function ended({ checkpoint: _checkpoint, ...step }: Step, state: StepState): Step {
-  return { ...step, state }
 }
 
 /** A job's state from its steps (in the order of the definition): DESIGN's projection. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { addressMessages } from './address-messages.ts'
 import type { Change, Recorded } from './change.ts'
 import type { Answer, Fold, Group } from './fold.ts'
+import { codePoints } from './code-points.ts'
 import { fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
 import { patiently } from './patiently.ts'
@@ -43,8 +44,8 @@ type Sized = { change: Change; bytes: number }
 
 function sizeOf({ happening }: Change): number | undefined {
   try {
-    const { output, input, checkpoint } = { output: undefined, input: undefined, checkpoint: undefined, ...happening }
-    return 500 + JSON.stringify([output, input, checkpoint]).length
+    const { output, input } = { output: undefined, input: undefined, ...happening }
+    return 500 + (JSON.stringify([output, input]) ?? '').length
   } catch {
     return undefined
   }
@@ -81,6 +82,7 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   }
   if (folds.length === 0) return left
   const messages = address(folds, deps)
+  codePoints.recording.publish({ writes: folds.length })
   const { outcomes, unclear } = await recordPatiently(
     folds.map(({ write }) => write),
     deps,
@@ -89,6 +91,7 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   const again = folds.flatMap((one, i) => conclude(one, endings[i]!))
   const won = new Set(folds.filter((_, i) => endings[i]!.kind === 'recorded').map(({ write }) => write.after.id))
   deps.observer.count('records_written', won.size)
+  codePoints.recorded.publish({ writes: won.size, messages: messages.length })
   await send(ofWon(messages, won), deps)
   return [...again, ...left]
 }

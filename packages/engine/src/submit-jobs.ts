@@ -11,6 +11,7 @@ import {
 } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
 import type { Backlog, BacklogFull } from './backlog.ts'
+import { codePoints } from './code-points.ts'
 import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { sendCommitted } from './engine-deps.ts'
@@ -35,8 +36,6 @@ export type SubmitRequest = {
   trace?: string | null
   /** Wins over the retry plans of steps, stages and the workflow. */
   retry?: RetryPlan | null
-  /** How long the whole job may take, ms; wins over the limit of the workflow. */
-  timeoutMs?: number | null
   /** Overrides the intake policy; the decision names the actor in `forcedBy`. */
   force?: Route | null
   idempotency?: { operation: string; key: string; fingerprint: string } | null
@@ -125,21 +124,9 @@ export function inputProblems({ definition, references }: Workflow, input: unkno
 const RELIABILITY_PRIOR = 0.5
 
 function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
-  const { tenantId, input, actor, origin, batchId = null, trace = null, retry = null, timeoutMs = null } = request
-  const { priority = 0.5 } = request
+  const { tenantId, input, actor, origin, priority = 0.5, batchId = null, trace = null, retry = null } = request
   const decision = routeAtIntake(workflow, request, priority)
-  return {
-    tenantId,
-    input,
-    actor,
-    origin,
-    priority,
-    batchId,
-    trace,
-    retry,
-    timeoutMs,
-    ...(decision ? { decision } : {}),
-  }
+  return { tenantId, input, actor, origin, priority, batchId, trace, retry, ...(decision ? { decision } : {}) }
 }
 
 function routeAtIntake(
@@ -166,6 +153,7 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepte
   )
   const stored = new Set(accepted.flatMap((one) => (one.kind === 'accepted' ? [one.jobId] : [])))
   deps.observer.count('jobs_accepted', stored.size)
+  codePoints.recorded.publish({ writes: stored.size, messages: messages.length })
   const wanted = messages.map((message) => ({
     ...message,
     steps: message.steps.filter(([jobId]) => stored.has(jobId)),

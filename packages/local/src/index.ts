@@ -3,6 +3,9 @@
  * find again, watch and stop programs; it must not know what they do: no code of a service or of another package is
  * imported here.
  */
+export { freePort } from './free-port.ts'
 export { startStores, type Stores, type StoresOptions } from './start-stores.ts'
+export { type LocalServer } from './start-postgres.ts'
 export { stopSignal } from './stop-signal.ts'
+export { supervise, type ServiceSpec, type Supervised } from './supervise.ts'
 export { sharedLibraryFolders, unpackDebianPackages, type UnpackOptions } from './unpack-debian-packages.ts'

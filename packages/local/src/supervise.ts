@@ -8,14 +8,21 @@ export type ServiceSpec = {
   name: string
   /** The TypeScript file that Node runs. */
   entry: string
+  /** Read at each start. */
   env: NodeJS.ProcessEnv
+  /** What Node itself is told, such as a module to load first; default nothing. */
+  execArgv?: readonly string[]
   /** Where `/health/ready` answers. */
   port: number
   logFile: string
+  /** The longest pause before it is started again; default 30 s. */
+  longestPauseMs?: number
 }
 
 export type Supervised = {
   name: string
+  /** The process that runs just now; undefined between two. */
+  child(): ChildProcess | undefined
   /** Resolves when the service says that it is ready. Rejects when it is not by then, with the end of its log. */
   whenReady(options: { withinMs: number; signal?: AbortSignal | undefined }): Promise<void>
   /** SIGTERM, and SIGKILL when it has not ended by then. It is not started again. */
@@ -43,6 +50,7 @@ export function supervise(spec: ServiceSpec, report: (line: string) => void): Su
   const ended = keepRunning(spec, life, report)
   return {
     name: spec.name,
+    child: () => life.child,
     whenReady: (options) => waitUntilReady(spec, life, options),
     async stop({ withinMs }) {
       stopping.abort()
@@ -66,7 +74,7 @@ async function keepRunning(spec: ServiceSpec, life: Life, report: (line: string)
     if (performance.now() - startedAt > STEADY_AFTER_MS) pauseMs = 1_000
     report(`${spec.name} ended (${how}); starting it again in ${pauseMs / 1_000} s, its log: ${spec.logFile}`)
     await delay(pauseMs, undefined, { signal: life.stopping }).catch(() => {})
-    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+    pauseMs = Math.min(pauseMs * 2, spec.longestPauseMs ?? LONGEST_PAUSE_MS)
   }
 }
 
@@ -76,7 +84,7 @@ async function runOnce(spec: ServiceSpec, life: Life): Promise<string> {
   const child = fork(spec.entry, [], {
     env: spec.env,
     // What Node itself was told when it started us is not meant for services.
-    execArgv: [],
+    execArgv: [...(spec.execArgv ?? [])],
     detached: true,
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   })
@@ -90,6 +98,7 @@ async function runOnce(spec: ServiceSpec, life: Life): Promise<string> {
   } catch (error) {
     return String(error)
   } finally {
+    life.child = undefined
     clearInterval(capping)
   }
 }

@@ -8,7 +8,6 @@ import { createCatalog, createFirstSeen } from '@stageline/store'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from './connect.ts'
-import { watchHandlers } from './watch-handlers.ts'
 import type { StageConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 import { runService } from './run-service.ts'
@@ -75,7 +74,7 @@ function executorDeps(
   shutdown: AbortSignal,
 ): ExecutorDeps {
   const { engine, database, blobs } = connections
-  const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
+  const claims = new Claims(engine.record, engine.store)
   life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
   const patience = { observer: engine.observer, signal: shutdown }
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
@@ -91,8 +90,6 @@ function executorDeps(
     },
     record: engine.record,
     claims,
-    handlers: watchHandlers(stage.name, config, life, shutdown),
-    timeoutMs: config.STAGELINE_PROCESSING_TIMEOUT_MS,
     observer: engine.observer,
     shutdown,
     workerId: life.instanceId,

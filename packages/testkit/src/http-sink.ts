@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** An outside system that counts how often it was called with each `Idempotency-Key`. */
-export async function startHttpSink(): Promise<{
+export async function startHttpSink({ onCall }: { onCall?: (key: string) => void } = {}): Promise<{
   url: string
   calls: ReadonlyMap<string, number>
   [Symbol.asyncDispose]: () => Promise<void>
@@ -11,6 +11,7 @@ export async function startHttpSink(): Promise<{
   const server = createServer((request, response) => {
     const key = String(request.headers['idempotency-key'])
     calls.set(key, (calls.get(key) ?? 0) + 1)
+    onCall?.(key)
     request.resume().on('end', () => response.writeHead(204).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

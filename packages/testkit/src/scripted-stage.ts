@@ -16,6 +16,8 @@ const Script = z.object({
         slowMs: z.number().default(0),
         /** Ignores its signal and never ends. */
         hang: z.boolean().default(false),
+        /** As `sink`, for this step alone. */
+        sink: z.url().optional(),
       }),
     )
     .default({}),
@@ -33,10 +35,11 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
     output: z.looseObject({}),
     handle: async (input, { stepKey, attempt, signal, idempotencyKey }) => {
       const { script, sink } = input as z.infer<typeof Script>
-      const { fail, times = 0, slowMs = 0, hang = false } = script[stepKey] ?? {}
+      const { fail, times = 0, slowMs = 0, hang = false, sink: own } = script[stepKey] ?? {}
+      const called = own ?? sink
       if (slowMs > 0) await delay(slowMs, undefined, { signal })
       if (hang) await new Promise(() => undefined)
-      if (sink) await fetch(sink, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
+      if (called) await fetch(called, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
       if (fail && attempt <= times) return failAs(fail)
       return { [`by_${stepKey}`]: attempt }
     },

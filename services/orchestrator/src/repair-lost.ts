@@ -1,5 +1,5 @@
 import type { Job } from '@stageline/domain'
-import type { EngineDeps } from '@stageline/engine'
+import { codePoints, type EngineDeps } from '@stageline/engine'
 import type { StageQueue } from '@stageline/engine/ports'
 
 const AT_ONCE = 2_000
@@ -30,6 +30,7 @@ export function repairLost({ engine, queue }: Parts) {
             close,
           )
     const missing = (await messages(lightly, false)).union(await messages(closely, true))
+    if (taken.length > 0) codePoints.repairing.publish({ jobs: taken.length, missing: missing.size })
     const resent = await Promise.all(taken.map(({ job }) => resend(job, missing, engine)))
     const count = resent.filter(Boolean).length
     if (count > 0) engine.observer.count('messages_resent', count)

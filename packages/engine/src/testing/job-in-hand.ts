@@ -90,14 +90,7 @@ export class JobInHand {
   }
 
   claim(step: string, crashed = false): this {
-    return this.happen({
-      kind: 'claimed',
-      step,
-      fence: this.step(step).fence,
-      leaseMs: 10_000,
-      crashed,
-      worker: 'worker',
-    })
+    return this.happen({ kind: 'claimed', step, fence: this.step(step).fence, leaseMs: 10_000, crashed })
   }
 
   giveBack(step: string): this {

@@ -1,0 +1,23 @@
+/** The rows of the fault bench that are quick enough for every run of the tests. */
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { runScenario, sharedRig } from './line/run-scenario.ts'
+import { SCENARIOS } from './scenarios/index.ts'
+
+const SEED = 1
+const MINUTES = 3
+
+describe('the line survives', () => {
+  const options = { seed: SEED, minutes: MINUTES, report: (line: string) => console.log(line) }
+  const shared = sharedRig(options)
+  after(() => shared.discard())
+
+  for (const scenario of SCENARIOS.filter(({ inTests }) => inTests)) {
+    it(scenario.title, async () => {
+      const { violations, met, recoveryMaxMs, targetMs } = await runScenario(scenario, shared, options)
+
+      assert.deepEqual(violations, [])
+      assert.notEqual(met, 'no', `recovery took ${recoveryMaxMs} ms, more than twice the target of ${targetMs} ms`)
+    })
+  }
+})

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import type { Member } from './member.ts'
+import type { Rig } from './start-rig.ts'
+import { withRedis } from './with-redis.ts'
+
+const Data = z.object({ steps: z.array(z.tuple([z.string(), z.string(), z.number()])) })
+
+/** Jobs whose step a worker has in hand just now, as Redis says: a killed worker holds up these and no others. */
+export async function inHandOf(rig: Rig, member: Member): Promise<string[]> {
+  const queue = `{${rig.prefix}:${member.group}}:${member.group}`
+  return withRedis(rig.stores.redisUrl(), async (redis) => {
+    const active = await redis.lrange(`${queue}:active`, 0, -1)
+    const found = await Promise.all(active.map((id) => redis.hmget(`${queue}:${id}`, 'pb', 'data')))
+    return found.flatMap(([worker, data]) => (worker?.includes(`/${member.pid()}-`) && data ? jobsIn(data) : []))
+  })
+}
+
+/** Jobs that the record says are queued and whose message is not in Redis: what a lost sending leaves behind. */
+export async function unsentJobs(rig: Rig): Promise<string[]> {
+  const rows = await rig.admin.query<{ id: string; stage: string; message: string }>(
+    `SELECT j.id, s.key AS stage, s.value->>'m' AS message FROM jobs j, jsonb_each(j.steps) s
+     WHERE j.state IN ('queued', 'processing') AND s.value->>'s' = 'queued' AND s.value ? 'm'`,
+  )
+  return withRedis(rig.stores.redisUrl(), async (redis) => {
+    const key = ({ stage, message }: (typeof rows)[number]) => `{${rig.prefix}:${stage}}:${stage}:${message}`
+    const there = await Promise.all(rows.map((row) => redis.exists(key(row))))
+    return rows.filter((_, i) => there[i] === 0).map(({ id }) => id)
+  })
+}
+
+const jobsIn = (data: string): string[] => Data.parse(JSON.parse(data)).steps.map(([job]) => job)

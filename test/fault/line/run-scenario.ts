@@ -1,0 +1,105 @@
+import { performance } from 'node:perf_hooks'
+import type { Scenario, ScenarioOptions, ScenarioReport } from './scenario.ts'
+import { startRig, type Rig } from './start-rig.ts'
+import { createTrials, type Trials } from './trials.ts'
+
+export type RunOptions = ScenarioOptions & { seed: number; report: (line: string) => void }
+
+/** Runs scenarios one after the other. Those that need nothing special share a rig, until one of them breaks it. */
+export async function runScenarios(
+  scenarios: readonly Scenario[],
+  options: RunOptions,
+  tell: (report: ScenarioReport) => void = () => undefined,
+): Promise<ScenarioReport[]> {
+  await using shared = sharedRig(options)
+  const reports: ScenarioReport[] = []
+  for (const scenario of scenarios) {
+    const report = await runScenario(scenario, shared, options)
+    reports.push(report)
+    tell(report)
+  }
+  return reports
+}
+
+export type SharedRig = AsyncDisposable & {
+  /** The rig that is there, or a new one. */
+  get(): Promise<Rig>
+  /** Throws it away: the next one who asks gets another. */
+  discard(): Promise<void>
+}
+
+export function sharedRig({ seed, report }: Pick<RunOptions, 'seed' | 'report'>): SharedRig {
+  let rig: Rig | undefined
+  const discard = async () => {
+    const old = rig
+    rig = undefined
+    await old?.[Symbol.asyncDispose]()
+  }
+  return { get: async () => (rig ??= await startRig({ seed, report })), discard, [Symbol.asyncDispose]: discard }
+}
+
+/** One scenario from start to the last check; what it throws is a violation, too. */
+export async function runScenario(scenario: Scenario, shared: SharedRig, options: RunOptions): Promise<ScenarioReport> {
+  const { seed, report } = options
+  report(`--- row ${scenario.row}, ${scenario.name}: ${scenario.title}`)
+  if (!scenario.rig) {
+    const done = await runOn(await shared.get(), scenario, options)
+    if (done.violations.length > 0) await shared.discard()
+    return done
+  }
+  await using own = await startRig({ seed, report, ...scenario.rig })
+  return await runOn(own, scenario, options)
+}
+
+async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise<ScenarioReport> {
+  const { minutes, report } = options
+  const startedAt = performance.now()
+  const before = rig.load.counts()
+  const trials = createTrials(rig, report)
+  const problems: string[] = []
+  const note = (error: unknown) => void problems.push(error instanceof Error ? (error.stack ?? '') : String(error))
+  await scenario.run(rig, trials, { minutes }).catch(note)
+  const stuck = await rig.quiesce().catch((error: unknown) => (note(error), Infinity))
+  const verdict = await rig.check({ quiesced: true }).catch(note)
+  const after = rig.load.counts()
+  const sent = after.sent - before.sent
+  const accepted = after.accepted - before.accepted
+  const { lost = 0, doubled = 0, illegal = 0, violations = [] } = verdict ?? {}
+  trials.figure('accepted at once', share(after.acceptedAtOnce - before.acceptedAtOnce, sent))
+  if (accepted < 0.9 * sent) problems.push(`Only ${accepted} of ${sent} submissions were accepted: nothing is proved`)
+  if (stuck > 0) problems.push(`${stuck} jobs still moved or stood still when all should have come to rest`)
+  return {
+    ...described(scenario, trials),
+    seed: rig.seed,
+    accepted,
+    lost,
+    doubled,
+    illegal,
+    stuck,
+    violations: [...problems, ...trials.violations(), ...violations],
+    durationS: Math.round((performance.now() - startedAt) / 1_000),
+  }
+}
+
+const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`
+
+function described({ row, name, title, targetMs }: Scenario, trials: Trials) {
+  const times = trials.recoveriesMs().toSorted((a, b) => a - b)
+  const max = times.at(-1) ?? null
+  return {
+    row,
+    name,
+    title,
+    fired: trials.all().length,
+    recoveryMedianMs: times[Math.floor(times.length / 2)] ?? null,
+    recoveryMaxMs: max,
+    targetMs: targetMs ?? null,
+    met: grade(max, targetMs),
+    figures: trials.figures(),
+  }
+}
+
+function grade(maxMs: number | null, targetMs: number | undefined): ScenarioReport['met'] {
+  if (maxMs === null || targetMs === undefined || maxMs <= targetMs) return 'yes'
+  return maxMs <= 2 * targetMs ? 'late' : 'no'
+}

@@ -1,0 +1,201 @@
+import { freePort } from '@stageline/local'
+import { createApiKey, migrate } from '@stageline/store'
+import { startHttpSink, waitFor } from '@stageline/testkit'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAdmin, type Admin } from './admin.ts'
+import { runChecker, type Verdict } from './check.ts'
+import { DEFINITION } from './job-mix.ts'
+import { createLoad, type Load } from './load.ts'
+import type { Member } from './member.ts'
+import { startProxy, type Proxy } from './proxy.ts'
+import { createRandom, type Random } from './random.ts'
+import { openRecorder, type Recorder } from './recorder.ts'
+import { startWatch, type Watch } from './recovery.ts'
+import { startMembers } from './start-members.ts'
+import { startFaultyStores, type FaultyStores } from './stores.ts'
+import { createSubmitter, type Tenant } from './submitter.ts'
+
+export type RigOptions = {
+  seed: number
+  gateways?: number
+  orchestrators?: number
+  /** Workers of each stage. */
+  workers?: number
+  /** Settings for every process, over those of the rig. */
+  env?: NodeJS.ProcessEnv
+  /** Settings of `postgresql.conf` beside the durable defaults. */
+  postgresSettings?: Record<string, string>
+  report?: (line: string) => void
+}
+
+/** The line as it is deployed, a proxy on every way, load upon it, and everybody who watches. */
+export type Rig = AsyncDisposable & {
+  folder: string
+  seed: number
+  random: Random
+  stores: FaultyStores
+  admin: Admin
+  members: readonly Member[]
+  /** Members that work a stage, or play a role (`gateway`, `orchestrator`). */
+  of(group: string): readonly Member[]
+  /** Between the workers and the outside system that they call. */
+  downstream: Proxy
+  /** How often the downstream was called with each `Idempotency-Key`. */
+  calls: ReadonlyMap<string, number>
+  tenants: readonly Tenant[]
+  prefix: string
+  recorder: Recorder
+  load: Load
+  watch: Watch
+  /** Ends every fault that lasts: thaws, restarts stores, lets all proxies pass, and waits until all are ready. */
+  heal(): Promise<void>
+  /** Stops the load and waits until nothing moves any more; returns how many jobs are still open. */
+  quiesce(withinMs?: number): Promise<number>
+  check(options: { quiesced: boolean }): Promise<Verdict>
+}
+
+const READY_WITHIN_MS = 90_000
+const PASSWORDS = { gateway: 'gateway-of-bench', worker: 'worker-of-bench' }
+const OTHER_TENANT = '00000000-0000-7000-8000-000000000002'
+
+/** Starts stores, processes and proxies, registers the workflow, and returns when all are ready. */
+export async function startRig(options: RigOptions): Promise<Rig> {
+  const stack = new AsyncDisposableStack()
+  try {
+    return await assemble(options, stack)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promise<Rig> {
+  const { seed, report = () => undefined } = options
+  const random = createRandom(seed)
+  const folder = await mkdtemp(join(tmpdir(), 'stageline-fault-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  report('starting Postgres and Redis')
+  const stores = stack.use(await startFaultyStores(join(folder, 'stores'), options.postgresSettings ?? {}))
+  const admin = createAdmin(() => stores.databaseUrl())
+  const tenants = await prepare(stores.databaseUrl(), admin)
+  const recorder = stack.use(openRecorder(join(folder, 'recorder.ndjson')))
+  const sink = stack.use(
+    await startHttpSink({
+      onCall: (key) =>
+        recorder.write({ kind: 'call', at: new Date().toISOString(), key, jobId: key.split('/')[0] ?? '' }),
+    }),
+  )
+  const proxy = async (name: string, target: () => string) =>
+    stack.use(await startProxy({ name, port: await ownPort(), target: () => addressOf(target()), random }))
+  const downstream = await proxy('downstream', () => sink.url)
+  const prefix = `fault-${seed}`
+  report('starting the processes')
+  const members = await startMembers({ ...options, folder, stores, passwords: PASSWORDS, prefix, proxy, ownPort })
+  stack.defer(async () => void (await Promise.all(members.map((member) => member.stop(6_000)))))
+  await Promise.all(members.map((member) => member.whenReady(READY_WITHIN_MS)))
+  const of = (group: string) => members.filter((member) => member.group === group)
+  await register(of('gateway')[0]!, tenants)
+  const load = stack.use(
+    createLoad({
+      submitter: createSubmitter(of('gateway'), recorder),
+      tenants,
+      sink: `http://127.0.0.1:${downstream.port}/`,
+      random: random.fork('load'),
+      runId: `s${seed}`,
+    }),
+  )
+  const watch = stack.use(startWatch(admin, recorder))
+  const heal = () => healAll({ stores, members, downstream })
+  return {
+    folder,
+    seed,
+    random: random.fork('faults'),
+    stores,
+    admin,
+    members,
+    of,
+    downstream,
+    calls: sink.calls,
+    tenants,
+    prefix,
+    recorder,
+    load,
+    watch,
+    heal,
+    quiesce: async (withinMs = 120_000) => {
+      load.stop()
+      await heal()
+      await load.settled(60_000)
+      await waitFor(async () => (await moving(admin)) === 0, { timeoutMs: withinMs }).catch(() => undefined)
+      return moving(admin)
+    },
+    check: ({ quiesced }) =>
+      runChecker({
+        databaseUrl: stores.databaseUrl(),
+        redisUrl: stores.redisUrl(),
+        prefix,
+        recorder: recorder.file,
+        quiesced,
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** Below the ports that outgoing connections get: one that is free for a while must not be taken by them. */
+const ownPort = (): Promise<number> => freePort(12_000 + Math.floor(Math.random() * 18_000))
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}
+
+/** Schema, two tenants that must never see each other's markers, and a key for each. */
+async function prepare(adminUrl: string, admin: Admin): Promise<Tenant[]> {
+  await migrate({ adminUrl, gatewayPassword: PASSWORDS.gateway, workerPassword: PASSWORDS.worker })
+  await admin.query(`INSERT INTO tenants (id, key) VALUES ($1, 'other')`, [OTHER_TENANT])
+  const keyOf = async (tenant: string): Promise<Tenant> => {
+    const { key, tenantId } = await createApiKey({ adminUrl, name: 'bench', tenant })
+    return { id: tenantId, apiKey: key, marker: `marker-of-${tenant}` }
+  }
+  return Promise.all(['default', 'other'].map(keyOf))
+}
+
+async function register(gateway: Member, tenants: readonly Tenant[]): Promise<void> {
+  for (const { apiKey } of tenants) {
+    const saved = async () => {
+      const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/workflows/${DEFINITION.key}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(DEFINITION),
+      })
+      return answer.ok
+    }
+    // Refused until every stage has a worker that published it.
+    await waitFor(saved, { timeoutMs: READY_WITHIN_MS, message: 'the workflow to be taken' })
+  }
+}
+
+async function healAll({ stores, members, downstream }: Pick<Rig, 'stores' | 'members' | 'downstream'>): Promise<void> {
+  stores.thawRedis()
+  await Promise.all([stores.startPostgres(), stores.startRedis()])
+  await downstream.set({ kind: 'pass' })
+  for (const member of members) {
+    member.thaw()
+    member.breakAt('')
+    member.shiftClock(0)
+    member.postgres.interrupt(undefined)
+    member.redis.interrupt(undefined)
+    await member.weather({ kind: 'pass' })
+  }
+  await Promise.all(members.map((member) => member.whenReady(READY_WITHIN_MS)))
+}
+
+/** Open jobs that do not rest with a person or a failure. */
+async function moving(admin: Admin): Promise<number> {
+  const [row] = await admin.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM jobs WHERE finished_at IS NULL AND state NOT IN ('suspended', 'failed')`,
+  )
+  return row!.n
+}

@@ -1,0 +1,89 @@
+import { startStores, type LocalServer, type Stores } from '@stageline/local'
+import { waitFor } from '@stageline/testkit'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { withRedis } from './with-redis.ts'
+
+const CACHE = resolve(import.meta.dirname, '../../../.cache')
+const NOT_OURS = 'brought-by-nobody'
+
+/** Postgres and Redis of a rig, durable as in production, that may be killed, stopped and started again. */
+export type FaultyStores = AsyncDisposable & {
+  /** As the owner, directly; another one after a restart. */
+  databaseUrl(): string
+  redisUrl(): string
+  /** SIGKILL. */
+  killRedis(): Promise<void>
+  startRedis(): Promise<void>
+  /** SIGSTOP and SIGCONT: connections stay open and nobody answers. */
+  freezeRedis(): void
+  thawRedis(): void
+  flushRedis(): Promise<void>
+  /** Immediate shutdown: as a crash, without a checkpoint. */
+  crashPostgres(): Promise<void>
+  startPostgres(): Promise<void>
+}
+
+export async function startFaultyStores(dir: string, postgresSettings: Record<string, string>): Promise<FaultyStores> {
+  let [postgresHandle, redisHandle]: (Stores | undefined)[] = []
+  let postgres: LocalServer | undefined
+  let redis: LocalServer | undefined
+  let redisPid: number | undefined
+
+  const startPostgres = async () => {
+    const handle = await startStores({ dir, cache: CACHE, redisUrl: NOT_OURS, postgresSettings })
+    // Ours keeps the servers from being stopped with the one before.
+    await postgresHandle?.stop()
+    postgresHandle = handle
+    postgres = handle.postgres!
+  }
+  const startRedis = async () => {
+    const handle = await startStores({ dir, cache: CACHE, databaseUrl: NOT_OURS })
+    await redisHandle?.stop()
+    redisHandle = handle
+    redis = handle.redis!
+    redisPid = await pidOfRedis(redis.url)
+  }
+  await Promise.all([startPostgres(), startRedis()])
+  return {
+    databaseUrl: () => postgres!.url,
+    redisUrl: () => redis!.url,
+    startPostgres,
+    startRedis,
+    killRedis: async () => {
+      const pid = redisPid
+      redisPid = undefined
+      if (pid) await end(pid, 'SIGKILL')
+    },
+    freezeRedis: () => void (redisPid && process.kill(redisPid, 'SIGSTOP')),
+    thawRedis: () => void (redisPid && process.kill(redisPid, 'SIGCONT')),
+    flushRedis: () => withRedis(redis!.url, async (client) => void (await client.flushall())),
+    crashPostgres: async () => {
+      const pid = Number((await readFile(join(postgres!.folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
+      await end(pid, 'SIGQUIT')
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (redisPid) process.kill(redisPid, 'SIGCONT')
+      await Promise.all([postgres?.stop(), redis?.stop()])
+      await postgresHandle?.stop()
+      await redisHandle?.stop()
+    },
+  }
+}
+
+const pidOfRedis = (url: string): Promise<number> =>
+  withRedis(url, async (client) => Number(/^process_id:(\d+)/m.exec(await client.info('server'))?.[1]))
+
+async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
+  process.kill(pid, signal)
+  await waitFor(() => !isAlive(pid), { timeoutMs: 30_000, message: `process ${pid} to end` })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { STAGES } from './job-mix.ts'
+import type { LoadSettings } from './load.ts'
+import type { Fired, Recovery } from './recovery.ts'
+import type { Rig } from './start-rig.ts'
+
+export type Trial = Fired & Recovery
+
+export type Trials = {
+  /** Submits at a rate until the line keeps up with it, so that there is a baseline. */
+  warmUp(settings?: Partial<LoadSettings>): Promise<void>
+  /**
+   * Causes one fault, waits for the recovery (default at most 60 s), and has the checker look.
+   *
+   * @param fault resolves when the fault is over; may give the ids of the jobs that it held up.
+   */
+  cause(
+    name: string,
+    target: string,
+    fault: () => Promise<readonly string[] | void>,
+    options?: TrialOptions,
+  ): Promise<Trial>
+  /** A fact for the report. */
+  figure(name: string, value: number | string): void
+  /** What must be so besides the invariants; a sentence that says it. */
+  expect(holds: boolean, sentence: string): void
+  all(): readonly Trial[]
+  recoveriesMs(): readonly number[]
+  violations(): readonly string[]
+  figures(): Record<string, number | string>
+}
+
+export type TrialOptions = {
+  withinMs?: number
+  /** What counts as recovery: all of it (default), or each held-up job by itself, with no look at the throughput. */
+  measure?: 'line' | 'jobs'
+}
+
+const RATE_PER_S = 25
+const WARM_WITHIN_MS = 60_000
+const BASELINE_MS = 5_000
+
+/** What the scenarios do with a rig, in one way for all of them. */
+export function createTrials(rig: Rig, report: (line: string) => void): Trials {
+  const trials: Trial[] = []
+  const recoveries: number[] = []
+  const violations: string[] = []
+  const figures: Record<string, number | string> = {}
+
+  return {
+    warmUp: async (settings = {}) => {
+      const wanted = { ratePerS: RATE_PER_S, ...settings }
+      rig.load.start(wanted)
+      const enough = 0.9 * wanted.ratePerS * STAGES.length
+      const deadline = performance.now() + WARM_WITHIN_MS
+      while (rig.watch.rate(BASELINE_MS) < enough && performance.now() < deadline) await delay(250)
+      figures['steps/s'] = Math.round(rig.watch.rate(BASELINE_MS))
+    },
+    cause: async (name, target, fault, { withinMs = 60_000, measure = 'line' } = {}) => {
+      const fired = await rig.watch.fire(name, target, fault)
+      const recovery = await rig.watch.recovered(fired, withinMs)
+      const times = measure === 'jobs' ? recovery.itemsMs : [recovery.recoveryMs]
+      recoveries.push(...times)
+      const trial = { ...fired, ...recovery }
+      trials.push(trial)
+      const { violations: found } = await rig.check({ quiesced: false })
+      violations.push(...found.map((one) => `after ${name} ${target}: ${one}`))
+      report(`${name} ${target}: ${describe(trial)}${found.length > 0 ? ` VIOLATED ${found.join('; ')}` : ''}`)
+      return trial
+    },
+    figure: (name, value) => void (figures[name] = value),
+    expect: (holds, sentence) => void (holds || violations.push(`not so: ${sentence}`)),
+    all: () => trials,
+    recoveriesMs: () => recoveries,
+    violations: () => violations,
+    figures: () => figures,
+  }
+}
+
+const seconds = (ms: number): string => (Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never')
+
+const describe = ({ throughputMs, itemsMs, baseline }: Trial): string =>
+  `${Math.round(baseline)} steps/s before, throughput back after ${seconds(throughputMs)}, ` +
+  `${itemsMs.length} jobs held up, the last moved after ${seconds(Math.max(0, ...itemsMs))}`

@@ -1,0 +1,19 @@
+/** All rows, in order. A new scenario is a file beside this one and a line here. */
+import type { Scenario } from '../line/scenario.ts'
+import { killWorker } from './01-kill-worker.ts'
+import { killAfterCommit } from './03-kill-after-commit.ts'
+import { killOrchestrator } from './05-kill-orchestrator.ts'
+import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
+import { crashPostgres } from './12-crash-postgres.ts'
+import { randomMix } from './30-random-mix.ts'
+
+export const SCENARIOS: readonly Scenario[] = [
+  killWorker,
+  killAfterCommit,
+  killOrchestrator,
+  killRedis2s,
+  killRedis10s,
+  killRedis60s,
+  crashPostgres,
+  randomMix,
+]
