@@ -48,7 +48,7 @@ describe('the transport', () => {
         onMalformed: (id) => malformed.push(id),
       })
       consumer.start()
-      stack.defer(() => consumer.close(2_000))
+      stack.defer(async () => void (await consumer.close(2_000)))
       return { consumer, malformed }
     }
     const key = (id: string) => `${keyPrefix(prefix, 'extraction')}:extraction:${id}`
@@ -155,6 +155,40 @@ describe('the transport', () => {
     await at.review.withdraw([two, newId()])
 
     assert.deepEqual(await at.review.announced(), [one])
+  })
+
+  it('counts what a worker would get now: nothing of a queue that is paused or rate limited', async () => {
+    await using at = setup()
+    await at.ready
+    await at.queue.send([message(), message()])
+    const bullQueue = at.queue.queueOf('extraction')
+
+    const open = await at.queue.fetchable('extraction')
+    await bullQueue.pause()
+    const paused = await at.queue.fetchable('extraction')
+    await bullQueue.resume()
+    await bullQueue.rateLimit(10_000)
+    const limited = await at.queue.fetchable('extraction')
+
+    assert.deepEqual([open, paused, limited], [2, 0, 0])
+  })
+
+  it('closing waits for what is in hand, no longer than its limit, and says what is left', async () => {
+    await using at = setup()
+    await at.ready
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
+    const { consumer } = at.consume(async () => {
+      await isOver
+      return { steps: 1, failed: 0, codes: [] }
+    })
+    const before = consumer.lastFetchedAt()
+    await at.queue.send([message()])
+    await until(() => consumer.lastFetchedAt() > before)
+
+    const left = await consumer.close(50)
+    end()
+
+    assert.equal(left, 1)
   })
 
   it('paused, it takes nothing; resumed, it goes on', async () => {

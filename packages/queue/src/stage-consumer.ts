@@ -13,10 +13,13 @@ export type StageConsumer = {
   isPaused(): boolean
   /** When a message was last fetched, in ms since the epoch of `performance.now()`. */
   lastFetchedAt(): number
-  /** Messages being worked by this process. */
-  inHand(): number
-  /** Waits for what is in hand, no longer than the limit; then lets go, and what is left comes back as stalled. */
-  close(limitMs: number): Promise<void>
+  /** Whether this process works fewer messages than it may. */
+  hasRoom(): boolean
+  /**
+   * Waits for what is in hand, no longer than the limit; then lets go, and what is left comes back as stalled.
+   * @returns how many messages are left in hand
+   */
+  close(limitMs: number): Promise<number>
 }
 
 type Options = {
@@ -44,10 +47,13 @@ const WORKER_OPTIONS = {
   autorun: false,
 } as const
 
+const CLOSING_MS = 2_000
+
 export function createStageConsumer(options: Options): StageConsumer {
   const { stage, redis, prefix, concurrency, name, onError } = options
   let lastFetched = performance.now()
   let inHand = 0
+  let onEmpty = () => undefined as void
   const worker = new Worker(
     stage,
     async (message: BullMessage) => {
@@ -57,6 +63,7 @@ export function createStageConsumer(options: Options): StageConsumer {
         return await work(message, options)
       } finally {
         inHand -= 1
+        if (inHand === 0) onEmpty()
       }
     },
     {
@@ -75,11 +82,14 @@ export function createStageConsumer(options: Options): StageConsumer {
     resume: () => void worker.resume(),
     isPaused: () => worker.isPaused(),
     lastFetchedAt: () => lastFetched,
-    inHand: () => inHand,
+    hasRoom: () => inHand < concurrency,
     close: async (limitMs) => {
-      await withinLimit(worker.close(), limitMs).catch(async () => {
-        await withinLimit(worker.close(true), 1_000).catch(() => undefined)
-      })
+      const closed = worker.close().catch(onError)
+      const empty = inHand === 0 ? Promise.resolve() : new Promise<void>((resolve) => (onEmpty = resolve))
+      await withinLimit(empty, limitMs).catch(() => undefined)
+      // Telling Redis that the last one is done; one that hangs is not waited for: the record has the outcome.
+      await withinLimit(closed, CLOSING_MS).catch(() => undefined)
+      return inHand
     },
   }
 }

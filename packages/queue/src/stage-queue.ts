@@ -11,6 +11,8 @@ export type RedisStageQueue = StageQueue &
     /** The BullMQ queue of a stage, for Bull Board. */
     queueOf(stage: string): Queue
     ping(): Promise<void>
+    /** Messages of a stage that a worker would get now: none while the queue is paused or rate limited. */
+    fetchable(stage: string): Promise<number>
   }
 
 const SEND_LIMIT_MS = 2_000
@@ -63,6 +65,7 @@ export function createStageQueue({
     stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
     epochs: (stages) =>
       eachQueue(stages, (stage) => withinLimit(readEpoch(redis, prefix, stage), SEND_LIMIT_MS), onError),
+    fetchable: (stage) => withinLimit(fetchable(queueOf(stage)), SEND_LIMIT_MS),
     ping: async () => void (await withinLimit(redis.ping(), SEND_LIMIT_MS)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(
@@ -85,6 +88,16 @@ async function send(queue: Queue, messages: readonly Message[]): Promise<void> {
       cause: error,
     })
   }
+}
+
+async function fetchable(queue: Queue): Promise<number> {
+  const [isPaused, limitedMs, counts] = await Promise.all([
+    queue.isPaused(),
+    queue.getRateLimitTtl(),
+    queue.getJobCounts('waiting', 'prioritized'),
+  ])
+  if (isPaused || limitedMs > 0) return 0
+  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 
 async function stepsOf(

@@ -13,21 +13,24 @@ import {
 } from '@stageline/store'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** Opens the record and the transport for one process and makes the engine's dependencies from them. */
 export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife) {
   const { telemetry, health, onStop, name, stopping } = life
   const { observer } = telemetry
   const database = openDatabase({ url: config.DATABASE_URL, role, applicationName: `stageline-${name}` })
-  onStop.use(database)
+  // Opens what is held; while the database is away, the next question after its health does.
+  void database.ping().catch((error: unknown) => observer.trouble('store.unavailable', error))
+  onStop.defer(() => closeWithin(database))
   const onRedisError = (error: Error) => observer.trouble('redis.error', error)
   const producer = openRedis(config.REDIS_URL, 'producer', `stageline-${name}`, onRedisError)
   onStop.defer(() => producer.disconnect())
   const transport = { redis: producer, prefix: config.STAGELINE_QUEUE_PREFIX, onError: onRedisError }
   const queue = createStageQueue(transport)
   const review = createReviewQueue(transport)
-  onStop.use(queue)
-  onStop.use(review)
+  onStop.defer(() => closeWithin(queue))
+  onStop.defer(() => closeWithin(review))
   const store = createJobStore(database)
   const stages = createStageRegistry(database)
   const bundles = watchBundles(stages, life)
@@ -49,6 +52,12 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   }
   return { database, engine, queue, review, stages, blobs: createFolderBlobStore(config.STAGELINE_BLOB_DIR, database) }
 }
+
+const CLOSE_LIMIT_MS = 1_000
+
+/** A store that hangs does not hold a process whose work is recorded: the end of the process closes its connections. */
+const closeWithin = (part: AsyncDisposable): Promise<void> =>
+  withinLimit(CLOSE_LIMIT_MS, async () => part[Symbol.asyncDispose]()).catch(() => undefined)
 
 const BUNDLES_EVERY_MS = 5_000
 

@@ -41,6 +41,8 @@ export const StageConfig = CommonConfig.extend({
   STAGELINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).optional(),
   /** Delay before the first retry, ms, for every kind of error. */
   STAGELINE_RETRY_BASE_MS: z.coerce.number().int().min(0).max(86_400_000).optional(),
+  /** How long a worker with room may fetch nothing while messages wait, ms, before it ends to be started again. 0: for ever. */
+  STAGELINE_FETCH_LIMIT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
 })
 export type StageConfig = z.infer<typeof StageConfig>
 

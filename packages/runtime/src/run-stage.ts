@@ -6,15 +6,18 @@ import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
 import { createCatalog, createFirstSeen } from '@stageline/store'
 import { hostname } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from './connect.ts'
 import type { StageConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 import { runService } from './run-service.ts'
 import { serveHealth } from './serve-health.ts'
+import { untilDone } from './until-done.ts'
+import { watchProgress } from './watch-progress.ts'
+import { withinLimit } from './within-limit.ts'
 
 const LOAD_AT_MOST = 400
 const WATCH_EVERY_MS = 1_000
+const LEAVE_LIMIT_MS = 1_000
 
 /**
  * Runs a stage's worker until the process is asked to stop: publishes the stage, works its queue, obeys its pause, and on
@@ -37,7 +40,7 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
   const shutdown = new AbortController()
   const deps = executorDeps(stage, config, life, connections, shutdown.signal)
   const consumer = openConsumer(stage, config, life, deps)
-  onStop.defer(() => drain(consumer, shutdown, config.STAGELINE_DRAIN_MS))
+  onStop.defer(() => drain(consumer, shutdown, config, life))
   const worker = {
     id: life.instanceId,
     host: hostname(),
@@ -57,11 +60,19 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
   ).unref()
   onStop.defer(async () => {
     clearInterval(watch)
-    await connections.stages
-      .leave(stage.name, life.instanceId)
-      .catch((error: unknown) => telemetry.observer.trouble('store.unavailable', error))
+    await withinLimit(LEAVE_LIMIT_MS, () => connections.stages.leave(stage.name, life.instanceId)).catch(
+      (error: unknown) => telemetry.observer.trouble('store.unavailable', error),
+    )
   })
-  if (!life.stopping.aborted) consumer.start()
+  if (life.stopping.aborted) return
+  consumer.start()
+  watchProgress(life, {
+    name: 'fetching',
+    mark: consumer.lastFetchedAt,
+    isExpected: async () =>
+      !consumer.isPaused() && consumer.hasRoom() && (await connections.queue.fetchable(stage.name)) > 0,
+    limitMs: config.STAGELINE_FETCH_LIMIT_MS,
+  })
 }
 
 type Connections = ReturnType<typeof connect>
@@ -131,11 +142,17 @@ function openConsumer(
 }
 
 /** Nothing new; what runs may end; then its signal aborts, and what is unfinished goes back to the queue, recorded. */
-async function drain(consumer: StageConsumer, shutdown: AbortController, drainMs: number): Promise<void> {
+async function drain(
+  consumer: StageConsumer,
+  shutdown: AbortController,
+  { STAGELINE_DRAIN_MS: drainMs }: StageConfig,
+  life: ServiceLife,
+): Promise<void> {
   const reserve = Math.min(5_000, drainMs / 2)
   const abort = setTimeout(() => shutdown.abort(new Error('The worker is stopping')), drainMs - reserve)
-  await consumer.close(drainMs)
+  const left = await consumer.close(drainMs)
   clearTimeout(abort)
+  if (left > 0) life.fail(new Error(`${left} messages are neither recorded nor given back; another worker gets them`))
 }
 
 async function obeyPause(
@@ -150,17 +167,5 @@ async function obeyPause(
     if (!paused && consumer.isPaused()) consumer.resume()
   } catch (error) {
     life.telemetry.observer.trouble('store.unavailable', error)
-  }
-}
-
-/** A store that is not there yet is waited for; the service is alive and says that it is not ready. */
-async function untilDone(call: () => Promise<void>, { telemetry, stopping }: ServiceLife): Promise<void> {
-  while (!stopping.aborted) {
-    try {
-      return await call()
-    } catch (error) {
-      telemetry.observer.trouble('store.unavailable', error)
-      await delay(500, undefined, { signal: stopping }).catch(() => undefined)
-    }
   }
 }

@@ -1,8 +1,6 @@
 import { SystemError } from '@stageline/domain'
-import { createTestDatabase, waitFor } from '@stageline/testkit'
+import { createTestDatabase, openSilentLine, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import pg from 'pg'
 import { openDatabase, type DatabaseOptions } from './database.ts'
@@ -11,42 +9,13 @@ import { openDatabase, type DatabaseOptions } from './database.ts'
 async function setup(options: Partial<DatabaseOptions> = {}) {
   const stack = new AsyncDisposableStack()
   const database = stack.use(await createTestDatabase())
-  const line = stack.use(await silentLine(database.workerUrl))
+  const line = stack.use(await openSilentLine(database.workerUrl))
   const worker = openDatabase({ url: line.url, role: 'worker', applicationName: 'probe', ...options })
   stack.use(worker)
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
   stack.defer(() => admin.end())
   return { database, line, worker, admin, [Symbol.asyncDispose]: () => stack.disposeAsync() }
-}
-
-async function silentLine(to: string) {
-  const { hostname, port } = new URL(to)
-  const open = new Set<Socket>()
-  let silent = false
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const [from, into] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(from)
-      from.on('data', (bytes) => void (silent || into.write(bytes)))
-      from.on('error', () => undefined)
-      from.on('close', () => void (open.delete(from), into.destroy()))
-    }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = new URL(to)
-  url.port = String((server.address() as AddressInfo).port)
-  return {
-    url: url.href,
-    silence: (on: boolean) => void (silent = on),
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of open) socket.destroy()
-      server.close()
-    },
-  }
 }
 
 const one = { text: 'SELECT 1 AS one' }
@@ -82,7 +51,7 @@ describe('the connections to the database', () => {
   it('that fall silent are given up and replaced, and the failure is one that passes', async () => {
     await using at = await setup({ max: 1 })
     await at.worker.query(null, one)
-    at.line.silence(true)
+    at.line.silence()
     const started = performance.now()
 
     await assert.rejects(at.worker.query(null, one), (error: unknown) => {
@@ -90,7 +59,7 @@ describe('the connections to the database', () => {
       return error.code === 'store.unavailable'
     })
     assert.ok(performance.now() - started < 8_000)
-    at.line.silence(false)
+    at.line.restore()
     const healed = performance.now()
 
     await at.worker.query(null, one)
@@ -103,13 +72,13 @@ describe('the connections to the database', () => {
     const started = performance.now()
 
     const silenced = at.worker.transaction(null, async (query) => {
-      at.line.silence(true)
+      at.line.silence()
       await query(one)
     })
 
     await assert.rejects(silenced, { code: 'store.unavailable' })
     assert.ok(performance.now() - started < 8_500)
-    at.line.silence(false)
+    at.line.restore()
     await at.worker.query(null, one)
   })
 

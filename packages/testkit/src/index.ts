@@ -5,6 +5,7 @@
 export * from './http-sink.ts'
 export * from './job-fixture.ts'
 export * from './scripted-stage.ts'
+export * from './silent-line.ts'
 export * from './start-line.ts'
 export * from './test-redis.ts'
 export * from './test-database.ts'

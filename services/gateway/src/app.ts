@@ -1,4 +1,4 @@
-import express, { Router, type Express } from 'express'
+import express, { Router, type Express, type RequestHandler } from 'express'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { authenticate } from './guard/authenticate.ts'
 import { checkOrigin } from './guard/check-origin.ts'
@@ -6,7 +6,7 @@ import { identityOf } from './guard/identity.ts'
 import { isLoopbackPeer } from './guard/loopback.ts'
 import { securityHeaders } from './guard/security-headers.ts'
 import { mountOperations } from './http/mount-operations.ts'
-import { unknownResource } from './http/problems.ts'
+import { Problem, unknownResource } from './http/problems.ts'
 import { markRequest } from './http/request-marks.ts'
 import { sendProblem } from './http/send-problem.ts'
 import { createOpenApi } from './openapi/create-openapi.ts'
@@ -26,6 +26,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.use(markRequest(deps), securityHeaders('api'))
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))
+  app.use(refuseUntilOpen(deps))
   app.use(authenticate(deps), checkOrigin(deps.settings))
   app.use(mountOperations(OPERATIONS, deps))
   app.use(mountDocs(createOpenApi(OPERATIONS)))
@@ -36,6 +37,16 @@ export function createApp(deps: GatewayDeps): Express {
   })
   app.use(sendProblem(deps.log))
   return app
+}
+
+function refuseUntilOpen({ isOpen }: GatewayDeps): RequestHandler {
+  return (_request, _response, next) => {
+    if (isOpen?.() === false) {
+      const headers = { 'Retry-After': '5' }
+      throw new Problem('service.unavailable', 'The database has not answered yet.', { headers })
+    }
+    next()
+  }
 }
 
 /** Parts that others made: Bull Board and the metrics, behind the same check. */

@@ -43,6 +43,8 @@ export type GatewayDeps = {
   traceparent?: () => string | undefined
   log: GatewayLog
   now: () => Date
+  /** False while it is not known yet whether strangers may be answered. Default: they may. */
+  isOpen?: () => boolean
   /** Aborts when the process is asked to stop: streams end at once, so that nothing holds it. */
   stopping?: AbortSignal
   settings: GatewaySettings

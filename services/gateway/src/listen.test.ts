@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { get } from 'node:http'
+import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { createApp } from './app.ts'
 import { listen, stopListening } from './listen.ts'
 import { fakeDeps } from './testing/fake-deps.ts'
 import { createWorld } from './testing/fake-world.ts'
+
+const AT_ONCE = { lingerMs: 0, graceMs: 0 }
 
 async function setup() {
   const world = createWorld()
@@ -14,7 +17,7 @@ async function setup() {
     host: '127.0.0.1',
     port: 0,
   })
-  return { world, port, server, stop, [Symbol.asyncDispose]: () => stopListening(server, 0) }
+  return { world, port, server, stop, [Symbol.asyncDispose]: () => stopListening(server, AT_ONCE) }
 }
 
 /** Sends bytes as they are and reads until the other side closes. */
@@ -84,7 +87,44 @@ test('an open event stream does not hold a process that is asked to stop', async
   const begun = performance.now()
 
   served.stop.abort()
-  await stopListening(served.server, 60_000)
+  await stopListening(served.server, { lingerMs: 0, graceMs: 60_000 })
 
   assert.ok(performance.now() - begun < 5_000)
+})
+
+test('a stopping server goes on answering for a while, and closes each connection with its answer', async () => {
+  const served = await setup()
+  const agent = new Agent({ keepAlive: true })
+  const ask = () =>
+    new Promise<IncomingMessage>((resolve, reject) =>
+      get({ port: served.port, host: '127.0.0.1', path: '/health/live', agent }, (response) =>
+        response.on('end', () => resolve(response)).resume(),
+      ).on('error', reject),
+    )
+  const before = await ask()
+
+  const stopped = stopListening(served.server, { lingerMs: 300, graceMs: 60_000 })
+  const during = await ask()
+  await stopped
+
+  assert.deepEqual([before.headers.connection, before.statusCode], ['keep-alive', 200])
+  assert.deepEqual([during.headers.connection, during.statusCode], ['close', 200])
+  await assert.rejects(ask())
+  agent.destroy()
+})
+
+test('a stream that ends with its server tells the reader to come back soon', async () => {
+  const served = await setup()
+  const stream = await new Promise<IncomingMessage>((resolve) =>
+    get(`http://127.0.0.1:${served.port}/v1/events`, resolve),
+  )
+  let text = ''
+  stream.setEncoding('utf8').on('data', (part: string) => (text += part))
+  const ended = once(stream, 'end')
+
+  served.stop.abort()
+  await stopListening(served.server, AT_ONCE)
+  await ended
+
+  assert.match(text, /retry: 500\n\n$/)
 })

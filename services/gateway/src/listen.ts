@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Express } from 'express'
 
 /**
@@ -22,8 +23,14 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port }
 }
 
-/** Ends what is under way within `graceMs`, streams at once; idle connections would otherwise hold the process. */
-export async function stopListening(server: Server, graceMs: number): Promise<void> {
+/**
+ * Goes on answering for `lingerMs`, each answer being the last on its connection, so that whoever stands before this
+ * process can turn to another. Then takes nothing new and ends what is under way within `graceMs`; idle connections
+ * would otherwise hold the process.
+ */
+export async function stopListening(server: Server, { lingerMs, graceMs }: Ending): Promise<void> {
+  server.prependListener('request', (_request, response) => void (response.shouldKeepAlive = false))
+  await delay(lingerMs)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const idle = setInterval(() => server.closeIdleConnections(), 50)
   const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
@@ -31,6 +38,8 @@ export async function stopListening(server: Server, graceMs: number): Promise<vo
   clearInterval(idle)
   clearTimeout(deadline)
 }
+
+type Ending = { lingerMs: number; graceMs: number }
 
 const BROKEN: Record<string, [status: number, title: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],

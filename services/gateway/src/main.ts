@@ -3,7 +3,8 @@
  * Owns what the outside sees; knows jobs through the engine and the record through its reading side, and must not know
  * Postgres, Redis or BullMQ.
  */
-import { openGateway, runService } from '@stageline/runtime'
+import { openGateway, runService, type ServiceLife, untilDone } from '@stageline/runtime'
+import type { ApiKeys } from '@stageline/engine/ports'
 import { createApp } from './app.ts'
 import { bindEngine } from './bind-engine.ts'
 import { loadConfig } from './config.ts'
@@ -19,9 +20,6 @@ await runService(
       bounds: { tenant: config.STAGELINE_MAX_OPEN_JOBS_PER_TENANT, all: config.STAGELINE_MAX_OPEN_JOBS },
     })
     const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId } = opened
-    if (!isLoopbackName(config.HOST) && !(await apiKeys.any())) {
-      throw new Error(`There is no API key: make one before HOST may be ${config.HOST} instead of 127.0.0.1`)
-    }
     const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const app = createApp({
       engine: bindEngine({ ...engine, backlog: opened.backlog }),
@@ -41,6 +39,7 @@ await runService(
       log: quietLogger,
       now: () => new Date(),
       stopping: life.stopping,
+      isOpen: openWithKeys(config.HOST, apiKeys, life),
       settings: {
         localTenantId,
         allowedHosts: config.ALLOWED_HOSTS,
@@ -54,7 +53,20 @@ await runService(
       },
     })
     const { server, port } = await listen(app, { host: config.HOST, port: config.PORT })
-    life.onStop.defer(() => stopListening(server, 5_000))
+    const ending = { lingerMs: config.STAGELINE_GATEWAY_LINGER_MS, graceMs: config.STAGELINE_DRAIN_MS }
+    life.onStop.defer(() => stopListening(server, ending))
     logger.info({ host: config.HOST, port }, 'gateway listening')
   },
 )
+
+/** Beyond its own machine the gateway answers only after it has seen that there is a key; without one it ends. */
+function openWithKeys(host: string, { any }: Pick<ApiKeys, 'any'>, life: ServiceLife): () => boolean {
+  let isOpen = isLoopbackName(host)
+  if (isOpen) return () => true
+  life.health.needs('api keys', async () => {
+    if (!isOpen) throw new Error('Not known yet')
+  })
+  const none = new Error(`There is no API key: make one before HOST may be ${host} instead of 127.0.0.1`)
+  void untilDone(any, life).then((found) => (found === false ? life.fail(none) : (isOpen = found === true)))
+  return () => isOpen
+}

@@ -2,7 +2,7 @@
  * Time and aftermath: starts what is due, sends again what was lost, keeps the manual-review queue equal to the open
  * tasks, and looks after the record. Any number may run; none is the leader. Works no steps itself.
  */
-import { openOrchestrator, runService, serveHealth } from '@stageline/runtime'
+import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
 import { dispatchDue } from './dispatch-due.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
@@ -10,6 +10,12 @@ import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
 import { keepUp } from './keep-up.ts'
 import { watchEpoch } from './watch-epoch.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** For how long a round may last while the database answers, ms. */
+const ROUND_LIMIT_MS = 60_000
+/** How long stopping waits for rounds in hand, ms; one that is cut off is done again by another orchestrator. */
+const STOP_LIMIT_MS = 3_000
 
 await runService(
   'orchestrator',
@@ -18,8 +24,13 @@ await runService(
     await serveHealth(config, life)
     const parts = openOrchestrator(config, life)
     const { observer } = life.telemetry
-    const run = (name: string, everyMs: number, runOnce: () => Promise<{ more: boolean }>) =>
-      life.onStop.use(repeat({ name, everyMs, runOnce, observer }))
+    const rounds: Promise<void>[] = []
+    const run = (name: string, everyMs: number, runOnce: () => Promise<{ more: boolean }>) => {
+      const { runs, ended } = repeat({ name, everyMs, runOnce, observer, stopping: life.stopping })
+      rounds.push(ended)
+      watchProgress(life, { name, mark: runs, isExpected: parts.isDatabaseThere, limitMs: ROUND_LIMIT_MS })
+    }
+    life.onStop.defer(async () => void (await Promise.race([Promise.all(rounds), delay(STOP_LIMIT_MS)])))
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
     run('repair-lost', config.STAGELINE_REPAIR_MS, repairLost(parts))

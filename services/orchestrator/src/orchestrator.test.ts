@@ -101,13 +101,15 @@ it('the review queue is made equal to the open tasks in both directions', async 
   )
 })
 
-it('work that fails is told and tried again; work that has more runs at once; disposing waits for the run in hand', async () => {
+it('work that fails is told and tried again; work that has more runs at once; stopped, it has ended after the run in hand', async () => {
   const troubles: string[] = []
   const third = Promise.withResolvers<void>()
   let runs = 0
+  const stop = new AbortController()
   const loop = repeat({
     name: 'probe',
     everyMs: 1,
+    stopping: stop.signal,
     observer: { trouble: (code) => void troubles.push(code) },
     runOnce: async () => {
       runs += 1
@@ -118,10 +120,12 @@ it('work that fails is told and tried again; work that has more runs at once; di
   })
 
   await third.promise
-  await loop[Symbol.asyncDispose]()
+  stop.abort()
+  await loop.ended
   const at = runs
 
   assert.deepEqual(troubles, ['orchestrator.probe'])
+  assert.equal(loop.runs(), at)
   await new Promise(setImmediate)
   assert.equal(runs, at)
 })

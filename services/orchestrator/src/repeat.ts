@@ -6,28 +6,32 @@ type Repeated = {
   everyMs: number
   runOnce: () => Promise<{ more: boolean }>
   observer: Pick<Observer, 'trouble'>
+  /** Ends the repeating; the run in hand goes on. */
+  stopping: AbortSignal
+}
+
+type Repeating = {
+  /** How many runs have ended, well or not. */
+  runs(): number
+  /** Resolves when it was stopped and the last run is over. */
+  ended: Promise<void>
 }
 
 /**
  * Runs a piece of work again and again, at once where it says that there is more. A failure is told and tried again
- * after the usual time. Disposing waits for the run in hand.
+ * after the usual time.
  */
-export function repeat({ name, everyMs, runOnce, observer }: Repeated): AsyncDisposable {
-  const stop = new AbortController()
+export function repeat({ name, everyMs, runOnce, observer, stopping }: Repeated): Repeating {
+  let runs = 0
   const loop = async () => {
-    while (!stop.signal.aborted) {
+    while (!stopping.aborted) {
       const { more } = await runOnce().catch((error: unknown) => {
         observer.trouble(`orchestrator.${name}`, error)
         return { more: false }
       })
-      if (!more) await delay(everyMs, undefined, { signal: stop.signal }).catch(() => undefined)
+      runs += 1
+      if (!more) await delay(everyMs, undefined, { signal: stopping }).catch(() => undefined)
     }
   }
-  const ended = loop()
-  return {
-    [Symbol.asyncDispose]: async () => {
-      stop.abort()
-      await ended
-    },
-  }
+  return { runs: () => runs, ended: loop() }
 }

@@ -4,6 +4,9 @@ import type { EventView } from '@stageline/engine/ports'
 /** How long a reader may leave what was sent to it unread before it is dropped. */
 const SLOW_MS = 10_000
 
+/** How long a reader has for what is left when its stream ends. */
+const FINISH_MS = 1_000
+
 /** One answer as a stream of server-sent events (WHATWG HTML, 9.2). */
 export class EventStream {
   readonly #response: Response
@@ -38,6 +41,15 @@ export class EventStream {
   /** Lets a reader that asked for few events know how far it has got. */
   mark(cursor: string): void {
     this.#write(`id: ${cursor}\nevent: mark\ndata: {}\n\n`)
+  }
+
+  /** Ends in order: the reader comes back within a second, and goes on behind what it has seen. */
+  finish(): void {
+    this.#write('retry: 500\n\n')
+    clearInterval(this.#heartbeat)
+    this.closed.abort()
+    this.#response.end()
+    setTimeout(() => this.#response.destroy(), FINISH_MS).unref()
   }
 
   end(): void {

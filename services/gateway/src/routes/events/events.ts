@@ -33,7 +33,7 @@ export const streamEvents = operation({
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)
-    const stop = (): void => stream.end()
+    const stop = (): void => stream.finish()
     stopping?.addEventListener('abort', stop, { once: true })
     const wish = { tenantId: who.tenantId, after }
     const only = {
@@ -42,7 +42,7 @@ export const streamEvents = operation({
     }
     await followEvents(stream, reader, { ...wish, ...only }, settings.eventPollMs).finally(() => {
       stopping?.removeEventListener('abort', stop)
-      stream.end()
+      if (stopping?.aborted !== true) stream.end()
     })
   },
 })
