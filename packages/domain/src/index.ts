@@ -12,6 +12,7 @@ export * from './events.ts'
 export * from './ids.ts'
 export { inputSchemaProblems } from './input-schema.ts'
 export * from './job.ts'
+export * from './job-timeout.ts'
 export * from './json.ts'
 
 export * from './policy.ts'

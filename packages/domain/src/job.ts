@@ -15,12 +15,16 @@ export type Step = {
   entered?: readonly (readonly [StepState, string])[]
   /** The message that carries it while it is queued. */
   message?: string
-  /** `waiting`, `retrying`: when it goes on. `processing`: when the claim runs out. */
+  /** `waiting`, `retrying`: when it goes on. `processing`: when the claim runs out. `queued`: when it has waited too long. */
   until?: string
   /** `seq` of the history entry that holds its output. */
   output?: number
   /** `seq` of the history entry that holds its edited input. */
   input?: number
+  /** `processing`: the worker that has claimed it. */
+  worker?: string
+  /** What its handler left for the next try; at most 4 kB of JSON. */
+  checkpoint?: unknown
   /** Why it waits, is suspended or was skipped: a code. */
   reason?: string
   /** `:suspend` was asked for while it ran: it goes to a person when it ends. */
@@ -42,7 +46,9 @@ export type Job = {
   steps: Readonly<Record<string, Step>>
   /** What conditions of the definition look at, by reference. */
   values: Readonly<Record<string, unknown>>
-  /** Earliest timer of the steps. */
+  /** When the job as a whole has taken too long; null without such a limit, and once that was said. */
+  deadline: string | null
+  /** Earliest timer of the steps and of the job. */
   dueAt: string | null
   /** When a queued message is looked for. */
   checkAt: string | null
@@ -88,6 +94,7 @@ export const HISTORY_EVENTS = [
   'suspended',
   'retried',
   'advanced',
+  'timed_out',
 ] as const
 export type HistoryEvent = (typeof HISTORY_EVENTS)[number]
 

@@ -4,6 +4,7 @@ import { checkInputSchema } from './input-schema.ts'
 import type { Policy } from './policy.ts'
 import type { Problem } from './problem.ts'
 import { RetryPlan } from './retry-plan.ts'
+import { JobTimeoutMs } from './job-timeout.ts'
 
 /** `constructor` is the one such word that every object already has. */
 const Slug = z
@@ -21,7 +22,17 @@ export const StepDefinition = z.strictObject({
   /** Ends `skipped` when a parent was skipped. Without it the step runs and sees `null` for that parent. */
   skipWithParent: z.boolean().default(false),
   retry: RetryPlan.optional(),
+  /** From the begin of a try to its end; a try that takes longer has failed and is retried by plan. */
   timeoutMs: z.number().int().min(1).max(3_600_000).optional(),
+  /** Longest silence of a try between two calls of `context.heartbeat`; then it has failed likewise. */
+  heartbeatMs: z.number().int().min(1).max(3_600_000).optional(),
+  /** Longest wait in the queue until a worker begins the step; then it goes to a person, or where `onFailure` says. */
+  queueTimeoutMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(7 * 86_400_000)
+    .optional(),
   /** A person looks before the step runs, or before its output counts. */
   review: z.enum(['before', 'after', 'never']).default('never'),
 })
@@ -38,6 +49,8 @@ export const WorkflowDefinition = z.strictObject({
   /** What follows a step that is out of attempts: a review task, or rest as `failed` until `:retry` or `:cancel`. */
   onFailure: z.enum(['review', 'fail']).default('review'),
   retry: RetryPlan.optional(),
+  /** From the acceptance of a job to its end; then what is under way goes to a person, or where `onFailure` says. */
+  timeoutMs: JobTimeoutMs.optional(),
   /** JSON Schema (2020-12) of the input; checked before anything is stored. */
   inputSchema: z.record(z.string(), z.json()).optional(),
 })

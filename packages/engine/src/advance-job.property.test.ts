@@ -41,6 +41,22 @@ const FLOWS: readonly Flow[] = [
   },
   {
     steps: [
+      { key: 'a', stage: 'x', queueTimeoutMs: 5_000 },
+      { key: 'b', stage: 'x', queueTimeoutMs: 5_000, optional: true },
+      { key: 'c', stage: 'y', dependsOn: ['b'] },
+    ],
+    timeoutMs: 60_000,
+  },
+  {
+    steps: [
+      { key: 'a', stage: 'x', queueTimeoutMs: 5_000 },
+      { key: 'b', stage: 'x', optional: true },
+    ],
+    onFailure: 'fail',
+    timeoutMs: 30_000,
+  },
+  {
+    steps: [
       { key: 'a', stage: 'x' },
       { key: 'b', stage: 'x', dependsOn: ['a'] },
     ],
@@ -79,9 +95,9 @@ function happeningOf(move: Move, hand: JobInHand): Happening {
   const given = move.isGiven ? { output: move.output, input: { edited: true } } : {}
   switch (move.what) {
     case 'claimed':
-      return { kind: 'claimed', step, fence, leaseMs: 10_000, crashed: move.isGiven }
+      return { kind: 'claimed', step, fence, leaseMs: 10_000, crashed: move.isGiven, worker: 'w' }
     case 'renewed':
-      return { kind: 'renewed', step, fence, leaseMs: 10_000 }
+      return { kind: 'renewed', step, fence, leaseMs: 10_000, ...(move.isGiven ? { checkpoint: { n: 1 } } : {}) }
     case 'succeeded':
       return { kind: 'succeeded', step, fence, startedAt, output: move.output, worker: 'w' }
     case 'failed': {
@@ -193,14 +209,15 @@ always('each suspended step has exactly one open task, and no other step has one
 always(
   'there is a timer exactly while something waits for its time, and a look exactly while something is queued',
   (hand) => {
-    const { dueAt, checkAt, steps } = hand.job
+    const { dueAt, checkAt, deadline, steps } = hand.job
     const states = Object.values(steps)
-    const timers = states.flatMap(({ state, until }) =>
-      ['waiting', 'retrying', 'processing'].includes(state) ? [until] : [],
-    )
-    assert.equal(dueAt, timers.toSorted((a, b) => (a! < b! ? -1 : 1))[0] ?? null)
-    for (const { state, until } of states)
-      assert.equal(until !== undefined, ['waiting', 'retrying', 'processing'].includes(state))
+    const timers = [...states.map(({ until }) => until), deadline ?? undefined].filter((time) => time !== undefined)
+    assert.equal(dueAt, timers.toSorted((a, b) => (a < b ? -1 : 1))[0] ?? null)
+    for (const [key, { state, until }] of Object.entries(steps)) {
+      const isLimited = hand.workflow.steps.get(key)!.definition.queueTimeoutMs !== undefined
+      const isTimed = ['waiting', 'retrying', 'processing'].includes(state) || (state === 'queued' && isLimited)
+      assert.equal(until !== undefined, isTimed)
+    }
     assert.equal(
       checkAt !== null,
       states.some(({ state }) => state === 'queued'),

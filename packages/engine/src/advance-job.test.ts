@@ -295,7 +295,8 @@ test('an unknown step is a fault of the caller, and nothing is changed', () => {
   const { workflow, job, now } = new JobInHand(one)
 
   assert.throws(
-    () => advanceJob(workflow, job, { kind: 'claimed', step: 'z', fence: 1, leaseMs: 1, crashed: false }, now),
+    () =>
+      advanceJob(workflow, job, { kind: 'claimed', step: 'z', fence: 1, leaseMs: 1, crashed: false, worker: 'w' }, now),
     RangeError,
   )
 })

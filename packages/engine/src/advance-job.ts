@@ -7,6 +7,7 @@ import { JobDraft } from './job-draft.ts'
 import { later } from './later.ts'
 import { settle } from './settle.ts'
 import { suspend } from './suspend.ts'
+import { timeOutJob, timeOutQueueWait } from './time-out.ts'
 import { giveVerdict } from './give-verdict.ts'
 
 /** What `advanceJob` must know besides the job: settings that live outside the definition. */
@@ -85,7 +86,7 @@ export function fits(job: Job, step: string, fence: number): boolean {
 
 function claim(
   draft: JobDraft,
-  { step, fence, leaseMs, crashed }: Extract<Happening, { kind: 'claimed' }>,
+  { step, fence, leaseMs, crashed, worker }: Extract<Happening, { kind: 'claimed' }>,
 ): NoAdvance | undefined {
   const at = draft.step(step)
   if (at.state !== 'queued' || at.fence !== fence) return STALE
@@ -93,23 +94,29 @@ function claim(
     fence: fence + 1,
     deliveries: at.deliveries + (crashed ? 2 : 1),
     until: later(draft.now, leaseMs),
+    worker,
   })
   return undefined
 }
 
 function renew(
   draft: JobDraft,
-  { step, fence, leaseMs }: Extract<Happening, { kind: 'renewed' }>,
+  { step, fence, leaseMs, checkpoint }: Extract<Happening, { kind: 'renewed' }>,
 ): NoAdvance | undefined {
   const at = draft.step(step)
   if (at.state !== 'processing' || at.fence !== fence) return STALE
-  draft.patch(step, { until: later(draft.now, leaseMs) })
+  draft.patch(step, { until: later(draft.now, leaseMs), ...(checkpoint === undefined ? {} : { checkpoint }) })
   return undefined
 }
 
-/** A retry or a wait that is over goes on; a claim that ran out was a crash of its worker. */
+/**
+ * A retry or a wait that is over goes on; a claim that ran out was a crash of its worker; who queued too long is timed
+ * out. The job's own time comes first: it ends whatever is under way.
+ */
 function passTimers(draft: JobDraft): NoAdvance | undefined {
   const nowIso = draft.now.toISOString()
+  const overdue = draft.deadline !== null && draft.deadline <= nowIso
+  if (overdue) timeOutJob(draft)
   const due = draft.stepKeys.filter((key) => {
     const { until } = draft.step(key)
     return until !== undefined && until <= nowIso
@@ -119,8 +126,9 @@ function passTimers(draft: JobDraft): NoAdvance | undefined {
     if (state === 'retrying') draft.queueAttempt(key)
     else if (state === 'waiting') draft.queueAttempt(key, attempt)
     else if (state === 'processing') loseWorker(draft, key)
+    else if (state === 'queued') timeOutQueueWait(draft, key)
   }
-  return due.length > 0 ? undefined : STALE
+  return overdue || due.length > 0 ? undefined : STALE
 }
 
 function loseWorker(draft: JobDraft, key: string): void {

@@ -1,107 +1,68 @@
-import type { Failure, Schema } from '@stageline/domain'
-import { DataError, problemsOf, toFailure } from '@stageline/domain'
-import { inputOfStep } from './input-of-step.ts'
-import type { StageContext } from './stage.ts'
+import type { Failure } from '@stageline/domain'
+import { toFailure } from '@stageline/domain'
+import { isLeaseNotRenewed } from './claims.ts'
+import { runHandler } from './run-handler.ts'
+import { claimOnce, stepHeartbeat } from './step-heartbeat.ts'
 import type { ExecutorDeps, Try } from './step-try.ts'
+import { TryLimits } from './try-limits.ts'
 
 /** After this long people shall see that the step is being worked. */
 const CLAIM_AFTER_MS = 250
-const DEFAULT_TIMEOUT_MS = 30_000
 
 /** How a try ended, before it is recorded. */
 export type Attempt = { output: unknown } | { failure: Failure } | { givenBack: true } | { lost: true }
 
 /**
  * Runs the handler of a step within its time. A step that takes long is claimed meanwhile; who loses it, or must let go of
- * it, hears so by its signal.
+ * it, hears so by its signal. The try has ended only when its handler has, or when its process is about to.
  */
 export async function attemptStep(work: Try, deps: ExecutorDeps): Promise<Attempt> {
-  const { stage, shutdown, claims } = deps
-  const timeoutMs = work.workflow.steps.get(work.step)!.definition.timeoutMs ?? stage.timeoutMs ?? DEFAULT_TIMEOUT_MS
-  const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(), timeoutMs)
-  let claiming: Promise<unknown> = Promise.resolve()
-  const late = setTimeout(() => {
-    if (work.fence !== work.ref.fence) return
-    claiming = claims.take(work, false).then(
-      (ours) => ours || work.lose(),
-      () => work.lose(),
-    )
-  }, CLAIM_AFTER_MS)
+  const { shutdown, claims, handlers } = deps
+  using _ = handlers.begin()
+  const limits = new TryLimits(limitsOf(work, deps))
+  const signal = AbortSignal.any([shutdown, limits.signal, work.abort.signal])
+  const claim = claimOnce(work, claims)
+  let claiming: Promise<void> = Promise.resolve()
+  const late = setTimeout(() => void (claiming = claim()), CLAIM_AFTER_MS)
+  const heartbeat = stepHeartbeat(work, { claims, claim, signal, beat: () => limits.beat() })
+  const handler = runHandler(work, signal, heartbeat, deps)
   try {
-    const signal = AbortSignal.any([shutdown, timeout.signal, work.abort.signal])
-    return { output: await untilAborted(handle(work, signal, deps), signal) }
+    const output = await untilAborted(handler, signal)
+    return { output }
   } catch (error) {
-    if (work.abort.signal.aborted) return { lost: true }
-    if (shutdown.aborted) return { givenBack: true }
-    if (timeout.signal.aborted) return { failure: timedOut(timeoutMs) }
-    return { failure: toFailure(error) }
+    if (!signal.aborted) return { failure: toFailure(error) }
+    limits.stop()
+    const after = await handlers.ended(handler, work.ref)
+    return stopped(work, limits, after)
   } finally {
-    clearTimeout(timer)
+    limits.stop()
     clearTimeout(late)
     await claiming
     claims.drop(work)
   }
 }
 
-const timedOut = (timeoutMs: number): Failure => ({
-  kind: 'transient',
-  code: 'stage.timeout',
-  message: `The step took longer than ${timeoutMs} ms`,
-})
+/** The definition's limits win over the stage's, and those over the environment's. */
+function limitsOf({ workflow, step }: Try, { stage, timeoutMs }: ExecutorDeps) {
+  const { definition } = workflow.steps.get(step)!
+  return {
+    timeoutMs: definition.timeoutMs ?? stage.timeoutMs ?? timeoutMs,
+    heartbeatMs: definition.heartbeatMs ?? stage.heartbeatMs,
+  }
+}
 
-/** A handler that ignores its signal keeps running; nobody waits for it and its result goes nowhere. */
+/** Why the signal aborted decides, not what the handler made of that; only a shutdown takes an output that came in time. */
+function stopped(work: Try, { failure }: TryLimits, after: { output: unknown } | undefined): Attempt {
+  if (work.abort.signal.aborted)
+    return isLeaseNotRenewed(work.abort.signal.reason) ? { givenBack: true } : { lost: true }
+  if (failure) return { failure }
+  return after ?? { givenBack: true }
+}
+
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
     if (signal.aborted) reject(signal.reason as Error)
     work.then(resolve, reject)
   })
-}
-
-async function handle(work: Try, signal: AbortSignal, deps: ExecutorDeps): Promise<unknown> {
-  const { stage } = deps
-  const input = parse(
-    stage.input,
-    stepInput(work),
-    'stage.invalid_input',
-    `The input does not fit stage "${stage.name}"`,
-  )
-  const output = await stage.handle(input, contextOf(work, signal, deps))
-  return parse(
-    stage.output,
-    output,
-    'stage.invalid_output',
-    `Stage "${stage.name}" gave an output that does not fit its own schema`,
-  )
-}
-
-/** The job's input, over it the outputs of all steps before this one; or what a person put in its place. */
-function stepInput({ loaded, workflow, step }: Try): Record<string, unknown> {
-  if (loaded.editedInput) return loaded.editedInput
-  return inputOfStep(loaded, workflow.steps.get(step)!.ancestors)
-}
-
-function parse<T>(schema: Schema<T>, value: unknown, code: string, message: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const problems = problemsOf(parsed.error)
-  const summary = problems.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ')
-  throw new DataError(code, `${message}: ${summary}`, { details: { problems } })
-}
-
-function contextOf({ job, step, workflow, startedAt }: Try, signal: AbortSignal, deps: ExecutorDeps): StageContext {
-  const { tenantId, id: jobId } = job
-  return {
-    tenantId,
-    jobId,
-    stepKey: step,
-    workflow: workflow.key,
-    attempt: job.steps[step]!.attempt,
-    now: startedAt,
-    signal,
-    config: workflow.steps.get(step)!.definition.config,
-    idempotencyKey: `${jobId}/${step}`,
-    ...deps.tools({ tenantId, jobId }),
-  }
 }

@@ -123,17 +123,37 @@ function askedDelayMs({ retryAfterMs }: Failure, maxMs: number): number | undefi
     : Math.min(Math.max(retryAfterMs, 0), maxMs)
 }
 
-function giveUp(draft: JobDraft, step: string, actor: string, failure: Failure, cause: string): void {
-  const { definition } = draft.compiled(step)
-  if (definition.optional) {
-    draft.warn(`Step "${step}" was skipped: ${failure.message.slice(0, 300)}`)
-    return rest(draft, step, ['failed', 'skipped'], cause, actor, failure)
-  }
-  if (draft.workflow.definition.onFailure === 'fail') return rest(draft, step, ['failed'], cause, actor, failure)
-  suspend(draft, step, ['failed'], { cause, actor, reason: failure.code, failure })
+/** Legal ways of a step that is under way to `failed`. */
+const TO_FAILED: Partial<Record<StepState, readonly StepState[]>> = {
+  queued: ['waiting', 'failed'],
+  processing: ['failed'],
+  waiting: ['failed'],
+  retrying: ['queued', 'waiting', 'failed'],
 }
 
-function rest(draft: JobDraft, step: string, path: StepState[], reason: string, actor: string, failure: Failure): void {
+/** Whether a step is queued, at work, or waiting for its time: then it can be given up. */
+export const isUnderWay = (state: StepState): boolean => state in TO_FAILED
+
+/** No more tries: a person gets the step, or it rests as failed, or is skipped, as the definition says. */
+export function giveUp(draft: JobDraft, step: string, actor: string, failure: Failure, cause: string): void {
+  const { definition } = draft.compiled(step)
+  const failed = TO_FAILED[draft.step(step).state] ?? []
+  if (definition.optional) {
+    draft.warn(`Step "${step}" was skipped: ${failure.message.slice(0, 300)}`)
+    return rest(draft, step, [...failed, 'skipped'], cause, actor, failure)
+  }
+  if (draft.workflow.definition.onFailure === 'fail') return rest(draft, step, failed, cause, actor, failure)
+  suspend(draft, step, failed, { cause, actor, reason: failure.code, failure })
+}
+
+function rest(
+  draft: JobDraft,
+  step: string,
+  path: readonly StepState[],
+  reason: string,
+  actor: string,
+  failure: Failure,
+): void {
   draft.go(step, path, { reason })
   draft.note(step, { actor, reason: failure.code, failure })
 }

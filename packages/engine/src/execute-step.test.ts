@@ -2,11 +2,14 @@ import type { Schema } from '@stageline/domain'
 import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Claims } from './claims.ts'
 import { executeDelivery } from './execute-delivery.ts'
 import type { ExecutorDeps } from './execute-step.ts'
 import { executeStep } from './execute-step.ts'
 import type { StageContext, StageDefinition } from './stage.ts'
+import { HandlersAtWork } from './handlers-at-work.ts'
+import type { StepRef } from './ports/index.ts'
 import { engineInMemory, memoryBlobs } from './testing/index.ts'
 
 const FLOW = { key: 'flow', steps: [{ key: 'a', stage: 'alpha' }] }
@@ -22,12 +25,21 @@ const anything = schema(() => true)
 const quiet = () => undefined
 
 /** A stage that does what the test says, and a job whose step waits for it. */
-async function setup(handle: StageDefinition['handle'], stage: Partial<StageDefinition> = {}, timeoutMs?: number) {
-  const steps = [{ ...FLOW.steps[0]!, ...(timeoutMs === undefined ? {} : { timeoutMs }) }]
+async function setup(
+  handle: StageDefinition['handle'],
+  stage: Partial<StageDefinition> = {},
+  stepTimeoutMs?: number,
+  { graceMs = 20, timeoutMs = 30_000 }: { graceMs?: number; timeoutMs?: number } = {},
+) {
+  const steps = [{ ...FLOW.steps[0]!, ...(stepTimeoutMs === undefined ? {} : { timeoutMs: stepTimeoutMs }) }]
   const engine = engineInMemory({ ...FLOW, steps })
   const job = await engine.submit({ input: { n: 1 } })
   const shutdown = new AbortController()
-  const claims = new Claims(engine.record, engine.store)
+  const clock = { ms: 0 }
+  const claims = new Claims({ record: engine.record, store: engine.store, worker: 'w', elapsed: () => clock.ms })
+  const stragglers: StepRef[] = []
+  const onStraggler = (step: StepRef) => void stragglers.push(step)
+  const handlers = new HandlersAtWork({ graceMs, shutdown: shutdown.signal, onStraggler })
   const deps: ExecutorDeps = {
     stage: { name: 'alpha', input: anything, output: anything, handle, ...stage },
     store: engine.store,
@@ -35,6 +47,8 @@ async function setup(handle: StageDefinition['handle'], stage: Partial<StageDefi
     workflows: engine.workflows,
     record: engine.record,
     claims,
+    handlers,
+    timeoutMs,
     observer: engine.observer,
     shutdown: shutdown.signal,
     workerId: 'w',
@@ -53,7 +67,17 @@ async function setup(handle: StageDefinition['handle'], stage: Partial<StageDefi
     job,
     ref,
     shutdown,
+    clock,
+    stragglers,
+    handlers,
     run: (redelivered = false) => executeStep(ref, redelivered, deps),
+    /** A person does not wait for the time of the retry. */
+    retry: async () => {
+      const workflow = (await engine.workflows.latest('t', 'flow'))!
+      const row = await engine.look(job)
+      await engine.record({ workflow, job: row, happening: { kind: 'retried', actor: 'person', reason: null } })
+      ref.fence = (await engine.look(job)).steps['a']!.fence
+    },
     step: async () => (await engine.look(job)).steps['a']!,
     failure: () => engine.store.history(job.id).at(-1)!.failure,
     [Symbol.dispose]: () => claims[Symbol.dispose](),
@@ -155,6 +179,70 @@ suite('time', { timeout: 20_000 }, () => {
     assert.equal((await one.run()).outcome, 'failed')
 
     assert.deepEqual([one.failure()!.kind, one.failure()!.code], ['transient', 'stage.timeout'])
+    assert.deepEqual(one.stragglers, [one.ref])
+  })
+
+  test('a try that was stopped is recorded only when its handler has ended, and its late output never', async () => {
+    let finish: (output: unknown) => void = quiet
+    const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
+    using one = await setup(
+      (_, { signal }) => {
+        signal.addEventListener('abort', () => stop(), { once: true })
+        return new Promise((resolve) => (finish = resolve))
+      },
+      {},
+      20,
+      { graceMs: 60_000 },
+    )
+    const ended = one.run()
+    await stopped
+    assert.equal((await one.step()).attempt, 1)
+    assert.notEqual((await one.step()).state, 'retrying')
+
+    finish({ late: true })
+
+    assert.equal((await ended).outcome, 'failed')
+    assert.deepEqual([(await one.step()).state, (await one.step()).output], ['retrying', undefined])
+    assert.deepEqual(one.stragglers, [])
+  })
+
+  test('of two that ignore their signal, none goes on to another try before the rest of the process has ended', async () => {
+    using one = await setup(never, {}, 20)
+    using other = one.handlers.begin()
+    const ended = one.run()
+    while (one.stragglers.length === 0) await new Promise(setImmediate)
+    await turns()
+    assert.notEqual((await one.step()).state, 'retrying')
+
+    other[Symbol.dispose]()
+
+    assert.equal((await ended).outcome, 'failed')
+  })
+
+  test('the limit of a step wins over that of its stage, and that over the environment', async () => {
+    const endless = { timeoutMs: 60_000 }
+    using step = await setup(untilAborted, endless, 10)
+    using stage = await setup(untilAborted, { timeoutMs: 11 })
+    using environment = await setup(untilAborted, {}, undefined, { timeoutMs: 12 })
+
+    for (const one of [step, stage, environment]) await one.run()
+
+    const limits = [step, stage, environment].map((one) => /(\d+) ms/.exec(one.failure()!.message)![1])
+    assert.deepEqual(limits, ['10', '11', '12'])
+  })
+
+  test('a handler that gives no sign of life for too long has failed', async () => {
+    using one = await setup(
+      async (input, context) => {
+        for (let i = 0; i < 3; i += 1) await Promise.all([context.heartbeat(), delay(15)])
+        return untilAborted(input, context)
+      },
+      { heartbeatMs: 40 },
+    )
+
+    assert.equal((await one.run()).outcome, 'failed')
+
+    assert.deepEqual([one.failure()!.kind, one.failure()!.code], ['transient', 'stage.heartbeat_timeout'])
   })
 
   test('a handler that heeds its signal has failed by the same name', async () => {
@@ -264,6 +352,100 @@ suite('time', { timeout: 20_000 }, () => {
 
     assert.deepEqual(await ended, { outcome: 'completed' })
   })
+})
+
+suite('signs of life', { timeout: 20_000 }, () => {
+  test('a sign of life claims the step, and what it leaves is there for the next try', async () => {
+    const seen: unknown[] = []
+    using one = await setup(async (_, { checkpoint, heartbeat }) => {
+      seen.push(checkpoint)
+      await heartbeat({ page: 1 })
+      seen.push((await one.step()).state, (await one.step()).worker)
+      throw new TransientError('x.y', 'm')
+    })
+
+    await one.run()
+    await one.retry()
+    await one.run(false)
+
+    assert.deepEqual(seen.slice(0, 4), [undefined, 'processing', 'w', { page: 1 }])
+  })
+
+  test('of many states the last is stored, and no more writes are made than needed', async () => {
+    using one = await setup(async (_, { heartbeat }) => {
+      await heartbeat()
+      const { revision } = await one.look(one.job)
+      await Promise.all(Array.from({ length: 50 }, (_, page) => heartbeat({ page })))
+      return { checkpoint: (await one.step()).checkpoint, writes: (await one.look(one.job)).revision - revision }
+    })
+    await one.run()
+
+    const output = one.store.history(one.job.id).at(-1)!.data as { checkpoint: unknown; writes: number }
+    assert.deepEqual(output.checkpoint, { page: 49 })
+    assert.ok(output.writes <= 2, `${output.writes} writes`)
+  })
+
+  for (const [what, state, code] of [
+    ['is too large', { text: 'x'.repeat(4_096) }, 'stage.checkpoint_too_large'],
+    ['is no JSON', { n: 1n }, 'stage.unstorable_checkpoint'],
+    ['the database cannot hold', { text: 'nul \u0000' }, 'stage.unstorable_checkpoint'],
+  ] as const) {
+    test(`a state that ${what} is an error of the data`, async () => {
+      using one = await setup(async (_, { heartbeat }) => heartbeat(state))
+
+      await one.run()
+
+      assert.deepEqual([one.failure()!.kind, one.failure()!.code], ['data', code])
+    })
+  }
+
+  test('who has lost the step hears so by its sign of life, and leaves nothing', async () => {
+    using one = await setup(async (_, { heartbeat }) => {
+      const workflow = (await one.workflows.latest('t', 'flow'))!
+      await one.record({ workflow, job: one.job, happening: { kind: 'cancelled', actor: 'person', reason: null } })
+      await heartbeat({ page: 1 })
+      assert.fail('it went on')
+    })
+
+    assert.deepEqual(await one.run(), { outcome: 'lost' })
+
+    assert.deepEqual([(await one.step()).state, (await one.step()).checkpoint], ['cancelled', undefined])
+  })
+})
+
+suite('a lease that cannot be renewed', { timeout: 10_000 }, () => {
+  for (const callsOut of [true, false]) {
+    const what = callsOut
+      ? 'stops a handler with effects outside and gives its step back'
+      : 'leaves a pure handler alone'
+    test(what, async (t) => {
+      t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] })
+      let finish: (output: unknown) => void = quiet
+      const { promise: stopped, resolve: stop } = Promise.withResolvers<string>()
+      using one = await setup(
+        (_, { signal }) => {
+          signal.addEventListener('abort', () => stop((signal.reason as { code: string }).code), { once: true })
+          signal.addEventListener('abort', () => finish({}), { once: true })
+          return new Promise((resolve) => (finish = resolve))
+        },
+        { callsOut },
+      )
+      const ended = one.run(true)
+      await turns()
+
+      one.clock.ms = 8_400
+      t.mock.timers.tick(700)
+      await turns()
+      one.clock.ms = 8_600
+      t.mock.timers.tick(700)
+      await turns()
+      if (!callsOut) finish({})
+
+      assert.deepEqual(await ended, { outcome: callsOut ? 'returned' : 'completed' })
+      if (callsOut) assert.equal(await stopped, 'step.lease_not_renewed')
+      assert.equal((await one.step()).state, callsOut ? 'queued' : 'completed')
+    })
+  }
 })
 
 suite('deliveries', () => {

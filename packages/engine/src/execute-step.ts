@@ -1,4 +1,4 @@
-import { StagelineError } from '@stageline/domain'
+import type { StagelineError } from '@stageline/domain'
 import { attemptStep } from './attempt-step.ts'
 import type { LoadedJob, StepEnd, StepRef } from './ports/index.ts'
 import { recordAttempt } from './record-attempt.ts'
@@ -24,15 +24,14 @@ export async function executeStep(ref: StepRef, redelivered: boolean, deps: Exec
 const isWanted = ({ job }: LoadedJob, { step, fence }: StepRef): boolean =>
   job.steps[step]?.state === 'queued' && job.steps[step].fence === fence
 
-async function prepare(ref: StepRef, loaded: LoadedJob, { workflows, store }: ExecutorDeps): Promise<Try> {
+async function prepare(ref: StepRef, loaded: LoadedJob, { workflows, store, stage }: ExecutorDeps): Promise<Try> {
   const { job } = loaded
   const workflow = await workflows.version(ref.tenantId, job.workflow, job.version)
   const abort = new AbortController()
-  const lose = () =>
-    abort.abort(
-      new StagelineError('transient', 'step.claim_lost', 'Another worker has this step, or nobody wants it any more'),
-    )
-  return { ref, loaded, workflow, job, step: ref.step, fence: ref.fence, lose, abort, startedAt: store.now() }
+  const { step, fence } = ref
+  const lose = (why: StagelineError) => abort.abort(why)
+  const callsOut = stage.callsOut ?? false
+  return { ref, loaded, workflow, job, step, fence, callsOut, lose, abort, startedAt: store.now() }
 }
 
 function describe({ job, step, workflow }: Try, { stage }: ExecutorDeps) {

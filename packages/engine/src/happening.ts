@@ -2,8 +2,9 @@ import type { Decision, Failure, HistoryEntry, Job, TaskClosing, TaskDraft, Verd
 
 /** Everything that can happen to a job once it is accepted: the closed list that `advanceJob` switches on. */
 export type Happening =
-  | { kind: 'claimed'; step: string; fence: number; leaseMs: number; crashed: boolean }
-  | { kind: 'renewed'; step: string; fence: number; leaseMs: number }
+  | { kind: 'claimed'; step: string; fence: number; leaseMs: number; crashed: boolean; worker: string }
+  /** The claim goes on; `checkpoint` is what the handler leaves for the next try. */
+  | { kind: 'renewed'; step: string; fence: number; leaseMs: number; checkpoint?: unknown }
   | { kind: 'succeeded'; step: string; fence: number; startedAt: string; output: unknown; worker: string }
   | { kind: 'failed'; step: string; fence: number; startedAt: string; failure: Failure; worker: string }
   /** The worker gives the step back unfinished: it is shutting down. */

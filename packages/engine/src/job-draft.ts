@@ -13,6 +13,7 @@ import type {
 } from '@stageline/domain'
 import { canStepGo, isFinalStep, newId } from '@stageline/domain'
 import type { Advance, JobDecision } from './happening.ts'
+import { later } from './later.ts'
 
 type Note = {
   actor: string
@@ -45,6 +46,7 @@ export class JobDraft {
   #values: Job['values']
   #result: number | null
   #held: Step['suspend']
+  #deadline: string | null
 
   constructor(workflow: Workflow, job: Job, now: Date) {
     this.workflow = workflow
@@ -55,6 +57,7 @@ export class JobDraft {
     this.#warnings = job.warnings
     this.#values = job.values
     this.#result = job.result
+    this.#deadline = job.deadline
   }
 
   get values(): Job['values'] {
@@ -76,6 +79,19 @@ export class JobDraft {
   /** `:suspend` was asked for while a step ran that has now ended: what follows it goes to a person. */
   get held(): Step['suspend'] {
     return this.#held
+  }
+
+  /** From here on, what would be queued next goes to a person. */
+  hold(why: NonNullable<Step['suspend']>): void {
+    this.#held ??= why
+  }
+
+  get deadline(): string | null {
+    return this.#deadline
+  }
+
+  dropDeadline(): void {
+    this.#deadline = null
   }
 
   get stepKeys(): string[] {
@@ -102,9 +118,14 @@ export class JobDraft {
       entered.push([state, times[i] ?? this.now.toISOString()])
       step = enter(step, state)
     })
-    this.#steps[key] = { ...step, entered, ...change }
+    this.#steps[key] = { ...step, entered, ...this.#limitOfWait(key, step.state), ...change }
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
     else this.#queued.delete(key)
+  }
+
+  #limitOfWait(key: string, state: StepState): Pick<Step, 'until'> {
+    const { queueTimeoutMs } = this.compiled(key).definition
+    return state !== 'queued' || queueTimeoutMs === undefined ? {} : { until: later(this.now, queueTimeoutMs) }
   }
 
   patch(key: string, change: Partial<Step>): void {
@@ -175,10 +196,12 @@ export class JobDraft {
     this.#closings.push(closing)
   }
 
+  /** What a handler left for its next try was made of the old input. */
   keepInput(key: string, body: unknown): void {
     const seq = this.#seq
     this.#inputs.push({ seq, body })
-    this.patch(key, { input: seq, fence: this.step(key).fence + 1 })
+    const { checkpoint: _checkpoint, ...step } = this.step(key)
+    this.#steps[key] = { ...step, input: seq, fence: step.fence + 1 }
   }
 
   decide(step: string | null, decision: JobDecision): void {
@@ -219,7 +242,8 @@ export class JobDraft {
       steps: this.#steps,
       values: this.#values,
       warnings: this.#warnings,
-      dueAt: this.#earliestTimer(),
+      deadline: done ? null : this.#deadline,
+      dueAt: done ? null : this.#earliestTimer(),
       checkAt: this.#nextLook(send.length > 0),
       result: state === 'completed' ? (this.#result ?? this.#lastOutput()) : this.#result,
     }
@@ -249,7 +273,7 @@ export class JobDraft {
   #earliestTimer(): string | null {
     return this.#orderedSteps().reduce<string | null>(
       (first, { until }) => (until !== undefined && (first === null || until < first) ? until : first),
-      null,
+      this.#deadline,
     )
   }
 
@@ -265,12 +289,17 @@ export class JobDraft {
 
 /** What a step keeps when it enters a state: nothing of why and until when it was in the last one. */
 function enter(
-  { message: _message, until: _until, reason: _reason, suspend: _suspend, ...step }: Step,
+  { message: _message, until: _until, reason: _reason, suspend: _suspend, worker: _worker, ...step }: Step,
   state: StepState,
 ): Step {
+  if (isFinalStep(state)) return ended(step, state)
   if (state !== 'queued') return { ...step, state }
   const { output: _output, ...again } = step
   return { ...again, state, fence: step.fence + 1 }
+}
+
+function ended({ checkpoint: _checkpoint, ...step }: Step, state: StepState): Step {
+  return { ...step, state }
 }
 
 /** A job's state from its steps (in the order of the definition): DESIGN's projection. */

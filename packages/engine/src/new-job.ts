@@ -2,6 +2,7 @@ import type { Decision, Job, RetryPlan, Step, Workflow } from '@stageline/domain
 import { newId, pickValues } from '@stageline/domain'
 import type { Advance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
+import { later } from './later.ts'
 import { INTAKE, settle, TAKEN_OVER } from './settle.ts'
 import { suspend } from './suspend.ts'
 
@@ -15,6 +16,8 @@ export type JobSeed = {
   trace: string | null
   /** Its own retry plan. */
   retry?: RetryPlan | null | undefined
+  /** From now to its end; wins over the limit of the workflow. */
+  timeoutMs?: number | null | undefined
   /** How the intake policy routed it; absent where the workflow has none. */
   decision?: Decision
   /** Outputs of an earlier job that this one takes over, by step. */
@@ -39,6 +42,7 @@ export function newJob(workflow: Workflow, seed: JobSeed, now: Date): Advance {
 }
 
 function emptyJob(workflow: Workflow, seed: JobSeed, now: Date): Job {
+  const timeoutMs = seed.timeoutMs ?? workflow.definition.timeoutMs
   const pending: Step = { state: 'pending', attempt: 0, fence: 0, deliveries: 0 }
   return {
     tenantId: seed.tenantId,
@@ -51,6 +55,7 @@ function emptyJob(workflow: Workflow, seed: JobSeed, now: Date): Job {
     seq: 0,
     steps: Object.fromEntries([...workflow.steps.keys()].map((key) => [key, pending])),
     values: {},
+    deadline: timeoutMs === undefined ? null : later(now, timeoutMs),
     dueAt: null,
     checkAt: null,
     priority: seed.priority,

@@ -76,7 +76,14 @@ async function setup() {
 const ended = (step: string, output: unknown = {}, fence = 1): Happening => {
   return { kind: 'succeeded', step, fence, startedAt: '2026-01-01T00:00:00.000Z', output, worker: 'w' }
 }
-const claimed = (step: string): Happening => ({ kind: 'claimed', step, fence: 1, leaseMs: 10_000, crashed: false })
+const claimed = (step: string): Happening => ({
+  kind: 'claimed',
+  step,
+  fence: 1,
+  leaseMs: 10_000,
+  crashed: false,
+  worker: 'w',
+})
 const by = { actor: 'person', reason: null }
 const states = (job: Job) => Object.values(job.steps).map(({ state }) => state)
 

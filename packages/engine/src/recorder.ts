@@ -44,8 +44,8 @@ type Sized = { change: Change; bytes: number }
 
 function sizeOf({ happening }: Change): number | undefined {
   try {
-    const { output, input } = { output: undefined, input: undefined, ...happening }
-    return 500 + (JSON.stringify([output, input]) ?? '').length
+    const { output, input, checkpoint } = { output: undefined, input: undefined, checkpoint: undefined, ...happening }
+    return 500 + JSON.stringify([output, input, checkpoint]).length
   } catch {
     return undefined
   }

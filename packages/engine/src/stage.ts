@@ -14,6 +14,18 @@ export type StageContext = {
   now: Date
   /** Aborts on time-out, cancel, shutdown and a lost claim. Hand it to everything that waits. */
   signal: AbortSignal
+  /**
+   * A sign of life: a step with a `heartbeatMs` needs one at least that often. Claims the step. A `state` (JSON, at most
+   * 4 kB) is stored for the next try of the step and given to it as `checkpoint`: after a failure, a crash of the worker,
+   * or a shutdown. Resolves when it is stored.
+   *
+   * @throws DataError `stage.checkpoint_too_large`: put bytes in a blob and keep its reference;
+   *   `stage.unstorable_checkpoint`
+   * @throws the reason of `signal` once it has aborted
+   */
+  heartbeat: (state?: unknown) => Promise<void>
+  /** What an earlier try of this step left by `heartbeat`; undefined where none did. Untrusted as any input: parse it. */
+  checkpoint: unknown
   /** `config` of the step in the workflow definition. */
   config: Readonly<Record<string, unknown>>
   /** Equal for every try of this step: send it as `Idempotency-Key` with every outside call. */
@@ -34,8 +46,10 @@ export type StageDefinition<Input = unknown, Output = unknown> = {
   output: Schema<Output>
   /** Tries in all, the first included; a workflow, step or job may say otherwise. Default 4. */
   maxAttempts?: number
-  /** How long one try may take. Default 30,000 ms. */
+  /** How long one try may take. Default as `STAGELINE_PROCESSING_TIMEOUT_MS` says: 300,000 ms. */
   timeoutMs?: number
+  /** Longest silence between two calls of `context.heartbeat`. Default none. */
+  heartbeatMs?: number
   /** How many steps one message may carry. Default 100; 1 for stages that call out or take long. */
   bundle?: number
   /** Messages that one process works at once. Default 8. */

@@ -1,5 +1,6 @@
 import type { RetryPlan } from '@stageline/domain'
 import type { Claims, HeldStep } from './claims.ts'
+import type { HandlersAtWork } from './handlers-at-work.ts'
 import type {
   Catalog,
   FirstSeen,
@@ -21,6 +22,9 @@ export type ExecutorDeps = {
   workflows: Pick<WorkflowCatalog, 'version'>
   record: (change: Change) => Promise<Recorded>
   claims: Claims
+  handlers: HandlersAtWork
+  /** How long a try may take where neither step nor stage says. */
+  timeoutMs: number
   observer: Observer
   /** Aborts when the process must let go of what it holds: unfinished steps are given back. */
   shutdown: AbortSignal

@@ -36,6 +36,8 @@ export type SubmitRequest = {
   trace?: string | null
   /** Wins over the retry plans of steps, stages and the workflow. */
   retry?: RetryPlan | null
+  /** How long the whole job may take, ms; wins over the limit of the workflow. */
+  timeoutMs?: number | null
   /** Overrides the intake policy; the decision names the actor in `forcedBy`. */
   force?: Route | null
   idempotency?: { operation: string; key: string; fingerprint: string } | null
@@ -124,9 +126,21 @@ export function inputProblems({ definition, references }: Workflow, input: unkno
 const RELIABILITY_PRIOR = 0.5
 
 function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
-  const { tenantId, input, actor, origin, priority = 0.5, batchId = null, trace = null, retry = null } = request
+  const { tenantId, input, actor, origin, batchId = null, trace = null, retry = null, timeoutMs = null } = request
+  const { priority = 0.5 } = request
   const decision = routeAtIntake(workflow, request, priority)
-  return { tenantId, input, actor, origin, priority, batchId, trace, retry, ...(decision ? { decision } : {}) }
+  return {
+    tenantId,
+    input,
+    actor,
+    origin,
+    priority,
+    batchId,
+    trace,
+    retry,
+    timeoutMs,
+    ...(decision ? { decision } : {}),
+  }
 }
 
 function routeAtIntake(

@@ -16,6 +16,8 @@ const TITLES: Record<string, string> = {
   attempts_exhausted: 'Out of attempts',
   invalid_data: 'Cannot be processed as it is',
   poison: 'Crashes its worker',
+  queue_timeout: 'Waited too long for a worker',
+  job_timeout: 'The job took too long',
   policy: 'Doubtful result',
   review_before: 'Look before this step runs',
   review_after: 'Confirm the result',

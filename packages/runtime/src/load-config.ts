@@ -43,6 +43,10 @@ export const StageConfig = CommonConfig.extend({
   STAGELINE_RETRY_BASE_MS: z.coerce.number().int().min(0).max(86_400_000).optional(),
   /** How long a worker with room may fetch nothing while messages wait, ms, before it ends to be started again. 0: for ever. */
   STAGELINE_FETCH_LIMIT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
+  /** How long one try of a step may take, ms, unless its stage or its step says otherwise. */
+  STAGELINE_PROCESSING_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(300_000),
+  /** How long a handler may take to stop once its signal has aborted, ms; then its process is replaced. */
+  STAGELINE_STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
 })
 export type StageConfig = z.infer<typeof StageConfig>
 

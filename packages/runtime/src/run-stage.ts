@@ -7,6 +7,7 @@ import { createStageConsumer, openRedis } from '@stageline/queue'
 import { createCatalog, createFirstSeen } from '@stageline/store'
 import { hostname } from 'node:os'
 import { connect } from './connect.ts'
+import { watchHandlers } from './watch-handlers.ts'
 import type { StageConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 import { runService } from './run-service.ts'
@@ -85,7 +86,7 @@ function executorDeps(
   shutdown: AbortSignal,
 ): ExecutorDeps {
   const { engine, database, blobs } = connections
-  const claims = new Claims(engine.record, engine.store)
+  const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
   life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
   const patience = { observer: engine.observer, signal: shutdown }
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
@@ -101,6 +102,8 @@ function executorDeps(
     },
     record: engine.record,
     claims,
+    handlers: watchHandlers(stage.name, config, life, shutdown),
+    timeoutMs: config.STAGELINE_PROCESSING_TIMEOUT_MS,
     observer: engine.observer,
     shutdown,
     workerId: life.instanceId,

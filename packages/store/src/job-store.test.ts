@@ -95,7 +95,7 @@ test('two that take what is due at once take each job once', async () => {
     writeOf(
       record.workflow,
       job,
-      { kind: 'claimed', step: 'first', fence: 1, leaseMs: 10_000, crashed: false },
+      { kind: 'claimed', step: 'first', fence: 1, leaseMs: 10_000, crashed: false, worker: 'w' },
       record.workerStore.now(),
     ),
   )

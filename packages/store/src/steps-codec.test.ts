@@ -14,6 +14,8 @@ const full: Required<Step> = {
   until: '2026-01-01T00:01:00.000Z',
   output: 3,
   input: 0,
+  worker: 'extraction@host/1-a',
+  checkpoint: { page: 3 },
   reason: 'rate_limited',
   suspend: { actor: 'ann', reason: 'later' },
 }

@@ -17,6 +17,9 @@ export type PackedStep = {
   /** seq of output and of edited input */
   o?: number
   i?: number
+  /** worker and checkpoint */
+  w?: string
+  c?: unknown
   /** reason */
   r?: string
   /** suspend */
@@ -30,7 +33,8 @@ export const decodeSteps = (packed: Readonly<Record<string, PackedStep>>): Recor
   Object.fromEntries(Object.entries(packed).map(([key, step]) => [key, unpack(step)]))
 
 function pack(step: Step): PackedStep {
-  const { state, attempt, fence, deliveries, entered, message, until, output, input, reason, suspend } = step
+  const { state, attempt, fence, deliveries, entered, message, until, output, input, worker, checkpoint } = step
+  const { reason, suspend } = step
   return {
     ...(state === 'pending' ? {} : { s: state }),
     ...(attempt === 0 ? {} : { a: attempt }),
@@ -41,12 +45,14 @@ function pack(step: Step): PackedStep {
     ...(until === undefined ? {} : { u: until }),
     ...(output === undefined ? {} : { o: output }),
     ...(input === undefined ? {} : { i: input }),
+    ...(worker === undefined ? {} : { w: worker }),
+    ...(checkpoint === undefined ? {} : { c: checkpoint }),
     ...(reason === undefined ? {} : { r: reason }),
     ...(suspend ? { x: suspend } : {}),
   }
 }
 
-function unpack({ s = 'pending', a = 0, f = 0, d = 0, e, m, u, o, i, r, x }: PackedStep): Step {
+function unpack({ s = 'pending', a = 0, f = 0, d = 0, e, m, u, o, i, w, c, r, x }: PackedStep): Step {
   return {
     state: s,
     attempt: a,
@@ -57,6 +63,8 @@ function unpack({ s = 'pending', a = 0, f = 0, d = 0, e, m, u, o, i, r, x }: Pac
     ...(u === undefined ? {} : { until: u }),
     ...(o === undefined ? {} : { output: o }),
     ...(i === undefined ? {} : { input: i }),
+    ...(w === undefined ? {} : { worker: w }),
+    ...(c === undefined ? {} : { checkpoint: c }),
     ...(r === undefined ? {} : { reason: r }),
     ...(x ? { suspend: x } : {}),
   }

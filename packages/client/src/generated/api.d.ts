@@ -579,6 +579,8 @@ export interface components {
                 multiplier?: number;
             };
             tags?: string[];
+            /** @description From acceptance to the end of the job, ms; wins over the limit of the workflow */
+            timeoutMs?: number;
             workflow: string;
         };
         BulkResult: {
@@ -602,7 +604,7 @@ export interface components {
             attempt: number | null;
             data: unknown;
             /** @enum {string} */
-            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced";
+            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
             failure: unknown;
             /** @enum {string} */
             jobFrom: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
@@ -621,6 +623,8 @@ export interface components {
             businessKey: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description When the job as a whole has taken too long */
+            deadline: string | null;
             decisions: {
                 at: string;
                 decision: unknown;
@@ -781,13 +785,20 @@ export interface components {
         Step: {
             attempt: number;
             dependsOn: string[];
+            /** @description Its handler has left something for the next try */
+            hasCheckpoint: boolean;
             hasOutput: boolean;
             key: string;
+            /** @description How long that worker has had it */
+            lockAgeMs: number | null;
+            /** @description The worker that has claimed it, while it is processing */
+            lockedBy: string | null;
             message: string | null;
             reason: string | null;
             stage: string;
             /** @enum {string} */
             state: "pending" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "skipped" | "cancelled";
+            /** @description Waiting, retrying: when it goes on. Processing: when the claim runs out unless it is renewed. Queued: when it has waited too long */
             until: string | null;
         };
         SubmitJob: {
@@ -812,6 +823,8 @@ export interface components {
                 multiplier?: number;
             };
             tags?: string[];
+            /** @description From acceptance to the end of the job, ms; wins over the limit of the workflow */
+            timeoutMs?: number;
             workflow: string;
         };
         Task: {
@@ -908,9 +921,11 @@ export interface components {
                     };
                     /** @default [] */
                     dependsOn: string[];
+                    heartbeatMs?: number;
                     key: string;
                     /** @default false */
                     optional: boolean;
+                    queueTimeoutMs?: number;
                     retry?: {
                         baseMs?: number;
                         maxAttempts?: number;
@@ -939,6 +954,7 @@ export interface components {
                         type: "cel";
                     };
                 }[];
+                timeoutMs?: number;
                 title?: string;
             };
             key: string;
@@ -3864,9 +3880,11 @@ export interface operations {
                         };
                         /** @default [] */
                         dependsOn?: string[];
+                        heartbeatMs?: number;
                         key: string;
                         /** @default false */
                         optional?: boolean;
+                        queueTimeoutMs?: number;
                         retry?: {
                             baseMs?: number;
                             maxAttempts?: number;
@@ -3895,6 +3913,7 @@ export interface operations {
                             type: "cel";
                         };
                     }[];
+                    timeoutMs?: number;
                     title?: string;
                 };
             };

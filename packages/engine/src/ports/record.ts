@@ -103,6 +103,8 @@ export type JobRow = {
 
 export type JobView = JobRow & {
   job: Job
+  /** When it was read, by the clock of the record. */
+  readAt: string
   definition: WorkflowDefinition
   lastError: { code: string; message: string; kind: string; step: string; at: string } | null
   decisions: { step: string | null; decision: unknown; at: string }[]

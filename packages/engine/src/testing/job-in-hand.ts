@@ -90,7 +90,14 @@ export class JobInHand {
   }
 
   claim(step: string, crashed = false): this {
-    return this.happen({ kind: 'claimed', step, fence: this.step(step).fence, leaseMs: 10_000, crashed })
+    return this.happen({
+      kind: 'claimed',
+      step,
+      fence: this.step(step).fence,
+      leaseMs: 10_000,
+      crashed,
+      worker: 'worker',
+    })
   }
 
   giveBack(step: string): this {

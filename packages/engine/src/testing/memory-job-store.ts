@@ -165,7 +165,7 @@ export class MemoryJobStore implements JobStore {
     const row = this.#row(before.tenantId, before.id)
     if (!row) return { kind: 'gone' }
     if (row.job.revision !== before.revision) return { kind: 'changed', job: copy(row.job) }
-    if (isUnstorable([after.values, history, tasks, editedInputs])) {
+    if (isUnstorable([after.steps, after.values, history, tasks, editedInputs])) {
       return { kind: 'unstorable', message: 'unsupported Unicode escape sequence' }
     }
     // A look that was taken meanwhile has pushed the time on without a new revision.

@@ -1,6 +1,7 @@
 import type { HistoryEntry, Job, Verdict, WorkflowDefinitionInput } from '@stageline/domain'
 import { isFinalJob } from '@stageline/domain'
 import { Claims } from '../claims.ts'
+import { HandlersAtWork } from '../handlers-at-work.ts'
 import { executeDelivery } from '../execute-delivery.ts'
 import type { ExecutorDeps } from '../execute-step.ts'
 import type { CatalogHit, Delivery, StepRef, TaskView } from '../ports/index.ts'
@@ -70,8 +71,10 @@ function assemble(request: PipelineRequest) {
   const observer = quietObserver()
   const bundleOf = (stage: string) => request.stages.find(({ name }) => name === stage)?.bundle ?? 100
   const record = createRecorder({ store, queue, observer, bundleOf })
-  const claims = new Claims(record, store)
+  const worker = 'worker-in-memory'
+  const claims = new Claims({ record, store, worker })
   const shutdown = new AbortController()
+  const handlers = new HandlersAtWork({ graceMs: 0, shutdown: shutdown.signal, onStraggler: () => undefined })
   const engine = { store, workflows, queue, record, reader: store, writer: store, observer, bundleOf }
   const executor = (name: string): ExecutorDeps => ({
     stage: stageNamed(request.stages, name),
@@ -80,9 +83,11 @@ function assemble(request: PipelineRequest) {
     workflows,
     record,
     claims,
+    handlers,
+    timeoutMs: 300_000,
     observer,
     shutdown: shutdown.signal,
-    workerId: 'worker-in-memory',
+    workerId: worker,
     retry: { stage: { maxAttempts: stageNamed(request.stages, name).maxAttempts } },
     tools: request.tools ?? toolsInMemory(),
   })

@@ -6,7 +6,7 @@ import { textArray } from './record-writes.ts'
 import { counted, DeltaPatterns, historyColumns, json, noted, parameters } from './write-columns.ts'
 
 const JOB_TYPES = (
-  'uuid uuid text integer text text integer integer jsonb jsonb timestamptz timestamptz float8 text text uuid text jsonb text integer ' +
+  'uuid uuid text integer text text integer integer jsonb jsonb timestamptz timestamptz timestamptz float8 text text uuid text jsonb text integer ' +
   'text text uuid jsonb integer'
 ).split(' ')
 
@@ -15,12 +15,12 @@ const INSERT = {
   name: 'insert-jobs',
   text: `WITH t AS (
     SELECT * FROM unnest(${parameters(1, JOB_TYPES)})
-      AS t(tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority, business_key,
+      AS t(tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", deadline, due_at, check_at, priority, business_key,
         tags, batch_id, trace, retry, warnings, result, origin, actor, replay_of, input, pattern)
   ), won_ids AS (
-    INSERT INTO jobs (tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
+    INSERT INTO jobs (tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", deadline, due_at, check_at, priority,
       business_key, tags, batch_id, trace, retry, warnings, result, origin, actor, replay_of, created_at, updated_at, finished_at)
-    SELECT tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", due_at, check_at, priority,
+    SELECT tenant_id, id, workflow, version, state, stage, revision, seq, steps, "values", deadline, due_at, check_at, priority,
       business_key, tags::text[], batch_id, trace, retry, warnings::text[], result, origin, actor, replay_of,
       (SELECT stageline_now()), (SELECT stageline_now()),
       CASE WHEN state IN ('completed', 'cancelled') THEN (SELECT stageline_now()) END
@@ -31,9 +31,9 @@ const INSERT = {
   ), inputs AS (
     INSERT INTO payloads (tenant_id, job_id, seq, body) SELECT tenant_id, id, 1, input FROM won
   ), noted AS (
-    ${noted(26)}
+    ${noted(27)}
   ), counts AS (
-    ${counted(41)}
+    ${counted(42)}
   ) SELECT id FROM won`,
 }
 
@@ -67,6 +67,7 @@ function jobColumns(jobs: readonly NewJob[]): unknown[] {
     of(({ seq }) => seq),
     of(({ steps }) => encodeSteps(steps)),
     of(({ values }) => json(values)),
+    of(({ deadline }) => deadline),
     of(({ dueAt }) => dueAt),
     of(({ checkAt }) => checkAt),
     of(({ priority }) => priority),

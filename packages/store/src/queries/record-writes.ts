@@ -5,7 +5,9 @@ import { encodeSteps } from '../steps-codec.ts'
 import { counted, DeltaPatterns, historyColumns, json, noted, parameters } from './write-columns.ts'
 
 const CHANGE_TYPES =
-  'uuid uuid integer text text integer jsonb jsonb timestamptz timestamptz boolean text integer integer'.split(' ')
+  'uuid uuid integer text text integer jsonb jsonb timestamptz timestamptz timestamptz boolean text integer integer'.split(
+    ' ',
+  )
 
 /**
  * The hot statement: locks the rows in the order of their keys (shuffled batches would deadlock), keeps those that are at
@@ -16,13 +18,13 @@ const RECORD = {
   name: 'record-writes',
   text: `WITH change AS (
     SELECT * FROM unnest(${parameters(1, CHANGE_TYPES)})
-      AS c(tenant_id, id, revision, state, stage, seq, steps, "values", due_at, check_at, looked_for, warnings, result, pattern)
+      AS c(tenant_id, id, revision, state, stage, seq, steps, "values", deadline, due_at, check_at, looked_for, warnings, result, pattern)
   ), held AS (
     SELECT j.tenant_id, j.id FROM jobs j JOIN change c ON c.tenant_id = j.tenant_id AND c.id = j.id AND c.revision = j.revision
     ORDER BY j.tenant_id, j.id FOR UPDATE OF j
   ), won AS (
     UPDATE jobs j SET revision = j.revision + 1, state = c.state, stage = c.stage, seq = c.seq, steps = c.steps, "values" = c."values",
-      due_at = c.due_at, check_at = CASE WHEN c.looked_for THEN j.check_at ELSE c.check_at END,
+      deadline = c.deadline, due_at = c.due_at, check_at = CASE WHEN c.looked_for THEN j.check_at ELSE c.check_at END,
       looks = CASE WHEN c.looked_for THEN j.looks ELSE 0 END,
       warnings = c.warnings::text[], result = c.result, updated_at = (SELECT stageline_now()),
       finished_at = CASE WHEN c.state IN ('completed', 'cancelled') THEN coalesce(j.finished_at, (SELECT stageline_now())) END
@@ -30,9 +32,9 @@ const RECORD = {
     WHERE j.tenant_id = c.tenant_id AND j.id = c.id AND j.revision = c.revision
     RETURNING j.tenant_id, j.id, c.pattern
   ), noted AS (
-    ${noted(15)}
+    ${noted(16)}
   ), counts AS (
-    ${counted(30)}
+    ${counted(31)}
   ) SELECT id, (SELECT stageline_clock()) AS clock FROM won`,
 }
 
@@ -63,6 +65,7 @@ function changeColumns(writes: readonly JobWrite[], patternOf: (write: JobWrite)
     after(({ seq }) => seq),
     after(({ steps }) => encodeSteps(steps)),
     after(({ values }) => json(values)),
+    after(({ deadline }) => deadline),
     after(({ dueAt }) => dueAt),
     after(({ checkAt }) => checkAt),
     writes.map((write) => write.after.checkAt !== null && write.after.checkAt === write.before.checkAt),

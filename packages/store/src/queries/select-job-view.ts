@@ -40,10 +40,10 @@ const SELECT = {
 export async function selectJobView(db: Database, tenantId: string, jobId: string): Promise<JobView | undefined> {
   if (!isId(jobId)) return undefined
   const [row] = await db.query<Row>(tenantId, SELECT, [tenantId, jobId])
-  return row && viewFrom(row)
+  return row && viewFrom(row, db.now())
 }
 
-const viewFrom = (row: Row): JobView => ({
+const viewFrom = (row: Row, now: Date): JobView => ({
   id: row.id,
   workflow: row.workflow,
   version: row.version,
@@ -60,6 +60,7 @@ const viewFrom = (row: Row): JobView => ({
   updatedAt: row.updated_at,
   finishedAt: row.finished_at,
   job: jobFrom(row),
+  readAt: now.toISOString(),
   definition: WorkflowDefinition.parse(row.definition),
   lastError: row.last_error,
   decisions: row.decisions,

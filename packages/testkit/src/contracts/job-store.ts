@@ -181,7 +181,7 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     const claimed = writeOf(
       given.workflow,
       job,
-      { kind: 'claimed', step: 'first', fence, leaseMs: 10_000, crashed: false },
+      { kind: 'claimed', step: 'first', fence, leaseMs: 10_000, crashed: false, worker: 'w' },
       given.store.now(),
     )
     await given.store.record([claimed])
@@ -198,6 +198,37 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
       [[], [job.id], [], [job.id]],
     )
     assert.equal(later[0]!.revision, claimed.after.revision, 'taking it is no change of the job')
+  })
+
+  it('what a worker leaves with its claim is loaded with the step', async (given) => {
+    const job = await given.accepted()
+    const { fence } = job.steps['first']!
+    const now = given.store.now()
+    const claim = { kind: 'claimed', step: 'first', fence, leaseMs: 10_000, crashed: false, worker: 'w-1' } as const
+    const claimed = writeOf(given.workflow, job, claim, now)
+    await given.store.record([claimed])
+    const checkpoint = { page: 3, 'naïve "key"': [null, 1.5] }
+    const renewal = { kind: 'renewed', step: 'first', fence: fence + 1, leaseMs: 10_000, checkpoint } as const
+
+    await given.store.record([writeOf(given.workflow, claimed.after, renewal, now)])
+
+    const { worker, checkpoint: kept } = (await given.read(job.id)).steps['first']!
+    assert.deepEqual({ worker, kept }, { worker: 'w-1', kept: checkpoint })
+  })
+
+  it('a job that takes too long is due at its deadline, and has none once that was said', async (given) => {
+    const job = await given.accepted({ seed: { timeoutMs: MINUTE_MS } })
+    assert.equal(Date.parse(job.deadline!), Date.parse(job.dueAt!))
+
+    await given.pass(MINUTE_MS + 1_000)
+    const [due] = await given.store.takeDue(10)
+    assert.equal(due?.deadline, job.deadline)
+    const write = writeOf(given.workflow, due, { kind: 'due' }, given.store.now())
+    const [outcome] = await given.store.record([write])
+
+    assert.deepEqual(outcome, { kind: 'recorded' })
+    const after = await given.read(job.id)
+    assert.deepEqual([after.state, after.deadline, after.dueAt], ['suspended', null, null])
   })
 
   it('a queued message is looked for ever more seldom, until a new one is sent', async (given) => {
@@ -261,7 +292,7 @@ class Given {
   }
 
   make(about: Parameters<typeof newJobOf>[2] = {}): NewJob {
-    return newJobOf(this.workflow, this.store.now(), { ...about, seed: { tenantId: this.tenantId } })
+    return newJobOf(this.workflow, this.store.now(), { ...about, seed: { ...about.seed, tenantId: this.tenantId } })
   }
 
   async accepted(about: Parameters<typeof newJobOf>[2] = {}): Promise<Job> {

@@ -1,7 +1,7 @@
 // Keeps the marked parts of a page current: something has happened, so the page is read again and those parts are
 // exchanged. A part in which somebody types, selects or has the focus is left alone.
 const EVERY_MS = 1000
-const events = ['accepted', 'decided', 'step', 'verdict', 'cancelled', 'suspended', 'retried', 'advanced']
+const events = ['accepted', 'decided', 'step', 'verdict', 'cancelled', 'suspended', 'retried', 'advanced', 'timed_out']
 const job = document.querySelector('[data-job]')?.dataset.job
 let due = false
 let timer

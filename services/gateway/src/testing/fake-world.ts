@@ -100,6 +100,7 @@ export function addJob(
     lastError: null,
     decisions: [],
     openTasks: [],
+    readAt: at,
     job: {
       tenantId,
       id,
@@ -111,6 +112,7 @@ export function addJob(
       seq: 1,
       steps: { classification: { state: 'queued', attempt: 1, fence: 1, deliveries: 0 } },
       values: {},
+      deadline: null,
       dueAt: null,
       checkAt: null,
       priority: 0.5,

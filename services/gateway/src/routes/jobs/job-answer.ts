@@ -1,3 +1,4 @@
+import type { Step } from '@stageline/domain'
 import { ERROR_KINDS, HISTORY_EVENTS, isFinalStep, JOB_STATES, STEP_STATES } from '@stageline/domain'
 import type { JobRow, JobView } from '@stageline/engine/ports'
 import { z } from 'zod'
@@ -32,8 +33,13 @@ const StepAnswer = z
     state: z.enum(STEP_STATES),
     dependsOn: z.array(z.string()),
     attempt: z.number().int(),
-    /** When it goes on, while it waits or is to be retried. */
-    until: z.string().nullable(),
+    until: z.string().nullable().meta({
+      description:
+        'Waiting, retrying: when it goes on. Processing: when the claim runs out unless it is renewed. Queued: when it has waited too long',
+    }),
+    lockedBy: z.string().nullable().meta({ description: 'The worker that has claimed it, while it is processing' }),
+    lockAgeMs: z.number().int().nullable().meta({ description: 'How long that worker has had it' }),
+    hasCheckpoint: z.boolean().meta({ description: 'Its handler has left something for the next try' }),
     reason: z.string().nullable(),
     /** The message that carried it last, as Bull Board names it. */
     message: z.string().nullable(),
@@ -42,6 +48,7 @@ const StepAnswer = z
   .meta({ id: 'Step' })
 
 export const JobAnswer = JobSummary.extend({
+  deadline: Time.nullable().meta({ description: 'When the job as a whole has taken too long' }),
   steps: z.array(StepAnswer),
   warnings: z.array(z.string()),
   lastError: z
@@ -72,6 +79,7 @@ export const showJobRow = (row: JobRow): z.input<typeof JobSummary> => ({
 
 export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
   ...showJobRow(view),
+  deadline: view.job.deadline,
   steps: view.definition.steps.map(({ key, stage, dependsOn }) => {
     const step = view.job.steps[key]
     return {
@@ -81,6 +89,9 @@ export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
       dependsOn,
       attempt: step?.attempt ?? 0,
       until: (step && !isFinalStep(step.state) && step.until) || null,
+      lockedBy: step?.worker ?? null,
+      lockAgeMs: step?.worker === undefined ? null : lockAgeMs(step, view.readAt),
+      hasCheckpoint: step?.checkpoint !== undefined,
       reason: step?.reason ?? null,
       message: step?.message ?? null,
       hasOutput: step?.output !== undefined,
@@ -91,6 +102,12 @@ export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
   decisions: view.decisions,
   openTasks: view.openTasks,
 })
+
+/** A claim is the last thing that the step entered; what a step entered is told by its next history entry only. */
+function lockAgeMs({ entered = [] }: Step, readAt: string): number | null {
+  const claimedAt = entered.findLast(([state]) => state === 'processing')?.[1]
+  return claimedAt === undefined ? null : Math.max(0, Date.parse(readAt) - Date.parse(claimedAt))
+}
 
 const showError = ({ code, message, kind, step, at }: NonNullable<JobView['lastError']>) => ({
   code,

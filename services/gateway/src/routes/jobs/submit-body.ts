@@ -1,4 +1,4 @@
-import { JsonObject, RetryPlan } from '@stageline/domain'
+import { JobTimeoutMs, JsonObject, RetryPlan } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
@@ -18,6 +18,9 @@ export const SubmitBody = z
     ...About,
     force: z.enum(['automation', 'person']).optional().meta({ description: 'Chooses the route instead of the policy' }),
     retry: RetryPlan.optional().meta({ description: 'Wins over the retry plans of steps, stages and the workflow' }),
+    timeoutMs: JobTimeoutMs.optional().meta({
+      description: 'From acceptance to the end of the job, ms; wins over the limit of the workflow',
+    }),
   })
   .meta({ id: 'SubmitJob' })
 export type SubmitBody = z.infer<typeof SubmitBody>
@@ -33,7 +36,16 @@ type Sent = {
 
 export function submitRequest(body: SubmitBody, { key, ...sent }: Sent): SubmitRequest {
   const idempotency = key === undefined ? null : { operation: 'submitJob', key, fingerprint: fingerprint(body) }
-  const { workflow, input, priority, businessKey = null, tags = [], force = null, retry = null } = body
+  const {
+    workflow,
+    input,
+    priority,
+    businessKey = null,
+    tags = [],
+    force = null,
+    retry = null,
+    timeoutMs = null,
+  } = body
   return {
     ...sent,
     workflow,
@@ -42,6 +54,7 @@ export function submitRequest(body: SubmitBody, { key, ...sent }: Sent): SubmitR
     tags,
     force,
     retry,
+    timeoutMs,
     idempotency,
     ...(priority === undefined ? {} : { priority }),
   }

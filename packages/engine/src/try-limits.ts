@@ -1,0 +1,54 @@
+import type { Failure } from '@stageline/domain'
+
+/** The time that one try has: from its begin to its end, and between two signs of life where the step asks for those. */
+export class TryLimits {
+  readonly #over = new AbortController()
+  readonly #heartbeatMs: number | undefined
+  readonly #end: NodeJS.Timeout
+  #silence: NodeJS.Timeout | undefined
+  /** What the try failed of, once a limit is over. */
+  failure: Failure | undefined
+
+  constructor({ timeoutMs, heartbeatMs }: { timeoutMs: number; heartbeatMs: number | undefined }) {
+    this.#heartbeatMs = heartbeatMs
+    this.#end = setTimeout(() => {
+      this.#fail({
+        kind: 'transient',
+        code: 'stage.timeout',
+        message: `The step took longer than ${timeoutMs} ms`,
+      })
+    }, timeoutMs)
+    this.beat()
+  }
+
+  /** Aborts when a limit is over. */
+  get signal(): AbortSignal {
+    return this.#over.signal
+  }
+
+  /** The handler has given a sign of life. */
+  beat(): void {
+    const ms = this.#heartbeatMs
+    clearTimeout(this.#silence)
+    if (ms === undefined || this.#over.signal.aborted) return
+    this.#silence = setTimeout(() => {
+      this.#fail({
+        kind: 'transient',
+        code: 'stage.heartbeat_timeout',
+        message: `The handler gave no sign of life for ${ms} ms`,
+      })
+    }, ms)
+  }
+
+  #fail(failure: Failure): void {
+    this.stop()
+    this.failure = failure
+    this.#over.abort(new Error(failure.message))
+  }
+
+  /** Nothing is measured any more. */
+  stop(): void {
+    clearTimeout(this.#end)
+    clearTimeout(this.#silence)
+  }
+}
