@@ -70,6 +70,9 @@ const openCluster = (address: Of<'cluster'>, role: RedisRole, name: string): Clu
     clusterRetryStrategy: backoff,
     enableOfflineQueue: role === 'worker',
     slotsRefreshInterval: SLOTS_REFRESH_MS,
+    // The check may ask a frozen node, and then `connect()` of ioredis 6.0 never settles: a worker of BullMQ 6.7 that waits
+    // for it would stand still for good. A cluster that is not up answers CLUSTERDOWN, which is tried again.
+    enableReadyCheck: false,
     redisOptions: optionsOf(address, role, name),
   })
 

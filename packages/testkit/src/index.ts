@@ -4,6 +4,8 @@
  */
 export * from './http-sink.ts'
 export * from './job-fixture.ts'
+export * from './redis-cluster.ts'
+export * from './redis-sentinel.ts'
 export * from './scripted-stage.ts'
 export * from './silent-line.ts'
 export * from './start-line.ts'

@@ -20,6 +20,8 @@ export type LineOptions = {
   scripted?: Readonly<Record<string, object>>
   /** A Redis of its own, for tests that wipe or stop it. */
   redisUrl?: string
+  /** Begins the names of its keys; default one of its own. */
+  prefix?: string
   env?: NodeJS.ProcessEnv
 }
 
@@ -27,13 +29,14 @@ export type LineOptions = {
  * The whole line as real processes over a database and a queue prefix of its own. Logs go to a file that a failing wait
  * names. Disposing stops everything and removes what it made.
  */
-export async function startLine({ stages = FOUR, scripted = {}, env = {}, redisUrl: ownRedis }: LineOptions = {}) {
+export async function startLine(options: LineOptions = {}) {
+  const { stages = FOUR, scripted = {}, env = {}, redisUrl: ownRedis } = options
   const stack = new AsyncDisposableStack()
   const database = stack.use(await createTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'stageline-line-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const redisUrl = ownRedis ?? (await testRedisUrl())
-  const prefix = `t${process.pid}-${Math.random().toString(36).slice(2, 8)}`
+  const prefix = options.prefix ?? `t${process.pid}-${Math.random().toString(36).slice(2, 8)}`
   const { key } = await createApiKey({ adminUrl: database.adminUrl, name: 'test' })
   const catalog = ['parts', 'vendors', 'products'].map((name) => join(ROOT, 'examples/catalog', `${name}.ndjson`))
   await loadCatalog({ url: database.gatewayUrl, files: catalog, ifEmpty: true })
