@@ -77,7 +77,7 @@ describe('docker-compose.yml', () => {
 
   it('hands each service the settings that it has, and no other', () => {
     const sections = settingsBySection()
-    const setElsewhere = new Set(['PORT', 'HOST', 'STAGELINE_BLOB_DIR', 'STAGELINE_PARENT'])
+    const setElsewhere = new Set(['PORT', 'HOST', 'STAGELINE_BLOB_DIR', 'STAGELINE_PARENT', 'STAGELINE_QUARANTINE'])
 
     for (const [name, { environment }] of deployed) {
       const own = sections[name === 'gateway' ? 'Gateway' : name === 'orchestrator' ? 'Orchestrator' : 'Stages'] ?? []

@@ -2,6 +2,15 @@ import type { Failure } from './errors.ts'
 import type { RetryPlan } from './retry-plan.ts'
 import type { JobState, StepState, TaskState } from './states.ts'
 
+/** A worker that went down with a step in its hands, as far as that is known. */
+export type Crash = {
+  /** When it was noticed. */
+  at: string
+  /** How: `redelivered`, `lease_expired`, the signal or the exit code of the process. */
+  how: string
+  worker?: string
+}
+
 /** One step of a job, as it lives in the job's row. Times are ISO 8601 by the clock of the database. */
 export type Step = {
   state: StepState
@@ -9,8 +18,10 @@ export type Step = {
   attempt: number
   /** Goes up at every entry into `queued`, every claim, every edit of the input; never down. */
   fence: number
-  /** How often a message of this attempt reached a worker: the crash count. */
+  /** How often a message of this attempt reached a worker. */
   deliveries: number
+  /** The workers that it took down since a person last looked at it, or that went down beside it. */
+  crashes?: readonly Crash[]
   /** States entered since the last history entry, with their times. */
   entered?: readonly (readonly [StepState, string])[]
   /** The message that carries it while it is queued. */

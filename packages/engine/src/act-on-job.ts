@@ -51,7 +51,7 @@ function retryJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'r
     const { state } = draft.step(key)
     if (state === 'suspended') draft.closeTask({ step: key, state: 'completed', verdict: 'retry' })
     draft.note(key, { event: 'retried', actor, reason })
-    draft.queueAttempt(key, 1, state === 'failed' ? ['retrying'] : [])
+    draft.queueAnew(key, state === 'failed' ? ['retrying'] : [])
   }
   return undefined
 }

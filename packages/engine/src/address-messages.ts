@@ -1,15 +1,14 @@
 import type { Job, Workflow } from '@stageline/domain'
 import { newId } from '@stageline/domain'
 import type { Message } from './ports/index.ts'
+import { isQuarantine, queueOfStep } from './queue-of-step.ts'
 
 export type Sending = { workflow: Workflow; job: Job; send: readonly string[] }
 
-/** What took its worker down this often travels alone, so that it takes nobody with it. */
-const ALONE_FROM_DELIVERIES = 2
-
 /**
  * Chooses the message that each queued step travels with, before the commit, and writes its id into the step: steps of
- * one tenant, workflow and stage share a message up to the stage's bundle size. After the commit the messages are sent; if that
+ * one tenant, workflow and stage share a message up to the stage's bundle size; what goes into quarantine travels alone, so
+ * that it takes nobody with it. After the commit the messages are sent; if that
  * fails, repair finds the ids in the rows.
  *
  * @returns the jobs with their steps addressed, in the order given, and the messages.
@@ -25,9 +24,9 @@ export function addressMessages(
   const messages: Message[] = []
 
   const address = ({ workflow, job }: Sending, key: string): string => {
-    const { stage } = workflow.steps.get(key)!.definition
-    const { fence, deliveries } = job.steps[key]!
-    const alone = deliveries >= ALONE_FROM_DELIVERIES
+    const step = job.steps[key]!
+    const stage = queueOfStep(workflow.steps.get(key)!.definition.stage, step)
+    const alone = isQuarantine(stage)
     const group = `${job.tenantId}/${workflow.key}/${stage}`
     let message = alone ? undefined : open.get(group)
     if (!message || message.steps.length >= bundleOf(stage)) {
@@ -35,7 +34,7 @@ export function addressMessages(
       messages.push(message)
       if (!alone) open.set(group, message)
     }
-    message.steps.push([job.id, key, fence])
+    message.steps.push([job.id, key, step.fence])
     return message.id
   }
 

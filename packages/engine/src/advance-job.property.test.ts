@@ -67,7 +67,7 @@ const FLOWS: readonly Flow[] = [
 /** What may happen, told before it is known which steps and fences the job will have by then. */
 const Move = fc.record({
   what: fc.constantFrom(
-    ...(['claimed', 'renewed', 'succeeded', 'failed', 'returned', 'due', 'resent', 'verdict'] as const),
+    ...(['claimed', 'renewed', 'succeeded', 'failed', 'returned', 'crashed', 'due', 'resent', 'verdict'] as const),
     ...(['succeeded', 'failed', 'due', 'verdict', 'suspended', 'retried', 'advanced', 'cancelled'] as const),
   ),
   step: fc.nat(4),
@@ -96,6 +96,8 @@ function happeningOf(move: Move, hand: JobInHand): Happening {
   switch (move.what) {
     case 'claimed':
       return { kind: 'claimed', step, fence, leaseMs: 10_000, crashed: move.isGiven, worker: 'w' }
+    case 'crashed':
+      return { kind: 'crashed', step, fence, worker: 'w', how: 'SIGKILL', reporter: 'w' }
     case 'renewed':
       return { kind: 'renewed', step, fence, leaseMs: 10_000, ...(move.isGiven ? { checkpoint: { n: 1 } } : {}) }
     case 'succeeded':

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { advanceJob, MAX_CRASHES } from './advance-job.ts'
+import { advanceJob } from './advance-job.ts'
 import { JobInHand } from './testing/index.ts'
 
 const one = { steps: [{ key: 'a', stage: 'alpha' }] }
@@ -154,14 +154,6 @@ suite('claims and time', () => {
     assert.deepEqual(pick(hand, 'a'), { state: 'queued', attempt: 1, fence: 3, deliveries: 1 })
     assert.deepEqual(hand.sent, ['a'])
     assert.equal(hand.history.at(-1)!.reason, 'lease_expired')
-  })
-
-  test('a step that takes its worker down again and again goes to a person', () => {
-    const hand = new JobInHand(one)
-    for (let i = 0; i < MAX_CRASHES; i += 1) hand.claim('a').wait()
-
-    assert.equal(hand.step('a').state, 'suspended')
-    assert.equal(hand.openTasks[0]!.cause, 'poison')
   })
 
   test('nothing is due before its time', () => {

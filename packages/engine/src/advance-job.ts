@@ -5,8 +5,8 @@ import { endStep } from './end-step.ts'
 import type { Advance, Happening, NoAdvance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
 import { later } from './later.ts'
+import { loseWorker } from './lose-worker.ts'
 import { settle } from './settle.ts'
-import { suspend } from './suspend.ts'
 import { timeOutJob, timeOutQueueWait } from './time-out.ts'
 import { giveVerdict } from './give-verdict.ts'
 
@@ -15,9 +15,6 @@ export type Rules = {
   /** Retry plans of the stage and the environment, as far as they say something. */
   retry?: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
 }
-
-/** How often a step may take its worker down before it goes to a person. */
-export const MAX_CRASHES = 5
 
 /**
  * What happens next: the whole rule book of the state machine, as a pure function. The same job, happening, time and
@@ -60,6 +57,8 @@ function apply(draft: JobDraft, happening: Happening, rules: Rules): NoAdvance |
     case 'failed':
     case 'returned':
       return endStep(draft, happening, rules)
+    case 'crashed':
+      return noteCrash(draft, happening)
     case 'due':
       return passTimers(draft)
     case 'resent':
@@ -90,9 +89,11 @@ function claim(
 ): NoAdvance | undefined {
   const at = draft.step(step)
   if (at.state !== 'queued' || at.fence !== fence) return STALE
+  const crashes = crashed ? [...(at.crashes ?? []), { at: draft.now.toISOString(), how: 'redelivered' }] : at.crashes
   draft.go(step, ['processing'], {
     fence: fence + 1,
     deliveries: at.deliveries + (crashed ? 2 : 1),
+    ...(crashes ? { crashes } : {}),
     until: later(draft.now, leaseMs),
     worker,
   })
@@ -106,6 +107,17 @@ function renew(
   const at = draft.step(step)
   if (at.state !== 'processing' || at.fence !== fence) return STALE
   draft.patch(step, { until: later(draft.now, leaseMs), ...(checkpoint === undefined ? {} : { checkpoint }) })
+  return undefined
+}
+
+/** Whoever saw the process of a claim end says so, sooner than its lease would. */
+function noteCrash(
+  draft: JobDraft,
+  { step, fence, worker, how, reporter }: Extract<Happening, { kind: 'crashed' }>,
+): NoAdvance | undefined {
+  const at = draft.step(step)
+  if (at.state !== 'processing' || at.fence !== fence) return STALE
+  loseWorker(draft, step, { at: draft.now.toISOString(), how, worker }, reporter)
   return undefined
 }
 
@@ -125,33 +137,10 @@ function passTimers(draft: JobDraft): NoAdvance | undefined {
     const { state, attempt } = draft.step(key)
     if (state === 'retrying') draft.queueAttempt(key)
     else if (state === 'waiting') draft.queueAttempt(key, attempt)
-    else if (state === 'processing') loseWorker(draft, key)
     else if (state === 'queued') timeOutQueueWait(draft, key)
+    else if (state === 'processing') loseWorker(draft, key, { at: nowIso, how: 'lease_expired' }, 'orchestrator')
   }
   return overdue || due.length > 0 ? undefined : STALE
-}
-
-function loseWorker(draft: JobDraft, key: string): void {
-  const { deliveries, suspend: asked } = draft.step(key)
-  if (asked) return suspend(draft, key, [], { cause: 'suspended', ...asked })
-  if (deliveries >= MAX_CRASHES) {
-    const message = `The step took its worker down ${deliveries} times`
-    endStep(
-      draft,
-      {
-        kind: 'failed',
-        step: key,
-        fence: draft.step(key).fence,
-        startedAt: draft.now.toISOString(),
-        worker: 'orchestrator',
-        failure: { kind: 'poison', code: 'stage.crash_loop', message },
-      },
-      {},
-    )
-    return
-  }
-  draft.go(key, ['queued'], { deliveries })
-  draft.note(key, { actor: 'orchestrator', reason: 'lease_expired' })
 }
 
 function resend(draft: JobDraft, messages: readonly string[]): NoAdvance | undefined {

@@ -480,6 +480,17 @@ suite('deliveries', () => {
     assert.deepEqual([(await one.step()).fence, (await one.step()).deliveries], [2, 2])
   })
 
+  test('a step that was in hand when a worker went down is claimed before its handler runs', async () => {
+    const seen: string[] = []
+    using one = await setup(async () => void seen.push((await one.step()).state))
+    const job = { ...one.job, steps: { a: { ...one.job.steps['a']!, crashes: [{ at: '', how: 'lease_expired' }] } } }
+    const load: ExecutorDeps['load'] = async (ref) => ({ ...(await one.deps.load(ref))!, job })
+
+    await executeStep(one.ref, false, { ...one.deps, load })
+
+    assert.deepEqual(seen, ['processing'])
+  })
+
   test('a delivery says in counts and codes how its steps ended', async () => {
     using one = await setup(() => {
       throw new DataError('x.y', 'm')

@@ -41,7 +41,8 @@ function describe({ job, step, workflow }: Try, { stage }: ExecutorDeps) {
   return { tenantId, jobId, workflow: workflow.key, step, stage: stage.name, attempt, batchId, trace, queuedAt }
 }
 
-/** What calls out, or was delivered before, is claimed before anything runs. */
+/** What calls out, or may have taken a worker down, is claimed before anything runs. */
 async function claimFirst(work: Try, redelivered: boolean, { stage, claims }: ExecutorDeps): Promise<boolean> {
-  return stage.callsOut || redelivered ? claims.take(work, redelivered) : true
+  const suspicious = redelivered || work.job.steps[work.step]!.crashes !== undefined
+  return stage.callsOut || suspicious ? claims.take(work, redelivered) : true
 }

@@ -41,7 +41,7 @@ export const refuse = (code: string, message: string): NoAdvance => ({ refused: 
 function runAgain(draft: JobDraft, { step, input, actor, reason }: VerdictGiven): undefined {
   draft.note(step, { event: 'verdict', actor, reason, data: { verdict: 'retry', edited: input !== undefined } })
   if (input !== undefined) draft.keepInput(step, input)
-  draft.queueAttempt(step, 1)
+  draft.queueAnew(step)
 }
 
 function accept(draft: JobDraft, { step, output, actor, reason }: VerdictGiven): NoAdvance | undefined {

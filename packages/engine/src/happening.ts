@@ -9,6 +9,8 @@ export type Happening =
   | { kind: 'failed'; step: string; fence: number; startedAt: string; failure: Failure; worker: string }
   /** The worker gives the step back unfinished: it is shutting down. */
   | { kind: 'returned'; step: string; fence: number; worker: string }
+  /** The process that claimed the step under this fence is gone; `how` it ended, and who saw it. */
+  | { kind: 'crashed'; step: string; fence: number; worker: string; how: string; reporter: string }
   /** Timers of the job have come. */
   | { kind: 'due' }
   /** The messages of these queued steps are gone: they travel again under new ids. */

@@ -141,6 +141,13 @@ export class JobDraft {
     this.go(key, [...via, 'queued'], { attempt, deliveries: 0 })
   }
 
+  /** A person wants the step tried anew: what it did to workers before is forgiven. */
+  queueAnew(key: string, via: readonly StepState[] = []): void {
+    const { crashes: _crashes, ...step } = this.step(key)
+    this.#steps[key] = step
+    this.queueAttempt(key, 1, via)
+  }
+
   /** The step travels again under a new message id, unchanged. */
   resend(key: string): void {
     const { message: _message, ...step } = this.step(key)

@@ -1,6 +1,7 @@
 import type { Schema } from '@stageline/domain'
 import type { Catalog, FirstSeen } from './ports/catalog.ts'
 import type { StageBlobs } from './ports/blobs.ts'
+import { isQuarantine } from './queue-of-step.ts'
 
 /** What a handler may use. It sees no Redis, no Postgres, no environment and no clock but `now`. */
 export type StageContext = {
@@ -65,6 +66,7 @@ export function defineStage<Input, Output>(stage: StageDefinition<Input, Output>
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(stage.name)) {
     throw new TypeError(`Stage name "${stage.name}": use lower-case letters, digits and dashes, at most 63`)
   }
+  if (isQuarantine(stage.name)) throw new TypeError(`Stage name "${stage.name}": this ending is kept for quarantine`)
   if ((stage.bundle ?? 100) < 1 || (stage.concurrency ?? 8) < 1) {
     throw new RangeError(`Stage "${stage.name}": bundle and concurrency must be at least 1`)
   }

@@ -6,6 +6,7 @@
 export { createBoard, type Board } from './board.ts'
 export { openRedis, type RedisClient, type RedisRole } from './open-redis.ts'
 export { parseRedisUrl } from './redis-address.ts'
+export { createQuarantineWatch, type QuarantineWatch } from './quarantine-watch.ts'
 export { createReviewQueue } from './review-queue.ts'
 export { createStageConsumer, type StageConsumer } from './stage-consumer.ts'
 export { createStageQueue, type RedisStageQueue } from './stage-queue.ts'

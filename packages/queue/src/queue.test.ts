@@ -6,7 +6,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { createReviewQueue, createStageConsumer, createStageQueue, openRedis, type RedisClient } from './index.ts'
+import {
+  createQuarantineWatch,
+  createReviewQueue,
+  createStageConsumer,
+  createStageQueue,
+  openRedis,
+  type RedisClient,
+} from './index.ts'
 import { keyPrefix } from './open-redis.ts'
 
 const tenantId = newId()
@@ -189,6 +196,33 @@ describe('the transport', () => {
     end()
 
     assert.equal(left, 1)
+  })
+
+  it('says whether a quarantine has work, waiting or in hand, and gives the turn to one at a time', async () => {
+    await using at = setup()
+    await at.ready
+    const watchOf = (owner: string) =>
+      createQuarantineWatch({ redis: at.redis, prefix: at.prefix, queue: 'extraction', owner })
+    const [one, two] = [watchOf('one'), watchOf('two')]
+    const inHand = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const before = await one.hasWork()
+    await at.queue.send([message()])
+    const waiting = await one.hasWork()
+    at.consume(async () => (inHand.resolve(), await gate.promise, { steps: 1, failed: 0, codes: [] }))
+    await inHand.promise
+    const worked = await one.hasWork()
+    gate.resolve()
+
+    const turns = [await one.takeTurn(), await two.takeTurn(), await one.takeTurn()]
+    await two.leaveTurn()
+    turns.push(await two.takeTurn())
+    await one.leaveTurn()
+    turns.push(await two.takeTurn())
+
+    assert.deepEqual([before, waiting, worked], [false, true, true])
+    await until(async () => !(await one.hasWork()))
+    assert.deepEqual(turns, [true, false, true, false, true])
   })
 
   it('paused, it takes nothing; resumed, it goes on', async () => {

@@ -50,7 +50,15 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
     observer,
     bundleOf: bundles,
   }
-  return { database, engine, queue, review, stages, blobs: createFolderBlobStore(config.STAGELINE_BLOB_DIR, database) }
+  return {
+    database,
+    redis: producer,
+    engine,
+    queue,
+    review,
+    stages,
+    blobs: createFolderBlobStore(config.STAGELINE_BLOB_DIR, database),
+  }
 }
 
 const CLOSE_LIMIT_MS = 1_000

@@ -47,6 +47,10 @@ export const StageConfig = CommonConfig.extend({
   STAGELINE_PROCESSING_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(300_000),
   /** How long a handler may take to stop once its signal has aborted, ms; then its process is replaced. */
   STAGELINE_STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  /** The most heap that the process which works a stage's quarantine may take, MB. It runs only while there is work. */
+  STAGELINE_QUARANTINE_MEMORY_MB: z.coerce.number().int().min(64).max(65_536).default(512),
+  /** Set by a worker for the process that it starts for its stage's quarantine. */
+  STAGELINE_QUARANTINE: z.enum(['0', '1']).default('0'),
 })
 export type StageConfig = z.infer<typeof StageConfig>
 

@@ -1,5 +1,5 @@
 import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
-import { createBacklog, type BacklogBounds } from '@stageline/engine'
+import { createBacklog, quarantineOf, type BacklogBounds } from '@stageline/engine'
 import { createBoard } from '@stageline/queue'
 import {
   createApiKeys,
@@ -24,7 +24,7 @@ export function openGateway(
   const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
   const show = () =>
     stages.bundles().then(
-      (known) => board.show([...known.keys()]),
+      (known) => board.show([...known.keys(), ...[...known.keys()].map(quarantineOf)]),
       (error: unknown) => life.telemetry.observer.trouble('store.unavailable', error),
     )
   void show()

@@ -1,7 +1,7 @@
 import { jsonSchemaOf } from '@stageline/domain'
 import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
-import { Claims, executeDelivery, gather, patiently } from '@stageline/engine'
-import type { LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
+import { Claims, executeDelivery, gather, patiently, quarantineOf } from '@stageline/engine'
+import type { Delivery, LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
 import { createCatalog, createFirstSeen } from '@stageline/store'
@@ -9,9 +9,11 @@ import { hostname } from 'node:os'
 import { connect } from './connect.ts'
 import { watchHandlers } from './watch-handlers.ts'
 import type { StageConfig } from './load-config.ts'
+import { openQuarantine } from './open-quarantine.ts'
 import type { ServiceLife } from './run-service.ts'
 import { runService } from './run-service.ts'
 import { serveHealth } from './serve-health.ts'
+import { tellWhatIsHeld } from './tell-what-is-held.ts'
 import { untilDone } from './until-done.ts'
 import { watchProgress } from './watch-progress.ts'
 import { withinLimit } from './within-limit.ts'
@@ -36,11 +38,14 @@ export async function runStage<Input, Output>(
 
 async function startStage(stage: StageDefinition, config: StageConfig, life: ServiceLife): Promise<void> {
   const { telemetry, onStop } = life
-  await serveHealth(config, life)
+  const isQuarantine = config.STAGELINE_QUARANTINE === '1'
+  const queue = isQuarantine ? quarantineOf(stage.name) : stage.name
+  if (!isQuarantine) await serveHealth(config, life)
   const connections = connect(config, 'worker', life)
   const shutdown = new AbortController()
   const deps = executorDeps(stage, config, life, connections, shutdown.signal)
   const consumer = openConsumer(stage, config, life, deps)
+  if (!isQuarantine) openQuarantine(stage.name, config, life, { connections, consumer })
   onStop.defer(() => drain(consumer, shutdown, config, life))
   const worker = {
     id: life.instanceId,
@@ -71,7 +76,7 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     name: 'fetching',
     mark: consumer.lastFetchedAt,
     isExpected: async () =>
-      !consumer.isPaused() && consumer.hasRoom() && (await connections.queue.fetchable(stage.name)) > 0,
+      !consumer.isPaused() && consumer.hasRoom() && (await connections.queue.fetchable(queue)) > 0,
     limitMs: config.STAGELINE_FETCH_LIMIT_MS,
   })
 }
@@ -132,13 +137,22 @@ function openConsumer(
   const onError = (error: Error) => observer.trouble('redis.error', error)
   const redis = openRedis(config.REDIS_URL, 'worker', life.instanceId, onError)
   life.onStop.defer(() => redis.disconnect())
-  return createStageConsumer({
+  const work = (delivery: Delivery) => executeDelivery(delivery, deps)
+  const ofStage = {
     stage: stage.name,
+    concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
+    execute: work,
+  }
+  const ofQuarantine = {
+    stage: quarantineOf(stage.name),
+    concurrency: 1,
+    execute: (delivery: Delivery) => tellWhatIsHeld(delivery, life.instanceId, () => work(delivery)),
+  }
+  return createStageConsumer({
+    ...(config.STAGELINE_QUARANTINE === '1' ? ofQuarantine : ofStage),
     redis,
     prefix: config.STAGELINE_QUEUE_PREFIX,
-    concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
     name: life.instanceId,
-    execute: (delivery) => executeDelivery(delivery, deps),
     onError,
     onMalformed: () => observer.count('malformed_messages', 1, { stage: stage.name }),
   })

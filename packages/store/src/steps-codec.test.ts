@@ -9,6 +9,7 @@ const full: Required<Step> = {
   attempt: 2,
   fence: 5,
   deliveries: 1,
+  crashes: [{ at: '2026-01-01T00:00:00.000Z', how: 'SIGKILL', worker: 'w' }],
   entered: [['queued', '2026-01-01T00:00:00.000Z']],
   message: 'm',
   until: '2026-01-01T00:01:00.000Z',

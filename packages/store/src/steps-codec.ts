@@ -1,4 +1,4 @@
-import type { Job, Step, StepState } from '@stageline/domain'
+import type { Crash, Job, Step, StepState } from '@stageline/domain'
 
 /** A step as the row holds it: one letter a field, and nothing for what is as it begins. The views read it, too. */
 export type PackedStep = {
@@ -8,6 +8,8 @@ export type PackedStep = {
   a?: number
   f?: number
   d?: number
+  /** crashes */
+  k?: readonly Crash[]
   /** entered */
   e?: Step['entered']
   /** message */
@@ -33,13 +35,15 @@ export const decodeSteps = (packed: Readonly<Record<string, PackedStep>>): Recor
   Object.fromEntries(Object.entries(packed).map(([key, step]) => [key, unpack(step)]))
 
 function pack(step: Step): PackedStep {
-  const { state, attempt, fence, deliveries, entered, message, until, output, input, worker, checkpoint } = step
+  const { state, attempt, fence, deliveries, crashes, entered, message, until, output, input, worker, checkpoint } =
+    step
   const { reason, suspend } = step
   return {
     ...(state === 'pending' ? {} : { s: state }),
     ...(attempt === 0 ? {} : { a: attempt }),
     ...(fence === 0 ? {} : { f: fence }),
     ...(deliveries === 0 ? {} : { d: deliveries }),
+    ...(crashes ? { k: crashes } : {}),
     ...(entered ? { e: entered } : {}),
     ...(message === undefined ? {} : { m: message }),
     ...(until === undefined ? {} : { u: until }),
@@ -52,12 +56,13 @@ function pack(step: Step): PackedStep {
   }
 }
 
-function unpack({ s = 'pending', a = 0, f = 0, d = 0, e, m, u, o, i, w, c, r, x }: PackedStep): Step {
+function unpack({ s = 'pending', a = 0, f = 0, d = 0, k, e, m, u, o, i, w, c, r, x }: PackedStep): Step {
   return {
     state: s,
     attempt: a,
     fence: f,
     deliveries: d,
+    ...(k ? { crashes: k } : {}),
     ...(e ? { entered: e } : {}),
     ...(m === undefined ? {} : { message: m }),
     ...(u === undefined ? {} : { until: u }),

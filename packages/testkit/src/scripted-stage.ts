@@ -11,7 +11,12 @@ const Script = z.object({
       z.string(),
       z.object({
         /** Fails in this way until `times` attempts have failed. */
-        fail: z.enum(['throw', 'transient', 'data', 'rate_limited', 'system', 'exit', 'bad_output']).optional(),
+        fail: z
+          .enum([
+            ...(['throw', 'transient', 'data', 'rate_limited', 'system', 'bad_output'] as const),
+            ...(['exit', 'kill', 'oom', 'loop', 'overflow'] as const),
+          ])
+          .optional(),
         times: z.number().int().default(1_000_000),
         slowMs: z.number().default(0),
         /** Ignores its signal and never ends. */
@@ -57,10 +62,29 @@ function failAs(way: string): unknown {
     case 'system':
       throw new SystemError('scripted.system', 'A dependency is down, as the script says')
     case 'exit':
+      return process.exit(7)
+    case 'kill':
       return process.kill(process.pid, 'SIGKILL')
+    case 'oom':
+      return fillHeap()
+    case 'loop':
+      return spin()
+    case 'overflow':
+      return recurse(1)
     case 'bad_output':
       return 'not an object'
     default:
       throw new Error('A plain throw, as the script says')
   }
 }
+
+function fillHeap(): never {
+  const kept: number[][] = []
+  for (;;) kept.push(Array.from({ length: 100_000 }, (_, i) => i + Math.random()))
+}
+
+function spin(): never {
+  for (;;);
+}
+
+const recurse = (depth: number): number => recurse(depth + 1) + depth

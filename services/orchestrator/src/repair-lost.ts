@@ -1,5 +1,5 @@
 import type { Job } from '@stageline/domain'
-import { codePoints, type EngineDeps } from '@stageline/engine'
+import { codePoints, queueOfStep, type EngineDeps } from '@stageline/engine'
 import type { StageQueue } from '@stageline/engine/ports'
 
 const AT_ONCE = 2_000
@@ -45,9 +45,10 @@ async function messagesOf(
   const found = new Map<string, { stage: string; id: string }>()
   for (const job of jobs) {
     const workflow = await workflows.version(job.tenantId, job.workflow, job.version)
-    for (const [key, { state, message }] of Object.entries(job.steps)) {
-      if (state === 'queued' && message)
-        found.set(message, { id: message, stage: workflow.steps.get(key)!.definition.stage })
+    for (const [key, step] of Object.entries(job.steps)) {
+      const { stage } = workflow.steps.get(key)!.definition
+      const { state, message } = step
+      if (state === 'queued' && message) found.set(message, { id: message, stage: queueOfStep(stage, step) })
     }
   }
   return [...found.values()]

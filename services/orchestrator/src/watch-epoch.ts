@@ -1,4 +1,5 @@
 import type { EngineDeps } from '@stageline/engine'
+import { quarantineOf } from '@stageline/engine'
 import type { StageQueue, StageRegistry } from '@stageline/engine/ports'
 
 type Parts = {
@@ -15,7 +16,8 @@ type Parts = {
 export function watchEpoch({ engine, queue, stages }: Parts) {
   const known = new Map<string, string>()
   return async (): Promise<{ rechecked: number; more: false }> => {
-    const seen = await queue.epochs([...(await stages.bundles()).keys()])
+    const names = [...(await stages.bundles()).keys()]
+    const seen = await queue.epochs([...names, ...names.map(quarantineOf)])
     const changed = [...seen].filter(([stage, epoch]) => known.get(stage) !== epoch)
     if (changed.length === 0) return { rechecked: 0, more: false }
     const rechecked = await engine.store.recheckAll()

@@ -29,6 +29,7 @@ const COMPOSE_SETS: ReadonlySet<string> = new Set([
   'PORT',
   'HOST',
   'STAGELINE_PARENT',
+  'STAGELINE_QUARANTINE',
 ])
 
 export const renderEnvExample = (): string => `${HEAD}\n${readSettings().map(renderSection).join('\n')}`

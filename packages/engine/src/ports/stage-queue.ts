@@ -1,6 +1,7 @@
 /** What travels: the tenant once and ids only, one step or a bundle of one stage. */
 export type Message = {
   id: string
+  /** The stage whose queue it travels through, or that stage's quarantine. */
   stage: string
   tenantId: string
   workflow: string

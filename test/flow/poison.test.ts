@@ -1,0 +1,115 @@
+import { startHttpSink, startLine, waitFor } from '@stageline/testkit'
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Line } from './line.ts'
+import { post, query, submitMany, untilBatchEnds } from './line.ts'
+
+const INNOCENTS = 200
+const KINDS = ['exit', 'oom', 'loop'] as const
+
+const FLOW = { key: 'poisoned', steps: [{ key: 'work', stage: 'poisoned' }] }
+
+describe('steps that kill their worker', () => {
+  it('each end in one task after four crashes at most, and nobody else is harmed', { timeout: 240_000 }, async () => {
+    await using sink = await startHttpSink()
+    await using line = await startLine({
+      stages: [],
+      scripted: { poisoned: { bundle: 50 } },
+      env: {
+        STAGELINE_STUCK_LIMIT_MS: '4000',
+        STAGELINE_QUARANTINE_MEMORY_MB: '64',
+        NODE_OPTIONS: '--max-old-space-size=192',
+      },
+    })
+    const saved = await line.call('/v1/workflows/poisoned', { ...post(FLOW), method: 'PUT' })
+    assert.equal(saved.status, 201, await saved.text())
+    await using workers = await keepRunning(line, 'poisoned', 2)
+
+    const batch = await submitMany(line, jobs(sink.url))
+    const isolated = isolatedWithin(line, 60_000)
+    const { byState } = await untilBatchEnds(line, batch, 200_000)
+
+    assert.deepEqual(byState, { completed: INNOCENTS, suspended: KINDS.length })
+    await isolated
+    const tasks = await poisonTasks(line)
+    assert.deepEqual(
+      tasks.map(({ cause }) => cause),
+      KINDS.map(() => 'poison'),
+    )
+    for (const { crashes } of tasks) assert.ok(crashes.length <= 4, JSON.stringify(crashes))
+    for (const [key, times] of sink.calls) assert.ok(times <= 4, `${key} ran ${times} times`)
+    assert.equal(sink.calls.size, KINDS.length)
+    assert.deepEqual(await attempts(line), [{ attempt: 1, n: INNOCENTS }])
+    assert.ok(workers.ended() >= 2, 'workers went down')
+    await untilNoChild(line)
+  })
+})
+
+/** Poisons stand among the innocents, so that each shares its bundle with some. */
+function jobs(sink: string): object[] {
+  const innocents: object[] = Array.from({ length: INNOCENTS }, () => ({ workflow: 'poisoned', input: {} }))
+  KINDS.forEach((fail, i) => {
+    const input = { sink, script: { work: { fail } } }
+    innocents.splice((i + 1) * 50, 0, { workflow: 'poisoned', input })
+  })
+  return innocents
+}
+
+/** Starts workers again as they end, as whoever runs them does. */
+async function keepRunning(line: Line, name: string, count: number) {
+  await line.stop(name)
+  let isOver = false
+  let ended = 0
+  const follow = (worker: ChildProcess): void => {
+    worker.once('exit', () => {
+      if (isOver) return
+      ended += 1
+      void delay(1_000).then(() => {
+        if (!isOver) follow(line.start(name))
+      })
+    })
+  }
+  for (let i = 0; i < count; i += 1) follow(line.start(name))
+  return {
+    ended: () => ended,
+    [Symbol.asyncDispose]: async () => {
+      isOver = true
+      await line.stop(name)
+    },
+  }
+}
+
+const isolatedWithin = (line: Line, timeoutMs: number) =>
+  waitFor(
+    async () => {
+      const [seen] = await query<{ n: number }>(
+        line,
+        `SELECT count(*)::int AS n FROM jobs WHERE jsonb_array_length(steps -> 'work' -> 'k') >= 2`,
+      )
+      return seen!.n >= KINDS.length
+    },
+    { timeoutMs, message: 'every poison to be in quarantine' },
+  )
+
+type Task = { cause: string; crashes: { at: string; how: string; worker?: string }[] }
+
+const poisonTasks = (line: Line): Promise<Task[]> =>
+  query<Task>(line, `SELECT cause, evidence -> 'failure' -> 'details' -> 'crashes' AS crashes FROM tasks`)
+
+const attempts = (line: Line): Promise<{ attempt: number; n: number }[]> =>
+  query(
+    line,
+    `SELECT attempt, count(*)::int AS n FROM history WHERE path @> '{completed}' AND step = 'work' GROUP BY 1`,
+  )
+
+/** Without work there is no process for the quarantine. */
+const untilNoChild = (line: Line): Promise<boolean> =>
+  waitFor(
+    async () => {
+      const { items } = await line.json<{ items: { stage: string; workers: unknown[] }[] }>('/v1/stages')
+      return items.find(({ stage }) => stage === 'poisoned')?.workers.length === 2
+    },
+    { timeoutMs: 60_000, message: 'the quarantine process to have ended' },
+  )
