@@ -1,0 +1,7 @@
+/** Preloaded: a row is overwritten whatever has become of it since it was read. */
+import { rewriteSource } from './rewrite-source.ts'
+
+rewriteSource('/packages/store/src/queries/record-writes.ts', [
+  [' AND c.revision = j.revision', ''],
+  [' AND j.revision = c.revision', ''],
+])
