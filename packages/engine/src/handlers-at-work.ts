@@ -16,8 +16,8 @@ const SHUTDOWN_GRACE_MS = 1_000
 
 /**
  * The handlers that run in one process. JavaScript cannot stop one from outside, so who ignores its signal is held until
- * nothing else is at work here: only then, just before the process ends, does its step go on to another try. So no two
- * handlers of a step run side by side.
+ * it ends after all, or nothing else is at work here: only then, just before the process ends, does its step go on to
+ * another try. So no two handlers of a step run side by side.
  */
 export class HandlersAtWork {
   readonly #options: Options
@@ -53,7 +53,7 @@ export class HandlersAtWork {
     const first = await Promise.race([result, this.#graceIsOver(over.signal)])
     over.abort()
     if (first !== 'straggling') return first
-    await this.#straggle(step)
+    await Promise.race([this.#straggle(step), result])
     return undefined
   }
 

@@ -1,5 +1,5 @@
 import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
-import type { StageDefinition } from '@stageline/engine'
+import type { StageContext, StageDefinition } from '@stageline/engine'
 import { defineStage } from '@stageline/engine'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -19,6 +19,10 @@ const Script = z.object({
           .optional(),
         times: z.number().int().default(1_000_000),
         slowMs: z.number().default(0),
+        /** Ignores its signal for so long, until `times` attempts have done so; then ends well. */
+        deafMs: z.number().default(0),
+        /** Works so many pages, 100 ms each, and leaves after each where it is; begins where the last try was. */
+        pages: z.number().int().default(0),
         /** Ignores its signal and never ends. */
         hang: z.boolean().default(false),
         /** As `sink`, for this step alone. */
@@ -38,17 +42,30 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
     ...settings,
     input: Script,
     output: z.looseObject({}),
-    handle: async (input, { stepKey, attempt, signal, idempotencyKey }) => {
+    handle: async (input, context) => {
+      const { stepKey, attempt, signal, idempotencyKey } = context
       const { script, sink } = input as z.infer<typeof Script>
-      const { fail, times = 0, slowMs = 0, hang = false, sink: own } = script[stepKey] ?? {}
-      const called = own ?? sink
+      const { fail, times = 0, slowMs = 0, deafMs = 0, pages = 0, hang = false } = script[stepKey] ?? {}
+      const called = script[stepKey]?.sink ?? sink
       if (slowMs > 0) await delay(slowMs, undefined, { signal })
+      if (deafMs > 0 && attempt <= times) await delay(deafMs)
+      if (pages > 0) return { from: await workPages(pages, context) }
       if (hang) await new Promise(() => undefined)
       if (called) await fetch(called, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
       if (fail && attempt <= times) return failAs(fail)
       return { [`by_${stepKey}`]: attempt }
     },
   })
+}
+
+/** @returns the page that it began with */
+async function workPages(pages: number, { checkpoint, heartbeat, signal }: StageContext): Promise<number> {
+  const from = z.object({ page: z.number() }).safeParse(checkpoint).data?.page ?? 0
+  for (let page = from; page < pages; page += 1) {
+    await delay(100, undefined, { signal })
+    await heartbeat({ page: page + 1 })
+  }
+  return from
 }
 
 function failAs(way: string): unknown {
