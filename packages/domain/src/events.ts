@@ -28,10 +28,17 @@ export type CountName =
   | 'records_written'
   | 'malformed_messages'
 
+/** What happened to a stage as a whole. `limited`: nobody begins a step for `ms`. */
+export type StageEvent =
+  | { event: 'breaker_opened' | 'probe_failed'; stage: string; failure: Failure }
+  | { event: 'breaker_closed'; stage: string }
+  | { event: 'limited'; stage: string; failure: Failure; ms: number }
+
 /** Sees what happens and turns it into log lines, spans and metrics; decides nothing. */
 export interface Observer {
   /** Runs the work of a step within its span. */
   step(info: StepInfo, run: () => Promise<StepEnd>): Promise<StepEnd>
+  stage(event: StageEvent): void
   /** Something that a person should know about, once per distinct `code` and second at most. */
   trouble(code: string, error: unknown, fields?: Record<string, unknown>): void
   count(name: CountName, by: number, labels?: { stage?: string; outcome?: string }): void

@@ -1,9 +1,10 @@
 import type { Failure, Policy, StepState } from '@stageline/domain'
-import { DecisionFactors, effectiveRetryPlan, evaluatePolicy, pickValues, retryDelayMs } from '@stageline/domain'
+import { DecisionFactors, evaluatePolicy, pickValues, retryDelayMs } from '@stageline/domain'
 import type { Rules } from './advance-job.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
 import { later } from './later.ts'
+import { retryPlanOf, waitAfterMs } from './retry-plan-of.ts'
 import { suspend } from './suspend.ts'
 
 type Ending = Extract<Happening, { kind: 'succeeded' | 'failed' | 'returned' }>
@@ -91,20 +92,12 @@ const failed = (step: string, worker: string, failure: Failure) =>
   ({ kind: 'failed', step, fence: 0, startedAt: '', worker, failure }) as const
 
 function fail(draft: JobDraft, { step, failure, worker }: Extract<Ending, { kind: 'failed' }>, rules: Rules): void {
-  const { definition } = draft.compiled(step)
-  const plan = effectiveRetryPlan(
-    draft.retry,
-    definition.retry,
-    rules.retry?.stage,
-    draft.workflow.definition.retry,
-    rules.retry?.environment,
-  )
+  const plan = retryPlanOf(draft.workflow, step, draft.retry, rules)
   const { attempt, suspend: asked } = draft.step(step)
   const seed = `${draft.jobId}/${step}/${attempt}`
   if (asked) return suspend(draft, step, ['failed'], { cause: 'suspended', ...asked, failure })
   if (failure.kind === 'rate_limited' || failure.kind === 'system') {
-    const wait = askedDelayMs(failure, plan.maxDelayMs) ?? retryDelayMs(plan, failure.kind, 1, seed)
-    draft.go(step, ['waiting'], { until: later(draft.now, wait), reason: failure.kind })
+    draft.go(step, ['waiting'], { until: later(draft.now, waitAfterMs(failure, plan, seed)), reason: failure.kind })
     draft.note(step, { actor: worker, reason: failure.kind, failure })
     return
   }
@@ -114,13 +107,6 @@ function fail(draft: JobDraft, { step, failure, worker }: Extract<Ending, { kind
   if (attempt >= plan.maxAttempts) return giveUp(draft, step, worker, failure, 'attempts_exhausted')
   draft.go(step, ['failed', 'retrying'], { until: later(draft.now, retryDelayMs(plan, failure.kind, attempt, seed)) })
   draft.note(step, { actor: worker, reason: failure.code, failure })
-}
-
-/** What the other side asked for, within what the plan allows: a wild `Retry-After` must not park a step for ever. */
-function askedDelayMs({ retryAfterMs }: Failure, maxMs: number): number | undefined {
-  return retryAfterMs === undefined || Number.isNaN(retryAfterMs)
-    ? undefined
-    : Math.min(Math.max(retryAfterMs, 0), maxMs)
 }
 
 /** Legal ways of a step that is under way to `failed`. */

@@ -1,19 +1,38 @@
 import type { ExecutorDeps } from './execute-step.ts'
 import { executeStep } from './execute-step.ts'
-import type { Delivery, DeliveryEnd, StepEnd } from './ports/index.ts'
+import type { Delivery, DeliveryEnd, Message, StepEnd } from './ports/index.ts'
+import { probeSteps } from './probe-steps.ts'
 
-/** Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. */
+/**
+ * Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. While
+ * something holds the stage the message goes back as it is.
+ */
 export async function executeDelivery({ message, redelivered }: Delivery, deps: ExecutorDeps): Promise<DeliveryEnd> {
-  const { tenantId, stage } = message
-  const settled = await Promise.allSettled(
-    message.steps.map(([jobId, step, fence]) => executeStep({ tenantId, jobId, step, fence }, redelivered, deps)),
-  )
+  const { tenantId } = message
+  const execute = ([jobId, step, fence]: Message['steps'][number]) =>
+    executeStep({ tenantId, jobId, step, fence }, redelivered, deps)
+  const pass = deps.gate?.enter() ?? 'all'
+  if (pass === 'none') return 'held'
+  if (pass === 'all') return sum(await executeAll(message.steps, execute), message, deps)
+  const probe = await probeSteps(message.steps, execute, deps.gate!)
+  if (probe.isDown && probe.rest.length > 0) return 'held'
+  return sum([...probe.ends, ...(await executeAll(probe.rest, execute))], message, deps)
+}
+
+async function executeAll(
+  steps: Message['steps'],
+  execute: (step: Message['steps'][number]) => Promise<StepEnd>,
+): Promise<StepEnd[]> {
+  const settled = await Promise.allSettled(steps.map(execute))
   const broken = settled.find((one) => one.status === 'rejected')
   // Thrown only when nothing of this message is being worked any more.
   if (broken) throw broken.reason
-  const ends = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+}
+
+function sum(ends: readonly StepEnd[], { stage }: Message, { observer }: ExecutorDeps): DeliveryEnd {
   const dropped = ends.filter(({ outcome }) => outcome === 'stale' || outcome === 'lost').length
-  if (dropped > 0) deps.observer.count('duplicate_executions', dropped, { stage })
+  if (dropped > 0) observer.count('duplicate_executions', dropped, { stage })
   const failures = ends.filter((end): end is Extract<StepEnd, { outcome: 'failed' | 'waiting' }> => 'failure' in end)
   return {
     steps: ends.length,

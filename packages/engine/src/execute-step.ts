@@ -1,7 +1,8 @@
-import type { StagelineError } from '@stageline/domain'
+import type { Failure, StagelineError } from '@stageline/domain'
 import { attemptStep } from './attempt-step.ts'
 import type { LoadedJob, StepEnd, StepRef } from './ports/index.ts'
 import { recordAttempt } from './record-attempt.ts'
+import { retryPlanOf, waitAfterMs } from './retry-plan-of.ts'
 import type { ExecutorDeps, Try } from './step-try.ts'
 
 export type { ExecutorDeps } from './step-try.ts'
@@ -17,7 +18,9 @@ export async function executeStep(ref: StepRef, redelivered: boolean, deps: Exec
   return deps.observer.step(describe(work, deps), async () => {
     const claimed = await claimFirst(work, redelivered, deps)
     if (!claimed) return { outcome: 'lost' }
-    return recordAttempt(work, await attemptStep(work, deps), deps)
+    const ended = await attemptStep(work, deps)
+    if ('failure' in ended) tellGate(work, ended.failure, deps)
+    return recordAttempt(work, ended, deps)
   })
 }
 
@@ -32,6 +35,12 @@ async function prepare(ref: StepRef, loaded: LoadedJob, { workflows, store, stag
   const lose = (why: StagelineError) => abort.abort(why)
   const callsOut = stage.callsOut ?? false
   return { ref, loaded, workflow, job, step, fence, callsOut, lose, abort, startedAt: store.now() }
+}
+
+/** Before the record: until the gate has heard, the next message may make the same call. */
+function tellGate({ job, step, workflow }: Try, failure: Failure, deps: ExecutorDeps): void {
+  const plan = retryPlanOf(workflow, step, job.retry, deps)
+  deps.gate?.heard(failure, waitAfterMs(failure, plan, `${job.id}/${step}/${job.steps[step]!.attempt}`))
 }
 
 function describe({ job, step, workflow }: Try, { stage }: ExecutorDeps) {

@@ -1,5 +1,6 @@
 import type { Schema } from '@stageline/domain'
 import type { Catalog, FirstSeen } from './ports/catalog.ts'
+import type { Pace } from './ports/stage-registry.ts'
 import type { StageBlobs } from './ports/blobs.ts'
 import { isQuarantine } from './queue-of-step.ts'
 
@@ -55,6 +56,8 @@ export type StageDefinition<Input = unknown, Output = unknown> = {
   bundle?: number
   /** Messages that one process works at once. Default 8. */
   concurrency?: number
+  /** Steps that all workers together may begin in a time, such as what a provider allows. Its messages carry one step. */
+  limit?: Pace
   /** The handler has effects outside: it claims each step before it runs. Default false. */
   callsOut?: boolean
   /** An output, or a throw: see the error classes of the domain. Must be safe to run twice. */
@@ -69,6 +72,9 @@ export function defineStage<Input, Output>(stage: StageDefinition<Input, Output>
   if (isQuarantine(stage.name)) throw new TypeError(`Stage name "${stage.name}": this ending is kept for quarantine`)
   if ((stage.bundle ?? 100) < 1 || (stage.concurrency ?? 8) < 1) {
     throw new RangeError(`Stage "${stage.name}": bundle and concurrency must be at least 1`)
+  }
+  if (stage.limit && !(stage.limit.max >= 1 && stage.limit.perMs >= 1)) {
+    throw new RangeError(`Stage "${stage.name}": a limit needs at least 1 step in at least 1 ms`)
   }
   return stage
 }

@@ -12,6 +12,7 @@ import type {
   WorkflowCatalog,
 } from './ports/index.ts'
 import type { Change, Recorded } from './recorder.ts'
+import type { StageGate } from './stage-gate.ts'
 import type { StageDefinition, StageLogger } from './stage.ts'
 
 /** What a worker process executes steps with; it makes one of these at its start. */
@@ -26,6 +27,8 @@ export type ExecutorDeps = {
   /** How long a try may take where neither step nor stage says. */
   timeoutMs: number
   observer: Observer
+  /** Whether the stage may be worked; absent where nothing holds it. */
+  gate?: Pick<StageGate, 'enter' | 'heard' | 'probed' | 'leaveProbe'>
   /** Aborts when the process must let go of what it holds: unfinished steps are given back. */
   shutdown: AbortSignal
   workerId: string

@@ -1,6 +1,6 @@
-import type { Delivery, DeliveryEnd } from '@stageline/engine/ports'
+import type { Delivery, DeliveryEnd, Pace } from '@stageline/engine/ports'
 import type { Job as BullMessage } from 'bullmq'
-import { UnrecoverableError, Worker } from 'bullmq'
+import { RateLimitError, UnrecoverableError, Worker } from 'bullmq'
 import { decodeMessage } from './message-data.ts'
 import { keyPrefix, type RedisClient } from './open-redis.ts'
 import { withinLimit } from './within-limit.ts'
@@ -28,6 +28,8 @@ type Options = {
   prefix: string
   concurrency: number
   name: string
+  /** Messages that all consumers of the queue together may take in a time. */
+  limit?: Pace | undefined
   execute: (delivery: Delivery) => Promise<DeliveryEnd>
   onError: (error: Error) => void
   onMalformed: (id: string | undefined) => void
@@ -50,7 +52,7 @@ const WORKER_OPTIONS = {
 const CLOSING_MS = 2_000
 
 export function createStageConsumer(options: Options): StageConsumer {
-  const { stage, redis, prefix, concurrency, name, onError } = options
+  const { stage, redis, prefix, concurrency, name, limit, onError } = options
   let lastFetched = performance.now()
   let inHand = 0
   let onEmpty = () => undefined as void
@@ -73,6 +75,7 @@ export function createStageConsumer(options: Options): StageConsumer {
       concurrency,
       name,
       skipVersionCheck: true,
+      ...(limit ? { limiter: { max: limit.max, duration: limit.perMs } } : {}),
     },
   )
   worker.on('error', onError)
@@ -95,8 +98,8 @@ export function createStageConsumer(options: Options): StageConsumer {
 }
 
 /**
- * Resolves after all outcomes are recorded. Throws only to show in Bull Board that steps of the bundle failed: counts and
- * codes, never contents.
+ * Resolves after all outcomes are recorded. Throws to show in Bull Board that steps of the bundle failed: counts and
+ * codes, never contents; and to put the message back to where it was, which counts as nothing.
  */
 async function work(message: BullMessage, { stage, execute, onMalformed }: Options): Promise<string> {
   const decoded = decodeMessage(message.id, stage, message.data)
@@ -104,7 +107,9 @@ async function work(message: BullMessage, { stage, execute, onMalformed }: Optio
     onMalformed(message.id)
     throw new UnrecoverableError('malformed message: nothing was changed')
   }
-  const { steps, failed, codes } = await execute({ message: decoded, redelivered: message.stalledCounter > 0 })
+  const end = await execute({ message: decoded, redelivered: message.stalledCounter > 0 })
+  if (end === 'held') throw new RateLimitError()
+  const { steps, failed, codes } = end
   if (failed > 0) throw new UnrecoverableError(`${failed} of ${steps} failed: ${codes.join(', ')}`)
   return codes.length > 0 ? `${steps} steps: ${codes.join(', ')}` : `${steps} steps`
 }

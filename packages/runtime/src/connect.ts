@@ -1,7 +1,7 @@
 import type { EngineDeps } from '@stageline/engine'
 import { createRecorder } from '@stageline/engine'
 import type { StageRegistry } from '@stageline/engine/ports'
-import { createReviewQueue, createStageQueue, openRedis } from '@stageline/queue'
+import { createReviewQueue, createStageHints, createStageQueue, openRedis } from '@stageline/queue'
 import {
   createFolderBlobStore,
   createJobStore,
@@ -50,15 +50,11 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
     observer,
     bundleOf: bundles,
   }
-  return {
-    database,
-    redis: producer,
-    engine,
-    queue,
-    review,
-    stages,
-    blobs: createFolderBlobStore(config.STAGELINE_BLOB_DIR, database),
-  }
+  const listener = `stageline-${name}-hints`
+  const open = () => openRedis(config.REDIS_URL, 'worker', listener, onRedisError)
+  const hints = createStageHints({ ...transport, open })
+  const blobs = createFolderBlobStore(config.STAGELINE_BLOB_DIR, database)
+  return { database, redis: producer, engine, queue, review, stages, hints, blobs }
 }
 
 const CLOSE_LIMIT_MS = 1_000

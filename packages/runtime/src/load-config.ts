@@ -34,6 +34,18 @@ export const CommonConfig = z.object({
 })
 export type CommonConfig = z.infer<typeof CommonConfig>
 
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `10/1s`: so many steps, a slash, a time with its unit. */
+const PaceText = z
+  .string()
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}(ms|s|m|h)$/, 'Expected a pace such as 10/1s, 600/1m or 1/250ms')
+  .transform((text) => {
+    const [, max, count, unit] = /^(\d+)\/(\d+)(\w+)$/.exec(text)!
+    return { max: Number(max), perMs: Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS] }
+  })
+  .refine(({ perMs }) => perMs <= 24 * UNIT_MS.h, 'Expected a time of at most 24 hours')
+
 export const StageConfig = CommonConfig.extend({
   /** Messages that this process works at once; default as the stage says. */
   STAGELINE_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).optional(),
@@ -51,6 +63,12 @@ export const StageConfig = CommonConfig.extend({
   STAGELINE_QUARANTINE_MEMORY_MB: z.coerce.number().int().min(64).max(65_536).default(512),
   /** Set by a worker for the process that it starts for its stage's quarantine. */
   STAGELINE_QUARANTINE: z.enum(['0', '1']).default('0'),
+  /** Steps that all workers of the stage together may begin in a time, such as 10/1s; the same for all of them, no other stage's. */
+  STAGELINE_LIMIT: PaceText.optional(),
+  /** How long an open breaker waits before it tries one step, ms; doubled each time that it fails. */
+  STAGELINE_BREAKER_BASE_MS: z.coerce.number().int().min(100).max(3_600_000).default(5_000),
+  /** The longest of these delays, ms. */
+  STAGELINE_BREAKER_MAX_MS: z.coerce.number().int().min(100).max(86_400_000).default(60_000),
 })
 export type StageConfig = z.infer<typeof StageConfig>
 

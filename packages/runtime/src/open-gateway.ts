@@ -1,5 +1,6 @@
 import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
 import { createBacklog, quarantineOf, type BacklogBounds } from '@stageline/engine'
+import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {
   createApiKeys,
@@ -20,7 +21,7 @@ export function openGateway(
   life: ServiceLife,
   { boardPath, bounds }: { boardPath: string; bounds: BacklogBounds },
 ) {
-  const { engine, database, queue, review, stages, blobs } = connect(config, 'gateway', life)
+  const { engine, database, queue, review, stages, hints, blobs } = connect(config, 'gateway', life)
   const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
   const show = () =>
     stages.bundles().then(
@@ -34,7 +35,7 @@ export function openGateway(
     engine,
     backlog: createBacklog(createBacklogReader(database), bounds),
     reader: createRecordReader(database),
-    writer: createRecordWriter(database),
+    writer: tellStages(createRecordWriter(database), hints),
     apiKeys: createApiKeys(database),
     blobs,
     boardRouter: board.router,
@@ -44,3 +45,13 @@ export function openGateway(
     localTenantId: DEFAULT_TENANT_ID,
   }
 }
+
+/** Workers obey at once: without the hint, within a second. */
+const tellStages = (writer: RecordWriter, hints: StageHints): RecordWriter => ({
+  ...writer,
+  setStagePaused: async (stage, pause) => {
+    const changed = await writer.setStagePaused(stage, pause)
+    for (const view of changed) hints.tell(view.stage)
+    return changed
+  },
+})

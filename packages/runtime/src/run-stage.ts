@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { connect } from './connect.ts'
 import { watchHandlers } from './watch-handlers.ts'
 import type { StageConfig } from './load-config.ts'
+import { mindStage } from './mind-stage.ts'
 import { openQuarantine } from './open-quarantine.ts'
 import type { ServiceLife } from './run-service.ts'
 import { runService } from './run-service.ts'
@@ -16,11 +17,8 @@ import { serveHealth } from './serve-health.ts'
 import { tellWhatIsHeld } from './tell-what-is-held.ts'
 import { untilDone } from './until-done.ts'
 import { watchProgress } from './watch-progress.ts'
-import { withinLimit } from './within-limit.ts'
 
 const LOAD_AT_MOST = 400
-const WATCH_EVERY_MS = 1_000
-const LEAVE_LIMIT_MS = 1_000
 
 /**
  * Runs a stage's worker until the process is asked to stop: publishes the stage, works its queue, obeys its pause, and on
@@ -37,13 +35,15 @@ export async function runStage<Input, Output>(
 }
 
 async function startStage(stage: StageDefinition, config: StageConfig, life: ServiceLife): Promise<void> {
-  const { telemetry, onStop } = life
+  const { onStop } = life
   const isQuarantine = config.STAGELINE_QUARANTINE === '1'
   const queue = isQuarantine ? quarantineOf(stage.name) : stage.name
   if (!isQuarantine) await serveHealth(config, life)
   const connections = connect(config, 'worker', life)
   const shutdown = new AbortController()
-  const deps = executorDeps(stage, config, life, connections, shutdown.signal)
+  const limit = config.STAGELINE_LIMIT ?? stage.limit
+  const mind = mindStage(stage.name, config, connections, life)
+  const deps = { ...executorDeps(stage, config, life, connections, shutdown.signal), gate: mind.gate }
   const consumer = openConsumer(stage, config, life, deps)
   if (!isQuarantine) openQuarantine(stage.name, config, life, { connections, consumer })
   onStop.defer(() => drain(consumer, shutdown, config, life))
@@ -57,21 +57,12 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     name: stage.name,
     inputSchema: jsonSchemaOf(stage.input, 'input'),
     outputSchema: jsonSchemaOf(stage.output, 'output'),
-    bundle: stage.bundle ?? 100,
+    bundle: limit ? 1 : (stage.bundle ?? 100),
+    limit,
   }
   await untilDone(() => connections.stages.register(described, worker), life)
-  const watch = setInterval(
-    () => void obeyPause(stage.name, connections.stages, consumer, life),
-    WATCH_EVERY_MS,
-  ).unref()
-  onStop.defer(async () => {
-    clearInterval(watch)
-    await withinLimit(LEAVE_LIMIT_MS, () => connections.stages.leave(stage.name, life.instanceId)).catch(
-      (error: unknown) => telemetry.observer.trouble('store.unavailable', error),
-    )
-  })
   if (life.stopping.aborted) return
-  consumer.start()
+  await mind.start(consumer)
   watchProgress(life, {
     name: 'fetching',
     mark: consumer.lastFetchedAt,
@@ -141,6 +132,7 @@ function openConsumer(
   const ofStage = {
     stage: stage.name,
     concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
+    limit: config.STAGELINE_LIMIT ?? stage.limit,
     execute: work,
   }
   const ofQuarantine = {
@@ -170,19 +162,4 @@ async function drain(
   const left = await consumer.close(drainMs)
   clearTimeout(abort)
   if (left > 0) life.fail(new Error(`${left} messages are neither recorded nor given back; another worker gets them`))
-}
-
-async function obeyPause(
-  stage: string,
-  stages: Connections['stages'],
-  consumer: StageConsumer,
-  life: ServiceLife,
-): Promise<void> {
-  try {
-    const { paused } = await stages.heartbeat(stage, life.instanceId)
-    if (paused && !consumer.isPaused()) await consumer.pause()
-    if (!paused && consumer.isPaused()) consumer.resume()
-  } catch (error) {
-    life.telemetry.observer.trouble('store.unavailable', error)
-  }
 }

@@ -1,6 +1,7 @@
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { foldCounters } from './queries/fold-counters.ts'
+import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
 
 const MONTHS_AHEAD = 2
@@ -21,6 +22,12 @@ const EXPIRE_LEASES = `WITH freed AS (
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
   WHERE state IN ('new', 'in_progress', 'blocked') ORDER BY id`
 
+/** Workers do not wait for this: they go by the time. It clears what the row says. */
+const LIFT_PAUSES = `WITH lifted AS (
+    UPDATE stages SET paused = false, paused_by = NULL, pause_reason = NULL, paused_at = NULL, paused_until = NULL
+    WHERE paused_until <= stageline_now() RETURNING 1
+  ) SELECT count(*) AS changed FROM lifted`
+
 /** Upkeep of the whole record, by a worker. Any number of processes may do it at once. */
 export function createMaintenance(db: Database): Maintenance {
   const changed = async (text: string, values: unknown[] = []): Promise<number> => {
@@ -34,5 +41,7 @@ export function createMaintenance(db: Database): Maintenance {
     sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
     expireTaskLeases: () => changed(EXPIRE_LEASES),
+    liftPauses: () => changed(LIFT_PAUSES),
+    releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),
   }
 }

@@ -2,16 +2,13 @@ import { isId } from '@stageline/domain'
 import type { RecordWriter } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { claimTask, releaseTask } from './queries/claim-task.ts'
+import { pauseStages } from './queries/pause-stages.ts'
 import { putCatalogItems } from './queries/put-catalog-items.ts'
 import { saveWorkflow } from './queries/save-workflow.ts'
-import { selectStages } from './queries/select-stages.ts'
 import { triggerStage } from './queries/trigger-stage.ts'
 
 const NOTE_VERDICT = `UPDATE tasks SET verdict = $3, verdict_by = $4, verdict_reason = $5, corrections = $6::jsonb
   WHERE tenant_id = $1 AND id = $2 AND (verdict_by IS NULL OR verdict_by = $4)`
-
-const PAUSE = `UPDATE stages SET paused = $2::boolean, paused_by = CASE WHEN $2 THEN $3 END, pause_reason = CASE WHEN $2 THEN $4 END,
-  paused_at = CASE WHEN $2 THEN stageline_now() END WHERE stage = $1`
 
 const COUNT_ITEMS = 'SELECT count(*) AS items FROM catalog_items WHERE tenant_id = $1 AND kind = $2'
 
@@ -36,10 +33,7 @@ export function createRecordWriter(db: Database): RecordWriter {
       ])
     },
     saveWorkflow: (tenantId, definition, actor, ifVersion) => saveWorkflow(db, tenantId, definition, actor, ifVersion),
-    setStagePaused: async (stage, { paused, actor, reason }) => {
-      await db.anonymous({ text: PAUSE }, [stage, paused, actor, reason])
-      return (await selectStages(db.anonymous, stage))[0]
-    },
+    setStagePaused: (stage, pause) => pauseStages(db.anonymous, stage, pause),
     triggerStage: (tenantId, stage) => triggerStage(db, tenantId, stage),
     putCatalogItems: (tenantId, items) => putCatalogItems(db, tenantId, items),
     countCatalogItems: async (tenantId, kind) => {

@@ -1,38 +1,47 @@
 import type { StageRegistry } from '@stageline/engine/ports'
+import { closeBreaker, openBreaker } from './queries/move-breaker.ts'
+import { heartbeat } from './queries/heartbeat.ts'
 import type { Database } from './database.ts'
 
-const REGISTER = `INSERT INTO stages (stage, input_schema, output_schema, bundle) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (stage) DO UPDATE SET input_schema = excluded.input_schema, output_schema = excluded.output_schema, bundle = excluded.bundle`
+const REGISTER = `INSERT INTO stages (stage, input_schema, output_schema, bundle, limit_max, limit_per_ms) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (stage) DO UPDATE SET input_schema = excluded.input_schema, output_schema = excluded.output_schema,
+    bundle = excluded.bundle, limit_max = excluded.limit_max, limit_per_ms = excluded.limit_per_ms`
 
 const ENTER = `INSERT INTO stage_workers (stage, worker_id, host, pid, version) VALUES ($1, $2, $3, $4, $5)
   ON CONFLICT (stage, worker_id) DO UPDATE SET host = excluded.host, pid = excluded.pid, version = excluded.version,
     started_at = stageline_now(), seen_at = stageline_now()`
 
-/** One second's question and answer; a worker whose row was cleared away after a long silence is not put back by it. */
-const HEARTBEAT = {
-  name: 'heartbeat',
-  text: `WITH seen AS (UPDATE stage_workers SET seen_at = stageline_now() WHERE stage = $1 AND worker_id = $2)
-    SELECT paused FROM stages WHERE stage = $1`,
-}
-
 /** Workers of a stage that have been silent for a day. */
 const FORGET = `DELETE FROM stage_workers WHERE stage = $1 AND seen_at < stageline_now() - interval '1 day'`
+
+const LIMIT = {
+  name: 'limit-stage',
+  text: `UPDATE stages SET limited_until = stageline_now() + $2::float8 * interval '1 ms', limited_by = $3, limit_code = $4, limit_reason = $5
+    WHERE stage = $1 AND (limited_until IS NULL OR limited_until < stageline_now() + $2::float8 * interval '1 ms')`,
+}
+
+/** A probe that ends with its worker is free for the others at once. */
+const LEAVE = `WITH gone AS (DELETE FROM stage_workers WHERE stage = $1 AND worker_id = $2)
+  UPDATE stages SET probe_until = stageline_now() WHERE stage = $1 AND probe_by = $2`
 
 /** The rows of stages and of their workers. */
 export function createStageRegistry(db: Database): StageRegistry {
   return {
-    register: ({ name, inputSchema, outputSchema, bundle }, worker) =>
+    register: ({ name, inputSchema, outputSchema, bundle, limit }, worker) =>
       db.transaction(null, async (query) => {
-        await query({ text: REGISTER }, [name, JSON.stringify(inputSchema), JSON.stringify(outputSchema), bundle])
+        const schemas = [JSON.stringify(inputSchema), JSON.stringify(outputSchema)]
+        await query({ text: REGISTER }, [name, ...schemas, bundle, limit?.max ?? null, limit?.perMs ?? null])
         await query({ text: ENTER }, [name, worker.id, worker.host, worker.pid, worker.version])
         await query({ text: FORGET }, [name])
       }),
-    heartbeat: async (stage, workerId) => {
-      const [row] = await db.anonymous<{ paused: boolean }>(HEARTBEAT, [stage, workerId])
-      return { paused: row?.paused === true }
+    heartbeat: (stage, workerId, mayProbe) => heartbeat(db.anonymous, { stage, workerId, mayProbe }),
+    limit: async (stage, { ms, workerId, code, reason }) => {
+      await db.anonymous(LIMIT, [stage, ms, workerId, code, reason])
     },
+    openBreaker: (stage, hold) => openBreaker(db.anonymous, stage, hold),
+    closeBreaker: (stage, workerId) => closeBreaker(db.anonymous, stage, workerId),
     leave: async (stage, workerId) => {
-      await db.anonymous({ text: 'DELETE FROM stage_workers WHERE stage = $1 AND worker_id = $2' }, [stage, workerId])
+      await db.anonymous({ text: LEAVE }, [stage, workerId])
     },
     bundles: async () => {
       const rows = await db.anonymous<{ stage: string; bundle: number }>({ text: 'SELECT stage, bundle FROM stages' })

@@ -65,6 +65,7 @@ async function everythingHappens({ observer }: ReturnType<typeof observed>['tele
   const info = stepInfo({ queuedAt: new Date().toISOString() })
   await observer.step(info, () => Promise.resolve({ outcome: 'completed' }))
   await observer.step(info, () => Promise.resolve({ outcome: 'failed', failure }))
+  observer.stage({ event: 'limited', stage: 'scoring', failure, ms: 3_000 })
   observer.trouble('redis.error', new Error('x'))
   observer.count('messages_sent', 3)
   observer.count('messages_resent', 2)

@@ -18,6 +18,10 @@ export const LINES = {
   stepFailed: { message: 'step failed', level: 'warn', fields: [...STEP_FIELDS, 'code', 'error'] },
   stepNeedsPerson: { message: 'step needs a person', level: 'error', fields: [...STEP_FIELDS, 'code', 'error'] },
   stepWaiting: { message: 'step waiting', level: 'warn', fields: [...STEP_FIELDS, 'code', 'error'] },
+  breakerOpened: { message: 'breaker opened', level: 'error', fields: ['stage', 'code', 'error'] },
+  probeFailed: { message: 'breaker probe failed', level: 'warn', fields: ['stage', 'code', 'error'] },
+  breakerClosed: { message: 'breaker closed', level: 'info', fields: ['stage'] },
+  stageLimited: { message: 'stage limited', level: 'warn', fields: ['stage', 'code', 'error', 'durationMs'] },
   trouble: { message: 'trouble', level: 'error', fields: ['code', 'error', 'count', 'traceId'] },
   requestAnswered: {
     message: 'request answered',
@@ -77,6 +81,11 @@ export const METRICS = {
     kind: 'counter',
     help: 'Messages of steps: sent, resent by repair, malformed on arrival',
     labels: ['event', 'stage'],
+  },
+  stageline_stage_holds_total: {
+    kind: 'counter',
+    help: 'Breakers that opened, failed a probe or closed, and limits that were asked for',
+    labels: ['stage', 'event'],
   },
   stageline_jobs_accepted_total: { kind: 'counter', help: 'Jobs committed to the record', labels: [] },
   stageline_records_written_total: { kind: 'counter', help: 'Changes of jobs committed together', labels: ['stage'] },

@@ -4,6 +4,7 @@ import type { Metrics } from './metrics.ts'
 import { LINES } from './names.ts'
 import { observeStep } from './observe-step.ts'
 import { causeText } from './quiet-logger.ts'
+import { tellStage } from './tell-stage.ts'
 import type { TraceContext } from './trace-context.ts'
 import type { Tracing } from './tracing.ts'
 import type { TroubleLimiter } from './trouble.ts'
@@ -21,6 +22,7 @@ export type ObserverDeps = {
 export function createObserver(deps: ObserverDeps): Observer {
   return {
     step: (info, run) => observeStep(info, run, deps),
+    stage: (event) => tellStage(event, deps),
     trouble: (code, error, fields = {}) => {
       deps.metrics.add('stageline_troubles_total', 1, { code })
       deps.troubles.report(code, causeText(error), (count) =>

@@ -51,7 +51,7 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
       if (deafMs > 0 && attempt <= times) await delay(deafMs)
       if (pages > 0) return { from: await workPages(pages, context) }
       if (hang) await new Promise(() => undefined)
-      if (called) await fetch(called, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
+      if (called) await call(called, idempotencyKey, signal)
       if (fail && attempt <= times) return failAs(fail)
       return { [`by_${stepKey}`]: attempt }
     },
@@ -66,6 +66,15 @@ async function workPages(pages: number, { checkpoint, heartbeat, signal }: Stage
     await heartbeat({ page: page + 1 })
   }
   return from
+}
+
+/** As a client of a provider does: 429 is a rate limit, any server error says that the provider is down. */
+async function call(sink: string, idempotencyKey: string, signal: AbortSignal): Promise<void> {
+  const answer = await fetch(sink, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
+  const retryAfterMs = Number(answer.headers.get('retry-after')) * 1_000
+  if (answer.status === 429)
+    throw new RateLimited('scripted.rate_limited', 'The sink asks for a rest', { retryAfterMs })
+  if (answer.status >= 500) throw new SystemError('scripted.system', `The sink answers ${answer.status}`)
 }
 
 function failAs(way: string): unknown {

@@ -9,7 +9,8 @@ import { readJob } from './routes/jobs/read.ts'
 import { submitBulk } from './routes/jobs/submit-bulk.ts'
 import { submitJob } from './routes/jobs/submit.ts'
 import { streamEvents } from './routes/events/events.ts'
-import { listStages, pauseStage, readScale, resumeStage, triggerStage } from './routes/stages/stages.ts'
+import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
+import { listStages, readScale, triggerStage } from './routes/stages/stages.ts'
 import { readMetadata } from './routes/system/metadata.ts'
 import { resolveTask } from './routes/tasks/resolve.ts'
 import { claimTask, listTasks, readTask, releaseTask } from './routes/tasks/tasks.ts'
@@ -41,6 +42,8 @@ export const OPERATIONS: readonly Operation[] = [
   readScale,
   pauseStage,
   resumeStage,
+  pauseAllStages,
+  resumeAllStages,
   triggerStage,
   listWorkflows,
   readWorkflow,

@@ -6,6 +6,7 @@ import { openOrchestrator, runService, serveHealth, watchProgress } from '@stage
 import { loadConfig } from './config.ts'
 import { dispatchDue } from './dispatch-due.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
+import { releaseHeld } from './release-held.ts'
 import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
 import { keepUp } from './keep-up.ts'
@@ -33,6 +34,7 @@ await runService(
     life.onStop.defer(async () => void (await Promise.race([Promise.all(rounds), delay(STOP_LIMIT_MS)])))
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
+    run('release-held', 500, releaseHeld(parts))
     run('repair-lost', config.STAGELINE_REPAIR_MS, repairLost(parts))
     run('watch-epoch', 500, watchEpoch(parts))
     run('mirror-reviews', 1_000, mirrorReviews(parts))

@@ -296,10 +296,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read all stages: steps by state, workers, what follows, whether paused */
+        /** Read all stages: steps by state, workers, what follows, what holds them */
         get: operations["listStages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stages:pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause every stage */
+        post: operations["pauseAllStages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stages:resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let every stage go on */
+        post: operations["resumeAllStages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -315,7 +349,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let no worker of a stage begin another step */
+        /** Let no worker of a stage begin another step, for good or until a time */
         post: operations["pauseStage"];
         delete?: never;
         options?: never;
@@ -332,7 +366,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a paused stage go on */
+        /** Let a stage go on: ends its pause and its limit, and closes its breaker */
         post: operations["resumeStage"];
         delete?: never;
         options?: never;
@@ -742,15 +776,45 @@ export interface components {
             verdict: "retry" | "accept" | "skip" | "discard";
         };
         Stage: {
+            /** @description Open: something that the stage needs is down; its steps wait and use up no attempt */
+            breaker: {
+                /** @description The worker, or the person, that opened or closed it */
+                by: string | null;
+                code: string | null;
+                nextProbeAt: string | null;
+                /** @description The worker that may try one step */
+                probeBy: string | null;
+                probeUntil: string | null;
+                reason: string | null;
+                since: string | null;
+                /** @enum {string} */
+                state: "closed" | "open" | "half_open";
+                /** @description How often it has opened since it was last closed */
+                times: number;
+            };
             /** @description Most steps that one message carries */
             bundle: number;
             inputSchema: unknown;
+            /** @description Steps that all workers together may begin in a time */
+            limit: {
+                max: number;
+                perMs: number;
+            } | null;
+            /** @description The other side asked for a rest: no step begins before `until` */
+            limited: {
+                by: string;
+                code: string;
+                reason: string;
+                until: string;
+            } | null;
             /** @description Stages that follow it in some workflow */
             next: string[];
             outputSchema: unknown;
             paused: boolean;
             pausedAt: string | null;
             pausedBy: string | null;
+            /** @description When the pause ends by itself */
+            pausedUntil: string | null;
             pauseReason: string | null;
             stage: string;
             /** @description Steps by state */
@@ -2795,6 +2859,177 @@ export interface operations {
             };
         };
     };
+    pauseAllStages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                    /**
+                     * Format: date-time
+                     * @description When the pause ends by itself
+                     */
+                    until?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stages after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageList"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeAllStages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The stages after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageList"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pauseStage: {
         parameters: {
             query?: never;
@@ -2808,6 +3043,11 @@ export interface operations {
             content: {
                 "application/json": {
                     reason?: string;
+                    /**
+                     * Format: date-time
+                     * @description When the pause ends by itself
+                     */
+                    until?: string;
                 };
             };
         };

@@ -1,2 +1,2 @@
 /** Whoever watches; the words are the domain's, since telemetry speaks them without knowing the engine. */
-export type { CountName, Observer, StepEnd, StepInfo } from '@stageline/domain'
+export type { CountName, Observer, StageEvent, StepEnd, StepInfo } from '@stageline/domain'

@@ -7,6 +7,7 @@ import type {
   TaskState,
   WorkflowDefinition,
 } from '@stageline/domain'
+import type { BreakerState, Pace } from './stage-registry.ts'
 
 /**
  * What people and programs read of the record: the gateway's side of the store. Every call is for one tenant and sees
@@ -51,10 +52,14 @@ export interface RecordWriter {
     actor: string,
     ifVersion: number | null,
   ): Promise<{ version: number } | 'conflict'>
+  /**
+   * Pauses or resumes a stage, or all of them (`null`). A resume also ends a limit and closes the breaker, whatever it waits for.
+   * @returns the stages after the change; none where there is no such stage
+   */
   setStagePaused(
-    stage: string,
-    pause: { paused: boolean; actor: string; reason: string | null },
-  ): Promise<StageView | undefined>
+    stage: string | null,
+    pause: { paused: boolean; actor: string; reason: string | null; until?: string | null },
+  ): Promise<StageView[]>
   /** Makes queued and retrying steps of a stage due now. Returns how many jobs. */
   triggerStage(tenantId: string, stage: string): Promise<number>
   putCatalogItems(tenantId: string, items: readonly CatalogItem[]): Promise<number>
@@ -176,12 +181,33 @@ export type StageView = {
   pausedBy: string | null
   pauseReason: string | null
   pausedAt: string | null
+  /** When the pause ends by itself. */
+  pausedUntil: string | null
+  /** The pace that its workers keep together. */
+  limit: Pace | null
+  /** The other side asked for a rest. */
+  limited: { until: string; by: string; code: string; reason: string } | null
+  breaker: BreakerView
   /** JSON Schema of what the stage takes and gives, published by its workers at their start. */
   inputSchema: unknown
   outputSchema: unknown
   bundle: number
   /** Workers that reported within 30 s. */
   workers: { id: string; host: string; startedAt: string; seenAt: string }[]
+}
+
+/** `since`, `by`, `code` and `reason` are of the last time that it opened or closed. */
+export type BreakerView = {
+  state: BreakerState
+  since: string | null
+  by: string | null
+  code: string | null
+  reason: string | null
+  /** How often it has opened since it was last closed. */
+  times: number
+  nextProbeAt: string | null
+  probeBy: string | null
+  probeUntil: string | null
 }
 
 export type Counts = {

@@ -15,8 +15,17 @@ export type Delivery = {
   redelivered: boolean
 }
 
-/** How the steps of one message ended, for the transport to say in counts and codes. */
-export type DeliveryEnd = { steps: number; failed: number; codes: readonly string[] }
+/**
+ * How the steps of one message ended, for the transport to say in counts and codes. `held`: something holds the stage,
+ * and the message shall go back to where it was; steps of it that did end are recorded.
+ */
+export type DeliveryEnd = 'held' | { steps: number; failed: number; codes: readonly string[] }
+
+/** Hints between processes that the row of a stage has changed: fast, and not to be relied on. */
+export interface StageHints {
+  tell(stage: string): void
+  listen(stage: string, onHint: () => void): AsyncDisposable
+}
 
 /** The fast hint that work exists. Losing all of it loses nothing: repair sends again what the record says is queued. */
 export interface StageQueue {

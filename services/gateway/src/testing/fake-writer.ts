@@ -21,18 +21,18 @@ export const fakeWriter = (world: FakeWorld): RecordWriter => ({
     world.workflows.set(definition.key, workflowView(definition, version + 1))
     return { version: version + 1 }
   },
-  setStagePaused: async (stage, { paused, actor, reason }) => {
-    const found = world.stages.get(stage)
-    if (!found) return undefined
-    const at = paused ? world.now.toISOString() : null
-    const changed = {
-      ...found,
-      paused,
-      pausedBy: paused ? actor : null,
-      pauseReason: paused ? reason : null,
-      pausedAt: at,
-    }
-    world.stages.set(stage, changed)
+  setStagePaused: async (stage, { paused, actor, reason, until = null }) => {
+    const changed = [...world.stages.values()]
+      .filter((view) => stage === null || view.stage === stage)
+      .map((view) => ({
+        ...view,
+        paused,
+        pausedBy: paused ? actor : null,
+        pauseReason: paused ? reason : null,
+        pausedAt: paused ? world.now.toISOString() : null,
+        pausedUntil: paused ? until : null,
+      }))
+    for (const view of changed) world.stages.set(view.stage, view)
     return changed
   },
   triggerStage: async () => 3,

@@ -1,0 +1,12 @@
+import type { Maintenance } from '@stageline/engine/ports'
+
+const AT_ONCE = 1_000
+
+/** What a breaker held back goes on as soon as it has closed; a pause whose time is over is cleared away. */
+export function releaseHeld({ maintenance }: { maintenance: Pick<Maintenance, 'liftPauses' | 'releaseWaiting'> }) {
+  return async (): Promise<{ released: number; more: boolean }> => {
+    await maintenance.liftPauses()
+    const released = await maintenance.releaseWaiting(AT_ONCE)
+    return { released, more: released === AT_ONCE }
+  }
+}
