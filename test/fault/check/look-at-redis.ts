@@ -2,7 +2,7 @@ import { createReviewQueue, createStageQueue, openRedis } from '@stageline/queue
 
 export type LiveMessage = { id: string; stage: string; steps: readonly (readonly [string, string, number])[] }
 
-/** What the checker asks of Redis. It changes nothing there. */
+/** What the checker asks of Redis. It moves and removes nothing there. */
 export type RedisLook = AsyncDisposable & {
   /** Messages that wait or are being worked, in pieces. One that moves meanwhile may be missed or seen twice. */
   liveMessages(stages: readonly string[]): AsyncGenerator<LiveMessage[]>
@@ -10,6 +10,9 @@ export type RedisLook = AsyncDisposable & {
   announcedTasks(): Promise<string[]>
   memoryBytes(): Promise<number>
 }
+
+/** A stage's own queue, and the one for steps that took their workers down. */
+const queuesOf = (stage: string): string[] => [stage, `${stage}-quarantine`]
 
 const AT_ONCE = 1_000
 const ANSWERS_WITHIN_MS = 5_000
@@ -42,7 +45,7 @@ export async function lookAtRedis(url: string, prefix: string): Promise<RedisLoo
 
   return {
     liveMessages: async function* (stages) {
-      for (const stage of stages) {
+      for (const stage of stages.flatMap(queuesOf)) {
         for (const state of ['active', 'wait', 'prioritized'] as const) {
           for (let start = 0; ; start += AT_ONCE) {
             const ids = await queue.queueOf(stage).getRanges([state], start, start + AT_ONCE - 1)

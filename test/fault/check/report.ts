@@ -42,7 +42,7 @@ export function printReport(report: Report): string {
   const lines = report.invariants.flatMap(({ id, what, holds, count, examples, unchecked }) => [
     `${id.padEnd(4)} ${what.padEnd(width)}  ${holds ? 'holds' : 'BROKEN'}${count > 0 ? `  ${count}` : ''}`,
     ...examples.map((example) => `       ${example}`),
-    ...unchecked.map((name) => `       not checked: ${name}`),
+    ...(unchecked.length > 0 ? [`       not checked: ${unchecked.join('; ')}`] : []),
   ])
   const { accepted, lost, doubled, illegal, stuck, duplicateExecutions, executions, redisMemoryBytes } = report
   const repeated = executions === null ? '' : ` · ${duplicateExecutions} of ${executions} executions were repeats`
