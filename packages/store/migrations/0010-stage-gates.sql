@@ -27,7 +27,6 @@ ALTER TABLE stages
   ADD COLUMN probe_until timestamptz,
   -- The breaker has closed, and steps that wait for it are to be made due.
   ADD COLUMN release_waiting boolean NOT NULL DEFAULT false,
-  ADD CONSTRAINT stages_pause_ends_only_if_paused CHECK (paused OR paused_until IS NULL),
   ADD CONSTRAINT stages_limit_is_a_pace CHECK ((limit_max IS NULL) = (limit_per_ms IS NULL) AND limit_max > 0 AND limit_per_ms > 0),
   ADD CONSTRAINT stages_open_breaker_will_probe CHECK ((breaker = 'open') = (next_probe_at IS NOT NULL)),
   ADD CONSTRAINT stages_probe_is_signed CHECK

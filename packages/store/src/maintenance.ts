@@ -22,10 +22,13 @@ const EXPIRE_LEASES = `WITH freed AS (
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
   WHERE state IN ('new', 'in_progress', 'blocked') ORDER BY id`
 
-/** Workers do not wait for this: they go by the time. It clears what the row says. */
+/**
+ * Workers do not wait for this: they go by the time. It clears what the row says; also an end that was left behind by a
+ * gateway which knows none, so that it ends no later pause.
+ */
 const LIFT_PAUSES = `WITH lifted AS (
     UPDATE stages SET paused = false, paused_by = NULL, pause_reason = NULL, paused_at = NULL, paused_until = NULL
-    WHERE paused_until <= stageline_now() RETURNING 1
+    WHERE paused_until <= stageline_now() OR (paused_until IS NOT NULL AND NOT paused) RETURNING 1
   ) SELECT count(*) AS changed FROM lifted`
 
 /** Upkeep of the whole record, by a worker. Any number of processes may do it at once. */
