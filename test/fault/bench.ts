@@ -13,11 +13,11 @@ import { reportTable } from './report-table.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 
 async function main(args: string[]): Promise<number> {
-  const { list, help, only, minutes, seed, json, markdown } = parseCommand(args)
+  const { list, help, only, minutes, seed, keep, json, markdown } = parseCommand(args)
   if (help) return say(readFileSync(join(import.meta.dirname, 'bench.help.txt'), 'utf8'))
   if (list) return say(SCENARIOS.map(describe).join('\n'))
   console.log(`seed ${seed}`)
-  const reports = await runScenarios(choose(only), { seed, minutes, report: progress }, tell)
+  const reports = await runScenarios(choose(only), { seed, minutes, keep, report: progress }, tell)
   if (json) writeFileSync(json, `${JSON.stringify({ seed, reports }, null, 2)}\n`)
   if (markdown) writeFileSync(markdown, reportTable(reports))
   console.log(`\n${reportTable(reports)}`)
@@ -33,6 +33,7 @@ function parseCommand(args: string[]) {
       only: { type: 'string', multiple: true, default: [] },
       minutes: { type: 'string', default: '3' },
       seed: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       json: { type: 'string' },
       markdown: { type: 'string' },
     },

@@ -40,8 +40,8 @@ type Connection = { client: Socket; server: Socket; doomed: boolean }
 export async function startProxy(options: {
   name: string
   port: number
-  /** Asked for each connection: a server that was started again may listen elsewhere. */
-  target: () => { host: string; port: number }
+  /** Asked for each connection: a server that was started again may listen elsewhere. Undefined while there is none. */
+  target: () => { host: string; port: number } | undefined
   random: Random
 }): Promise<Proxy> {
   const state = { weather: { kind: 'pass' } as Weather, changed: Promise.withResolvers<void>(), cuts: 0 }
@@ -96,7 +96,9 @@ export async function startProxy(options: {
   }
 
   const accept = (client: Socket) => {
-    const server = connect({ ...options.target(), allowHalfOpen: true, noDelay: true })
+    const target = options.target()
+    if (!target) return void client.resetAndDestroy()
+    const server = connect({ ...target, allowHalfOpen: true, noDelay: true })
     const connection = { client, server, doomed: false }
     connections.add(connection)
     // Errors end the loops of `carry`; without a listener they would end this process.

@@ -34,7 +34,7 @@ export type Watch = AsyncDisposable & {
   rate(windowMs?: number): number
   /**
    * Causes a fault and notes it. `fault` resolves when it is over, with the ids of the jobs that it held up where it
-   * knows; else they are all that had a step queued or in hand before it.
+   * knows; else they are all that have a step queued or in hand at its end.
    */
   fire(name: string, target: string, fault: () => Promise<readonly string[] | void>): Promise<Fired>
   /** Waits for the recovery, at most `withinMs` from the end of the fault. */
@@ -58,11 +58,10 @@ export function startWatch(admin: Admin, recorder: Recorder): Watch {
     rate,
     fire: async (name, target, fault) => {
       const baseline = rate(5_000)
-      const open = await openJobs(admin)
       const at = new Date().toISOString()
       const known = await fault()
       const over = { overAt: performance.now(), overTime: new Date() }
-      const affected = known ? await jobsOf(admin, known) : open
+      const affected = known ? await jobsOf(admin, known) : await openJobs(admin)
       recorder.write({ kind: 'fault', at, until: over.overTime.toISOString(), name, target })
       return { name, target, baseline, affected, ...over }
     },
@@ -122,7 +121,7 @@ function lowest(samples: readonly Sample[], { overAt }: Fired): number {
   return Math.min(...starts.map((at) => rateAt(samples, at, WINDOW_MS)))
 }
 
-/** Nothing is affected by what happens while the database cannot be asked. */
+/** None while the database cannot be asked. */
 const openJobs = (admin: Admin): Promise<{ id: string; seq: number }[]> =>
   admin
     .query<{ id: string; seq: number }>(

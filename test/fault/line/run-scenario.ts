@@ -3,7 +3,12 @@ import type { Scenario, ScenarioOptions, ScenarioReport } from './scenario.ts'
 import { startRig, type Rig } from './start-rig.ts'
 import { createTrials, type Trials } from './trials.ts'
 
-export type RunOptions = ScenarioOptions & { seed: number; report: (line: string) => void }
+export type RunOptions = ScenarioOptions & {
+  seed: number
+  /** Leaves the folders of the rigs behind, to look at logs. */
+  keep?: boolean
+  report: (line: string) => void
+}
 
 /** Runs scenarios one after the other. Those that need nothing special share a rig, until one of them breaks it. */
 export async function runScenarios(
@@ -28,26 +33,26 @@ export type SharedRig = AsyncDisposable & {
   discard(): Promise<void>
 }
 
-export function sharedRig({ seed, report }: Pick<RunOptions, 'seed' | 'report'>): SharedRig {
+export function sharedRig({ seed, keep = false, report }: Pick<RunOptions, 'seed' | 'keep' | 'report'>): SharedRig {
   let rig: Rig | undefined
   const discard = async () => {
     const old = rig
     rig = undefined
     await old?.[Symbol.asyncDispose]()
   }
-  return { get: async () => (rig ??= await startRig({ seed, report })), discard, [Symbol.asyncDispose]: discard }
+  return { get: async () => (rig ??= await startRig({ seed, keep, report })), discard, [Symbol.asyncDispose]: discard }
 }
 
 /** One scenario from start to the last check; what it throws is a violation, too. */
 export async function runScenario(scenario: Scenario, shared: SharedRig, options: RunOptions): Promise<ScenarioReport> {
-  const { seed, report } = options
+  const { seed, keep = false, report } = options
   report(`--- row ${scenario.row}, ${scenario.name}: ${scenario.title}`)
   if (!scenario.rig) {
     const done = await runOn(await shared.get(), scenario, options)
     if (done.violations.length > 0) await shared.discard()
     return done
   }
-  await using own = await startRig({ seed, report, ...scenario.rig })
+  await using own = await startRig({ seed, keep, report, ...scenario.rig })
   return await runOn(own, scenario, options)
 }
 

@@ -16,7 +16,7 @@ type Needs = RigOptions & {
   stores: FaultyStores
   passwords: Record<'gateway' | 'worker', string>
   prefix: string
-  proxy: (name: string, target: () => string) => Promise<Proxy>
+  proxy: (name: string, target: () => string | undefined) => Promise<Proxy>
   ownPort: () => Promise<number>
 }
 
@@ -62,8 +62,8 @@ async function seatMember({ name, role, group, entry, own }: Seat, needs: Needs)
   const account = role === 'gateway' ? 'gateway' : 'worker'
   const [port, postgres, redis] = [
     await ownPort(),
-    await proxy(`${name}-postgres`, stores.databaseUrl),
-    await proxy(`${name}-redis`, stores.redisUrl),
+    await proxy(`${name}-postgres`, stores.runningPostgres),
+    await proxy(`${name}-redis`, stores.runningRedis),
   ]
   const env = {
     PATH: process.env['PATH'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { freePort } from '@stageline/local'
 import { createApiKey, migrate } from '@stageline/store'
 import { startHttpSink, waitFor } from '@stageline/testkit'
@@ -27,6 +28,8 @@ export type RigOptions = {
   env?: NodeJS.ProcessEnv
   /** Settings of `postgresql.conf` beside the durable defaults. */
   postgresSettings?: Record<string, string>
+  /** Leaves logs, recorder and data behind. */
+  keep?: boolean
   report?: (line: string) => void
 }
 
@@ -57,7 +60,6 @@ export type Rig = AsyncDisposable & {
 }
 
 const READY_WITHIN_MS = 90_000
-const PASSWORDS = { gateway: 'gateway-of-bench', worker: 'worker-of-bench' }
 const OTHER_TENANT = '00000000-0000-7000-8000-000000000002'
 
 /** Starts stores, processes and proxies, registers the workflow, and returns when all are ready. */
@@ -75,11 +77,13 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
   const { seed, report = () => undefined } = options
   const random = createRandom(seed)
   const folder = await mkdtemp(join(tmpdir(), 'stageline-fault-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
-  report('starting Postgres and Redis')
+  if (!options.keep) stack.defer(() => rm(folder, { recursive: true, force: true }))
+  report(`starting Postgres and Redis in ${folder}`)
   const stores = stack.use(await startFaultyStores(join(folder, 'stores'), options.postgresSettings ?? {}))
   const admin = createAdmin(() => stores.databaseUrl())
-  const tenants = await prepare(stores.databaseUrl(), admin)
+  // Of this rig alone: the server of another one may come to listen where ours has just been killed.
+  const passwords = { gateway: randomBytes(12).toString('hex'), worker: randomBytes(12).toString('hex') }
+  const tenants = await prepare(stores.databaseUrl(), admin, passwords)
   const recorder = stack.use(openRecorder(join(folder, 'recorder.ndjson')))
   const sink = stack.use(
     await startHttpSink({
@@ -87,12 +91,12 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
         recorder.write({ kind: 'call', at: new Date().toISOString(), key, jobId: key.split('/')[0] ?? '' }),
     }),
   )
-  const proxy = async (name: string, target: () => string) =>
+  const proxy = async (name: string, target: () => string | undefined) =>
     stack.use(await startProxy({ name, port: await ownPort(), target: () => addressOf(target()), random }))
   const downstream = await proxy('downstream', () => sink.url)
-  const prefix = `fault-${seed}`
+  const prefix = `fault-${randomBytes(4).toString('hex')}`
   report('starting the processes')
-  const members = await startMembers({ ...options, folder, stores, passwords: PASSWORDS, prefix, proxy, ownPort })
+  const members = await startMembers({ ...options, folder, stores, passwords, prefix, proxy, ownPort })
   stack.defer(async () => void (await Promise.all(members.map((member) => member.stop(6_000)))))
   await Promise.all(members.map((member) => member.whenReady(READY_WITHIN_MS)))
   const of = (group: string) => members.filter((member) => member.group === group)
@@ -146,14 +150,19 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
 /** Below the ports that outgoing connections get: one that is free for a while must not be taken by them. */
 const ownPort = (): Promise<number> => freePort(12_000 + Math.floor(Math.random() * 18_000))
 
-function addressOf(url: string): { host: string; port: number } {
+function addressOf(url: string | undefined): { host: string; port: number } | undefined {
+  if (url === undefined) return undefined
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port) }
 }
 
 /** Schema, two tenants that must never see each other's markers, and a key for each. */
-async function prepare(adminUrl: string, admin: Admin): Promise<Tenant[]> {
-  await migrate({ adminUrl, gatewayPassword: PASSWORDS.gateway, workerPassword: PASSWORDS.worker })
+async function prepare(
+  adminUrl: string,
+  admin: Admin,
+  { gateway, worker }: Record<'gateway' | 'worker', string>,
+): Promise<Tenant[]> {
+  await migrate({ adminUrl, gatewayPassword: gateway, workerPassword: worker })
   await admin.query(`INSERT INTO tenants (id, key) VALUES ($1, 'other')`, [OTHER_TENANT])
   const keyOf = async (tenant: string): Promise<Tenant> => {
     const { key, tenantId } = await createApiKey({ adminUrl, name: 'bench', tenant })

@@ -12,6 +12,9 @@ export type FaultyStores = AsyncDisposable & {
   /** As the owner, directly; another one after a restart. */
   databaseUrl(): string
   redisUrl(): string
+  /** The same while the server is up. */
+  runningPostgres(): string | undefined
+  runningRedis(): string | undefined
   /** SIGKILL. */
   killRedis(): Promise<void>
   startRedis(): Promise<void>
@@ -29,6 +32,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
   let postgres: LocalServer | undefined
   let redis: LocalServer | undefined
   let redisPid: number | undefined
+  let postgresUp = false
 
   const startPostgres = async () => {
     const handle = await startStores({ dir, cache: CACHE, redisUrl: NOT_OURS, postgresSettings })
@@ -36,6 +40,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     await postgresHandle?.stop()
     postgresHandle = handle
     postgres = handle.postgres!
+    postgresUp = true
   }
   const startRedis = async () => {
     const handle = await startStores({ dir, cache: CACHE, databaseUrl: NOT_OURS })
@@ -48,6 +53,8 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
   return {
     databaseUrl: () => postgres!.url,
     redisUrl: () => redis!.url,
+    runningPostgres: () => (postgresUp ? postgres!.url : undefined),
+    runningRedis: () => (redisPid === undefined ? undefined : redis!.url),
     startPostgres,
     startRedis,
     killRedis: async () => {
@@ -60,6 +67,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     flushRedis: () => withRedis(redis!.url, async (client) => void (await client.flushall())),
     crashPostgres: async () => {
       const pid = Number((await readFile(join(postgres!.folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
+      postgresUp = false
       await end(pid, 'SIGQUIT')
     },
     [Symbol.asyncDispose]: async () => {

@@ -46,6 +46,7 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
   const recoveries: number[] = []
   const violations: string[] = []
   const figures: Record<string, number | string> = {}
+  let checkMs = 0
 
   return {
     warmUp: async (settings = {}) => {
@@ -63,7 +64,10 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
       recoveries.push(...times)
       const trial = { ...fired, ...recovery }
       trials.push(trial)
+      const checkedFrom = performance.now()
       const { violations: found } = await rig.check({ quiesced: false })
+      checkMs += performance.now() - checkedFrom
+      figures['checks, s'] = Math.round(checkMs / 1_000)
       violations.push(...found.map((one) => `after ${name} ${target}: ${one}`))
       report(`${name} ${target}: ${describe(trial)}${found.length > 0 ? ` VIOLATED ${found.join('; ')}` : ''}`)
       return trial
