@@ -48,6 +48,24 @@ describe('the connections to the database', () => {
     assert.equal(answers.length, 8)
   })
 
+  it('may break between two statements of a transaction: it fails in passing, and nothing else does', async () => {
+    await using at = await setup({ max: 1 })
+    const broken = at.worker.transaction(null, async (query) => {
+      const [me] = await query<{ pid: number }>({ text: 'SELECT pg_backend_pid() AS pid' })
+      await at.admin.query('SELECT pg_terminate_backend($1)', [me!.pid])
+      const alive = 'SELECT FROM pg_stat_activity WHERE pid = $1'
+      await waitFor(async () => (await at.admin.query(alive, [me!.pid])).rowCount === 0)
+      await new Promise(setImmediate)
+      return query(one)
+    })
+
+    await assert.rejects(broken, (error: unknown) => {
+      assert.ok(error instanceof SystemError)
+      return error.code === 'store.unavailable'
+    })
+    assert.deepEqual(await at.worker.query(null, one), [{ one: 1 }])
+  })
+
   it('that fall silent are given up and replaced, and the failure is one that passes', async () => {
     await using at = await setup({ max: 1 })
     await at.worker.query(null, one)

@@ -87,6 +87,9 @@ function asTenant(tenantId: string | null): string {
 async function transaction<T>(pool: pg.Pool, begin: string, work: (query: Query) => Promise<T>): Promise<T> {
   const client = await run(() => pool.connect())
   let broken: Error | undefined
+  const onError = (error: Error) => void (broken = error)
+  // A connection that breaks between two statements tells it as an event; unheard it would end the process.
+  client.on('error', onError)
   try {
     await run(() => client.query(begin))
     const result = await work((statement, values) =>
@@ -100,6 +103,7 @@ async function transaction<T>(pool: pg.Pool, begin: string, work: (query: Query)
     else await client.query('ROLLBACK').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
+    client.off('error', onError)
     client.release(broken)
   }
 }
