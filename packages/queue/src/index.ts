@@ -4,6 +4,7 @@
  * after it, and decides nothing: the record does.
  */
 export { createBoard, type Board } from './board.ts'
+export type { RedisInspection } from './inspect-redis.ts'
 export { openRedis, type RedisClient, type RedisRole } from './open-redis.ts'
 export { parseRedisUrl } from './redis-address.ts'
 export { createQuarantineWatch, type QuarantineWatch } from './quarantine-watch.ts'

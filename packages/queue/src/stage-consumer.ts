@@ -3,6 +3,9 @@ import type { Job as BullMessage } from 'bullmq'
 import { RateLimitError, UnrecoverableError, Worker } from 'bullmq'
 import { decodeMessage } from './message-data.ts'
 import { keyPrefix, type RedisClient } from './open-redis.ts'
+import { probeWrite } from './probe-write.ts'
+import { RefusalBreaker } from './refusal-breaker.ts'
+import { refusalOf } from './refusal-of.ts'
 import { withinLimit } from './within-limit.ts'
 
 export type StageConsumer = {
@@ -10,7 +13,10 @@ export type StageConsumer = {
   /** Local to this process; takes nothing new, what runs goes on. */
   pause(): Promise<void>
   resume(): void
+  /** Whether it was paused by its owner. */
   isPaused(): boolean
+  /** Why Redis lets it fetch nothing, such as `MISCONF`; undefined while all is well. Ends by itself. */
+  refusal(): string | undefined
   /** When a message was last fetched, in ms since the epoch of `performance.now()`. */
   lastFetchedAt(): number
   /** Whether this process works fewer messages than it may. */
@@ -56,6 +62,7 @@ export function createStageConsumer(options: Options): StageConsumer {
   let lastFetched = performance.now()
   let inHand = 0
   let onEmpty = () => undefined as void
+  let [started, paused] = [false, false]
   const worker = new Worker(
     stage,
     async (message: BullMessage) => {
@@ -78,15 +85,38 @@ export function createStageConsumer(options: Options): StageConsumer {
       ...(limit ? { limiter: { max: limit.max, duration: limit.perMs } } : {}),
     },
   )
-  worker.on('error', onError)
+  // BullMQ tries again at once and for ever what Redis refuses: thousands of errors a second, and a whole core.
+  const breaker = new RefusalBreaker({
+    probe: () => probeWrite(redis, prefix, stage),
+    reasonOf: refusalOf,
+    onOpen: () => void worker.pause(true),
+    onClose: () => {
+      if (started && !paused) void worker.resume()
+    },
+  })
+  worker.on('error', (error) => {
+    breaker.note(error)
+    onError(error)
+  })
   return {
-    start: () => void worker.run().catch(onError),
-    pause: () => worker.pause(true),
-    resume: () => void worker.resume(),
-    isPaused: () => worker.isPaused(),
+    start: () => {
+      started = true
+      if (!paused) void worker.run().catch(onError)
+    },
+    pause: () => {
+      paused = true
+      return worker.pause(true)
+    },
+    resume: () => {
+      paused = false
+      if (started && breaker.reason === undefined) void worker.resume()
+    },
+    isPaused: () => paused,
+    refusal: () => breaker.reason,
     lastFetchedAt: () => lastFetched,
     hasRoom: () => inHand < concurrency,
     close: async (limitMs) => {
+      breaker[Symbol.dispose]()
       const closed = worker.close().catch(onError)
       const empty = inHand === 0 ? Promise.resolve() : new Promise<void>((resolve) => (onEmpty = resolve))
       await withinLimit(empty, limitMs).catch(() => undefined)

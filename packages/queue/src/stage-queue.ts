@@ -2,17 +2,30 @@ import { isId, TransientError } from '@stageline/domain'
 import type { Message, StageQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
 import { decodeMessage, encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
+import { inspectRedis, type RedisInspection } from './inspect-redis.ts'
 import { keyPrefix, type RedisClient } from './open-redis.ts'
+import { probeWrite } from './probe-write.ts'
 import { readEpoch } from './read-epoch.ts'
+import { RefusalBreaker, takesNoMessages } from './refusal-breaker.ts'
+import { outageOf } from './refusal-of.ts'
+import { REVIEW_QUEUE } from './review-queue.ts'
 import { withinLimit } from './within-limit.ts'
 
 export type RedisStageQueue = StageQueue &
   AsyncDisposable & {
     /** The BullMQ queue of a stage, for Bull Board. */
     queueOf(stage: string): Queue
-    ping(): Promise<void>
     /** Messages of a stage that a worker would get now: none while the queue is paused or rate limited. */
     fetchable(stage: string): Promise<number>
+    /** Why nothing is sent to a stage at present, by stage; empty while all is well. */
+    refusals(): ReadonlyMap<string, string>
+    /**
+     * Whether Redis takes writes, for this process at least.
+     * @throws TransientError `queue.unavailable` with the reason
+     */
+    writable(): Promise<void>
+    /** What kind of Redis this is, and whether it is fit to carry messages. */
+    inspect(): Promise<RedisInspection>
   }
 
 const SEND_LIMIT_MS = 2_000
@@ -41,11 +54,28 @@ export function createStageQueue({
     queues.set(stage, queue)
     return queue
   }
+  const refusals = () => new Map([...breakers].flatMap(([stage, { reason }]) => (reason ? [[stage, reason]] : [])))
+  const breakers = new Map<string, RefusalBreaker>()
+  const breakerOf = (stage: string): RefusalBreaker => {
+    const breaker = breakers.get(stage) ?? new RefusalBreaker({ probe: () => probeWrite(redis, prefix, stage) })
+    breakers.set(stage, breaker)
+    return breaker
+  }
   return {
     queueOf,
+    refusals,
+    writable: async () => {
+      const [reason] = refusals().values()
+      if (reason !== undefined) throw takesNoMessages(reason)
+      await ready(redis, prefix, REVIEW_QUEUE)
+    },
+    inspect: () => inspectRedis(redis),
+    ready: (stage) => breakerOf(stage).through(() => ready(redis, prefix, stage)),
     send: async (messages) => {
       const byStage = Map.groupBy(messages, ({ stage }) => stage)
-      await Promise.all([...byStage].map(([stage, group]) => send(queueOf(stage), group)))
+      await Promise.all(
+        [...byStage].map(([stage, group]) => breakerOf(stage).through(() => send(queueOf(stage), group))),
+      )
     },
     missing: async (messages, closely) => {
       const found = await eachQueue(
@@ -66,12 +96,20 @@ export function createStageQueue({
     epochs: (stages) =>
       eachQueue(stages, (stage) => withinLimit(readEpoch(redis, prefix, stage), SEND_LIMIT_MS), onError),
     fetchable: (stage) => withinLimit(fetchable(queueOf(stage)), SEND_LIMIT_MS),
-    ping: async () => void (await withinLimit(redis.ping(), SEND_LIMIT_MS)),
     [Symbol.asyncDispose]: async () => {
+      for (const breaker of breakers.values()) breaker[Symbol.dispose]()
       await Promise.all(
         [...queues.values()].map((queue) => withinLimit(queue.close(), SEND_LIMIT_MS).catch(() => undefined)),
       )
     },
+  }
+}
+
+async function ready(redis: RedisClient, prefix: string, stage: string): Promise<void> {
+  try {
+    await probeWrite(redis, prefix, stage)
+  } catch (cause) {
+    throw takesNoMessages(outageOf(cause) ?? 'an unknown error', cause)
   }
 }
 

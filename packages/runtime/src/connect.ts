@@ -14,6 +14,7 @@ import {
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 import { withinLimit } from './within-limit.ts'
+import { redisIsFit, untilRedisIsFit } from './watch-redis.ts'
 
 /** Opens the record and the transport for one process and makes the engine's dependencies from them. */
 export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife) {
@@ -38,8 +39,9 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   const record = createRecorder({ store, queue, observer, bundleOf: bundles, signal: patience })
   health.needs('postgres', () => database.ping())
   // The gateway accepts without Redis: what it cannot send is sent by repair. A worker cannot work without it.
-  if (role === 'gateway') health.misses('redis', () => queue.ping())
-  else health.needs('redis', () => queue.ping())
+  if (role === 'gateway') health.misses('redis', redisIsFit(queue))
+  else health.needs('redis', redisIsFit(queue))
+  const redisFit = untilRedisIsFit(queue, life)
   const engine: EngineDeps = {
     store,
     workflows: createWorkflowCatalog(database),
@@ -54,7 +56,7 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   const open = () => openRedis(config.REDIS_URL, 'worker', listener, onRedisError)
   const hints = createStageHints({ ...transport, open })
   const blobs = createFolderBlobStore(config.STAGELINE_BLOB_DIR, database)
-  return { database, redis: producer, engine, queue, review, stages, hints, blobs }
+  return { database, redis: producer, engine, queue, review, stages, redisFit, hints, blobs }
 }
 
 const CLOSE_LIMIT_MS = 1_000

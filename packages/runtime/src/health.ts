@@ -74,13 +74,18 @@ export type HealthAnswer = {
 const CHECK_LIMIT_MS = 1_500
 const KEPT_MS = 1_000
 
-/** Says whether it hangs or refuses, and no more: addresses and causes stand in the log. */
+/** Why a part is away, in words that are fit for strangers: no addresses, no causes. */
+export class PartAway extends Error {}
+
+const reasonOf = (error: unknown): string => (error instanceof PartAway ? error.message : 'refused')
+
+/** Says whether it hangs or refuses, and no more, unless the part says more itself: addresses and causes stand in the log. */
 async function look({ name, check, needed }: Part): Promise<Seen> {
   try {
     await withinLimit(CHECK_LIMIT_MS, check)
     return { name, status: 'pass' }
   } catch (error) {
-    const output = error instanceof OutOfTime ? `no answer within ${CHECK_LIMIT_MS} ms` : 'refused'
+    const output = error instanceof OutOfTime ? `no answer within ${CHECK_LIMIT_MS} ms` : reasonOf(error)
     return { name, status: needed ? 'fail' : 'warn', output }
   }
 }

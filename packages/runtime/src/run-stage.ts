@@ -61,18 +61,30 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     limit,
   }
   await untilDone(() => connections.stages.register(described, worker), life)
+  await connections.redisFit
   if (life.stopping.aborted) return
   await mind.start(consumer)
+  watchFetching(consumer, { queue, limitMs: config.STAGELINE_FETCH_LIMIT_MS }, connections, life)
+}
+
+type Connections = ReturnType<typeof connect>
+
+const watchFetching = (
+  consumer: StageConsumer,
+  { queue, limitMs }: { queue: string; limitMs: number },
+  connections: Connections,
+  life: ServiceLife,
+): void =>
   watchProgress(life, {
     name: 'fetching',
     mark: consumer.lastFetchedAt,
     isExpected: async () =>
-      !consumer.isPaused() && consumer.hasRoom() && (await connections.queue.fetchable(queue)) > 0,
-    limitMs: config.STAGELINE_FETCH_LIMIT_MS,
+      !consumer.isPaused() &&
+      consumer.refusal() === undefined &&
+      consumer.hasRoom() &&
+      (await connections.queue.fetchable(queue)) > 0,
+    limitMs,
   })
-}
-
-type Connections = ReturnType<typeof connect>
 
 function executorDeps(
   stage: StageDefinition,

@@ -4,10 +4,10 @@ import { acceptJobs, ownersOf } from './accept-jobs.ts'
 import type { Database, Query } from './database.ts'
 import { createDefinitions } from './definitions.ts'
 import { loadSteps } from './queries/load-steps.ts'
-import { recheckAll } from './queries/recheck-all.ts'
+import { beginRecheck, recheckAll } from './queries/recheck-all.ts'
 import { selectJobs } from './queries/select-jobs.ts'
 import { takeDue } from './queries/take-due.ts'
-import { takeUnchecked } from './queries/take-unchecked.ts'
+import { giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
 import { recordJobWrites } from './record-job-writes.ts'
 
 const MAX_JOBS_A_TRANSACTION = 500
@@ -58,6 +58,7 @@ export function createJobStore(db: Database): JobStore {
       db.observe(clock)
       return taken
     },
+    giveBackUnchecked: (jobs) => giveBackUnchecked(plain(db), jobs),
     recheckAll: () => recheckEverything(db),
   }
 }
@@ -88,11 +89,13 @@ async function read(
 }
 
 async function recheckEverything(db: Database): Promise<number> {
-  let changed = 0
+  let total = 0
+  let at = await beginRecheck(plain(db))
   for (;;) {
-    const more = await recheckAll(plain(db), MAX_RECHECKS_A_STATEMENT)
-    if (more === 0) return changed
-    changed += more
+    const { changed, next } = await recheckAll(plain(db), at, MAX_RECHECKS_A_STATEMENT)
+    if (changed === 0) return total
+    total += changed
+    at = next
   }
 }
 

@@ -1,3 +1,4 @@
+import { TransientError } from '@stageline/domain'
 import type { ReviewNotice } from '@stageline/engine/ports'
 import { engineInMemory, MemoryReviewQueue } from '@stageline/engine/testing'
 import assert from 'node:assert/strict'
@@ -9,6 +10,7 @@ import { repeat } from './repeat.ts'
 import { watchEpoch } from './watch-epoch.ts'
 
 const ONE_STEP = { key: 'one', steps: [{ key: 'a', stage: 's' }] }
+const stages = { bundles: async () => new Map([['s', 100]]) }
 const later = (now: Date, ms: number) => new Date(now.getTime() + ms)
 
 /** A job whose only step failed once and waits for its retry, beside one that is only queued. */
@@ -61,7 +63,7 @@ describe('what was lost', () => {
     const there = await engine.submit()
     engine.store.setNow(later(engine.store.now(), 5_000))
 
-    const { resent } = await repairLost({ engine, queue: engine.queue })()
+    const { resent } = await repairLost({ engine, queue: engine.queue, stages })()
 
     const now = await engine.look(lost)
     assert.equal(resent, 1)
@@ -71,10 +73,87 @@ describe('what was lost', () => {
     assert.deepEqual((await engine.look(there)).steps, there.steps)
   })
 
+  it('travels in bundles again, the most urgent jobs first', async () => {
+    const engine = engineInMemory(ONE_STEP)
+    for (let i = 0; i < 250; i++) await engine.submit()
+    const urgent = await engine.submit({ priority: 0.9 })
+    engine.queue.flush()
+    const before = engine.queue.sent.length
+    engine.store.setNow(later(engine.store.now(), 5_000))
+
+    const { resent } = await repairLost({ engine, queue: engine.queue, stages })()
+
+    const messages = engine.queue.sent.slice(before)
+    assert.equal(resent, 251)
+    assert.deepEqual(
+      messages.map(({ steps }) => steps.length),
+      [100, 100, 51],
+    )
+    assert.equal(messages[0]!.steps[0]![0], urgent.id)
+  })
+
+  it('is sent once by three orchestrators at once', async () => {
+    const engine = engineInMemory(ONE_STEP)
+    for (let i = 0; i < 300; i++) await engine.submit()
+    engine.queue.flush()
+    const before = engine.queue.sent.length
+    engine.store.setNow(later(engine.store.now(), 5_000))
+    const repair = () => repairLost({ engine, queue: engine.queue, stages })()
+
+    const resent = await Promise.all([repair(), repair(), repair()])
+
+    const steps = engine.queue.sent.slice(before).flatMap((message) => message.steps.map(([jobId]) => jobId))
+    assert.equal(
+      resent.reduce((sum, one) => sum + one.resent, 0),
+      300,
+    )
+    assert.equal(new Set(steps).size, steps.length)
+  })
+
+  it('waits in its row, untouched, while Redis takes nothing, and is sent with the first round after', async () => {
+    const engine = engineInMemory(ONE_STEP)
+    const job = await engine.submit()
+    engine.queue.flush()
+    engine.queue.isAway = true
+    engine.store.setNow(later(engine.store.now(), 5_000))
+    const due = await engine.look(job)
+    const runOnce = repairLost({ engine, queue: engine.queue, stages })
+
+    await assert.rejects(runOnce(), { code: 'queue.unavailable' })
+    await assert.rejects(runOnce(), { code: 'queue.unavailable' })
+    const untouched = await engine.look(job)
+    engine.queue.isAway = false
+
+    assert.deepEqual(untouched, due)
+    assert.equal((await runOnce()).resent, 1)
+  })
+
+  it('of a queue that does not answer is due again in 5 s, and the other queues are repaired meanwhile', async () => {
+    const engine = engineInMemory(ONE_STEP, { key: 'two', steps: [{ key: 'b', stage: 'deaf' }] })
+    const heard = await engine.submit()
+    const unheard = await engine.submit({ workflow: 'two' })
+    engine.queue.flush()
+    engine.store.setNow(later(engine.store.now(), 5_000))
+    const away = () => Promise.reject(new TransientError('queue.unavailable', 'away'))
+    const deaf = {
+      ready: async () => undefined,
+      missing: (messages: readonly { stage: string; id: string }[]) =>
+        messages[0]!.stage === 'deaf' ? away() : engine.queue.missing(messages),
+    }
+
+    const during = await repairLost({ engine, queue: deaf, stages })()
+    engine.store.setNow(later(engine.store.now(), 5_001))
+    const after = await repairLost({ engine, queue: engine.queue, stages })()
+
+    assert.deepEqual([during.resent, after.resent], [1, 1])
+    assert.notEqual((await engine.look(heard)).revision, heard.revision)
+    assert.notEqual((await engine.look(unheard)).revision, unheard.revision)
+    assert.deepEqual(engine.observer.troubles, ['queue.unavailable'])
+  })
+
   it('is looked for at once after a flush, and once only', async () => {
     const engine = engineInMemory(ONE_STEP)
     await engine.submit()
-    const stages = { bundles: async () => new Map([['s', 1]]) }
     const runOnce = watchEpoch({ engine, queue: engine.queue, stages })
     await runOnce()
 
@@ -82,7 +161,7 @@ describe('what was lost', () => {
 
     assert.equal((await runOnce()).rechecked, 1)
     assert.equal((await runOnce()).rechecked, 0)
-    assert.equal((await repairLost({ engine, queue: engine.queue })()).resent, 1)
+    assert.equal((await repairLost({ engine, queue: engine.queue, stages })()).resent, 1)
   })
 })
 

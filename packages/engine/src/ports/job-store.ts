@@ -81,8 +81,13 @@ export interface JobStore {
   ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]>
   /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
   takeDue(limit: number): Promise<Job[]>
-  /** Jobs whose queued messages should be looked for; `check_at` is pushed on, doubling with jitter up to 5 minutes. */
+  /**
+   * Jobs whose queued messages should be looked for, the most urgent first and of those the oldest; `check_at` is pushed
+   * on, doubling with jitter up to 5 minutes.
+   */
   takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]>
+  /** Looks that were taken and could not be done: they are due again in 5 s and count as not taken. */
+  giveBackUnchecked(jobs: readonly Job[]): Promise<void>
   /** Makes every open job with a queued step due for a look at once (Redis lost its data). Returns how many. */
   recheckAll(): Promise<number>
 }

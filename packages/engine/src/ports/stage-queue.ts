@@ -34,6 +34,11 @@ export interface StageQueue {
    * @throws TransientError `queue.unavailable`
    */
   send(messages: readonly Message[]): Promise<void>
+  /**
+   * Whether messages of the stage would be taken at this moment.
+   * @throws TransientError `queue.unavailable` with the reason
+   */
+  ready(stage: string): Promise<void>
   /** Which of these messages are neither waiting nor being worked. `closely`: a message in no live list counts as missing. */
   missing(messages: readonly { stage: string; id: string }[], closely: boolean): Promise<Set<string>>
   /**

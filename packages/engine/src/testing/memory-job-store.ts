@@ -26,6 +26,7 @@ type Row = {
 
 /** So long a due job is left to who took it. */
 const DUE_PUSH_MS = 5_000
+const GIVEN_BACK_MS = 5_000
 const LONGEST_LOOK_MS = 300_000
 
 /**
@@ -93,11 +94,21 @@ export class MemoryJobStore implements JobStore {
 
   async takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]> {
     const due = this.#openRows().filter(({ job }) => job.checkAt !== null && job.checkAt <= this.#now.toISOString())
+    due.sort((a, b) => b.job.priority - a.job.priority || (a.job.id < b.job.id ? -1 : 1))
     return due.slice(0, limit).map((row) => {
       row.looks += 1
       row.job = { ...row.job, checkAt: this.#in(Math.min(2_000 * 2 ** row.looks, LONGEST_LOOK_MS)) }
       return { job: copy(row.job), looks: row.looks }
     })
+  }
+
+  async giveBackUnchecked(jobs: readonly Job[]): Promise<void> {
+    for (const { tenantId, id, revision } of jobs) {
+      const row = this.#row(tenantId, id)
+      if (row?.job.revision !== revision || row.job.checkAt === null) continue
+      row.looks = Math.max(row.looks - 1, 0)
+      row.job = { ...row.job, checkAt: this.#in(GIVEN_BACK_MS) }
+    }
   }
 
   async recheckAll(): Promise<number> {

@@ -15,6 +15,10 @@ export class MemoryQueue implements StageQueue {
     this.#waiting.push(...messages.map((message) => ({ message, redelivered: false })))
   }
 
+  async ready(): Promise<void> {
+    if (this.isAway) throw new TransientError('queue.unavailable', 'The queue is away')
+  }
+
   async missing(messages: readonly { stage: string; id: string }[]): Promise<Set<string>> {
     const there = new Set(this.#waiting.map(({ message }) => message.id))
     return new Set(messages.flatMap(({ id }) => (there.has(id) ? [] : [id])))

@@ -1,19 +1,43 @@
 import type { Query } from '../database.ts'
 
-/** Every job with a queued message, from the first look on again. */
+/** No look is further away than 5 minutes and their jitter. */
+const LONGEST_SLEEP = '6 minutes'
+
+export type Recheck = {
+  /** When the loss was noticed: what was written since was sent to the Redis that is there now. */
+  noticedAt: string
+  /** Looks up to here are woken; null at the beginning. */
+  woken: string | null
+}
+
+/**
+ * The next jobs whose look lies ahead, from the first look on again. Goes forward by the time of the look: what a
+ * concurrent repair has looked at meanwhile is met once more at most, what it has sent again not at all.
+ */
 const RECHECK = {
   name: 'recheck-all',
   text: `WITH sleeping AS MATERIALIZED (
-      SELECT d.tenant_id, d.id FROM jobs d
-      WHERE d.check_at IS NOT NULL AND (d.check_at > (SELECT stageline_now()) OR d.looks > 0) LIMIT $1 FOR UPDATE SKIP LOCKED
+      SELECT d.tenant_id, d.id, d.check_at FROM jobs d
+      WHERE d.check_at > greatest($2::timestamptz, $3::timestamptz) AND d.check_at <= $2::timestamptz + interval '${LONGEST_SLEEP}'
+        AND d.updated_at < $2::timestamptz
+      ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ), woken AS (
-      UPDATE jobs j SET check_at = (SELECT stageline_now()), looks = 0 FROM sleeping s WHERE j.tenant_id = s.tenant_id AND j.id = s.id
-      RETURNING 1
-    ) SELECT count(*) AS changed FROM woken`,
+      UPDATE jobs j SET check_at = $2::timestamptz, looks = 0 FROM sleeping s WHERE j.tenant_id = s.tenant_id AND j.id = s.id
+      RETURNING s.check_at
+    ) SELECT count(*) AS changed, max(check_at) AS woken FROM woken`,
 }
 
-/** A bounded piece; 0 when none is left. */
-export async function recheckAll(query: Query, limit: number): Promise<number> {
-  const [row] = await query<{ changed: number }>(RECHECK, [limit])
-  return row?.changed ?? 0
+/** A bounded piece: how many jobs, and where the next piece begins; 0 when none is left. */
+export async function recheckAll(
+  query: Query,
+  { noticedAt, woken }: Recheck,
+  limit: number,
+): Promise<{ changed: number; next: Recheck }> {
+  const [row] = await query<{ changed: number; woken: string | null }>(RECHECK, [limit, noticedAt, woken])
+  return { changed: row?.changed ?? 0, next: { noticedAt, woken: row?.woken ?? woken } }
+}
+
+export async function beginRecheck(query: Query): Promise<Recheck> {
+  const [row] = await query<{ now: string }>({ name: 'begin-recheck', text: 'SELECT stageline_now() AS now' })
+  return { noticedAt: row!.now, woken: null }
 }

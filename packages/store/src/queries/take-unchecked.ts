@@ -2,21 +2,42 @@ import type { Job } from '@stageline/domain'
 import type { Query } from '../database.ts'
 import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 
-/** 4 s after the first look, then 8, 16 … up to 5 minutes, with up to 20 % of jitter; no new revision. */
+/**
+ * The most urgent first, and of those the oldest: ids are UUIDv7. 4 s after the first look, then 8, 16 … up to 5 minutes,
+ * with up to 20 % of jitter; no new revision.
+ */
 const TAKE = {
   name: 'take-unchecked',
   text: `WITH due AS MATERIALIZED (
-      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now()) ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
+      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now())
+      ORDER BY d.priority DESC, d.id LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE jobs j SET looks = least(j.looks + 1, 1000),
       check_at = (SELECT stageline_now()) + least(interval '2 s' * power(2, least(j.looks + 1, 10)), interval '5 min') * (1 + random() * 0.2)
     FROM due WHERE j.tenant_id = due.tenant_id AND j.id = due.id
     RETURNING ${JOB_COLUMNS}, j.looks, (SELECT stageline_clock()) AS clock`,
 }
 
+/** In the order in which they should be sent again. */
 export async function takeUnchecked(
   query: Query,
   limit: number,
 ): Promise<{ taken: { job: Job; looks: number }[]; clock: string | undefined }> {
   const rows = await query<JobColumns & { looks: number; clock: string }>(TAKE, [limit])
-  return { taken: rows.map((row) => ({ job: jobFrom(row), looks: row.looks })), clock: rows[0]?.clock }
+  const taken = rows.map((row) => ({ job: jobFrom(row), looks: row.looks }))
+  return { taken: taken.toSorted((a, b) => byUrgency(a.job, b.job)), clock: rows[0]?.clock }
+}
+
+const byUrgency = (a: Job, b: Job): number => b.priority - a.priority || (a.id < b.id ? -1 : 1)
+
+/** Looks that could not be taken are due again: soon, but not before all others. A row that has changed is left alone. */
+const GIVE_BACK = {
+  name: 'give-back-unchecked',
+  text: `UPDATE jobs j SET looks = greatest(j.looks - 1, 0), check_at = (SELECT stageline_now()) + interval '5 s'
+    FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) AS t(tenant_id, id, revision)
+    WHERE j.tenant_id = t.tenant_id AND j.id = t.id AND j.revision = t.revision AND j.check_at IS NOT NULL`,
+}
+
+export async function giveBackUnchecked(query: Query, jobs: readonly Job[]): Promise<void> {
+  const [tenants, ids] = [jobs.map(({ tenantId }) => tenantId), jobs.map(({ id }) => id)]
+  await query(GIVE_BACK, [tenants, ids, jobs.map(({ revision }) => revision)])
 }

@@ -248,6 +248,44 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     assert.equal(fresh?.looks, 1)
   })
 
+  it('the most urgent are looked for first, and of those the oldest', async (given) => {
+    const usual = [await given.accepted()]
+    await given.pass(10)
+    usual.push(await given.accepted())
+    const urgent = await given.accepted({ seed: { priority: 0.9 } })
+    const late = await given.accepted({ seed: { priority: 0.1 } })
+    await given.pass(3_000)
+
+    const first = await given.store.takeUnchecked(3)
+    const rest = await given.store.takeUnchecked(10)
+
+    assert.deepEqual(
+      [...first, ...rest].map(({ job }) => job.id),
+      [urgent, ...usual, late].map(({ id }) => id),
+    )
+  })
+
+  it('a look that could not be done is due again in 5 s and not counted, unless the job went on', async (given) => {
+    const [waiting, gone] = [await given.accepted(), await given.accepted()]
+    await given.pass(3_000)
+    const taken = await given.store.takeUnchecked(10)
+    await given.store.record([successOf(given.workflow, gone, 'first', {}, given.store.now())])
+
+    await given.store.giveBackUnchecked(taken.map(({ job }) => job))
+
+    assert.deepEqual(await given.store.takeUnchecked(10), [])
+    await given.pass(6_000)
+    const again = await given.store.takeUnchecked(10)
+    assert.deepEqual(
+      again.map(({ job, looks }) => [job.id, looks]).toSorted(),
+      [
+        [waiting.id, 1],
+        [gone.id, 1],
+      ].toSorted(),
+    )
+    assert.equal((await given.read(waiting.id)).revision, waiting.revision, 'it is no change of the job')
+  })
+
   it('when messages were lost every queued job is looked at at once', async (given) => {
     const [waiting, done] = [await given.accepted(), await given.accepted()]
     const cancelled = writeOf(
