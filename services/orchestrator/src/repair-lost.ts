@@ -4,7 +4,7 @@ import type { StageQueue, StageRegistry } from '@stageline/engine/ports'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const AT_ONCE = 5_000
-/** Jobs that one orchestrator sends again a second, so that a recovery leaves Redis and Postgres room for the line. */
+/** Jobs that one orchestrator looks for a second, so that a recovery leaves Redis and Postgres room for the line. */
 const JOBS_A_SECOND = 10_000
 /** From this look on, a message that is in no live list counts as lost even though its hash is there. */
 const CLOSE_LOOK = 3
@@ -38,7 +38,7 @@ export function repairLost({ engine, queue, stages }: Parts) {
     const resent = await Promise.all(looked.map((one) => resend(one, missing, engine)))
     const count = resent.filter(Boolean).length
     if (count > 0) engine.observer.count('messages_resent', count)
-    await keepPace(count, began)
+    await keepPace(taken.length, began)
     return { resent: count, more: taken.length === AT_ONCE }
   }
 }

@@ -26,6 +26,8 @@ type Row = {
 
 /** So long a due job is left to who took it. */
 const DUE_PUSH_MS = 5_000
+/** So much earlier is the most urgent job looked for after a loss than the least. */
+const FIRST_BY_MS = 10_000
 const GIVEN_BACK_MS = 5_000
 const LONGEST_LOOK_MS = 300_000
 
@@ -94,8 +96,11 @@ export class MemoryJobStore implements JobStore {
 
   async takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]> {
     const due = this.#openRows().filter(({ job }) => job.checkAt !== null && job.checkAt <= this.#now.toISOString())
-    due.sort((a, b) => b.job.priority - a.job.priority || (a.job.id < b.job.id ? -1 : 1))
-    return due.slice(0, limit).map((row) => {
+    due.sort((a, b) => (a.job.checkAt! < b.job.checkAt! ? -1 : 1))
+    const taken = due
+      .slice(0, limit)
+      .toSorted((a, b) => b.job.priority - a.job.priority || (a.job.id < b.job.id ? -1 : 1))
+    return taken.map((row) => {
       row.looks += 1
       row.job = { ...row.job, checkAt: this.#in(Math.min(2_000 * 2 ** row.looks, LONGEST_LOOK_MS)) }
       return { job: copy(row.job), looks: row.looks }
@@ -115,7 +120,7 @@ export class MemoryJobStore implements JobStore {
     const queued = this.#openRows().filter(({ job }) =>
       Object.values(job.steps).some(({ state }) => state === 'queued'),
     )
-    for (const row of queued) row.job = { ...row.job, checkAt: this.#now.toISOString() }
+    for (const row of queued) row.job = { ...row.job, checkAt: this.#in(row.job.priority * -FIRST_BY_MS) }
     return queued.length
   }
 

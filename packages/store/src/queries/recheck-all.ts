@@ -11,6 +11,14 @@ export type Recheck = {
 }
 
 /**
+ * Woken looks lie a little before the loss, up to 10 s for the priority and 10 ms for an age of up to a week: so the index
+ * that finds what is due also gives the order, the most urgent first and of those the oldest, before all that was sent
+ * since.
+ */
+const WOKEN_AT = `$2::timestamptz - interval '10 s' * j.priority
+  - interval '10 ms' * least(extract(epoch FROM $2::timestamptz - j.created_at) / 604800, 1)`
+
+/**
  * The next jobs whose look lies ahead, from the first look on again. Goes forward by the time of the look: what a
  * concurrent repair has looked at meanwhile is met once more at most, what it has sent again not at all.
  */
@@ -22,7 +30,7 @@ const RECHECK = {
         AND d.updated_at < $2::timestamptz
       ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ), woken AS (
-      UPDATE jobs j SET check_at = $2::timestamptz, looks = 0 FROM sleeping s WHERE j.tenant_id = s.tenant_id AND j.id = s.id
+      UPDATE jobs j SET check_at = ${WOKEN_AT}, looks = 0 FROM sleeping s WHERE j.tenant_id = s.tenant_id AND j.id = s.id
       RETURNING s.check_at
     ) SELECT count(*) AS changed, max(check_at) AS woken FROM woken`,
 }

@@ -3,21 +3,20 @@ import type { Query } from '../database.ts'
 import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 
 /**
- * The most urgent first, and of those the oldest: ids are UUIDv7. 4 s after the first look, then 8, 16 … up to 5 minutes,
- * with up to 20 % of jitter; no new revision.
+ * 4 s after the first look, then 8, 16 … up to 5 minutes, with up to 20 % of jitter; no new revision. In the order of the
+ * index: after a loss that is the order of urgency, see `recheck-all.ts`.
  */
 const TAKE = {
   name: 'take-unchecked',
   text: `WITH due AS MATERIALIZED (
-      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now())
-      ORDER BY d.priority DESC, d.id LIMIT $1 FOR UPDATE SKIP LOCKED
+      SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now()) ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE jobs j SET looks = least(j.looks + 1, 1000),
       check_at = (SELECT stageline_now()) + least(interval '2 s' * power(2, least(j.looks + 1, 10)), interval '5 min') * (1 + random() * 0.2)
     FROM due WHERE j.tenant_id = due.tenant_id AND j.id = due.id
     RETURNING ${JOB_COLUMNS}, j.looks, (SELECT stageline_clock()) AS clock`,
 }
 
-/** In the order in which they should be sent again. */
+/** In the order in which they should be sent again: the most urgent first, and of those the oldest. */
 export async function takeUnchecked(
   query: Query,
   limit: number,
