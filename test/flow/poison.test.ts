@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Line } from './line.ts'
-import { post, query, submitMany, untilBatchEnds } from './line.ts'
+import { jobOf, post, query, submit, submitMany, untilBatchEnds, untilState } from './line.ts'
 
 const INNOCENTS = 200
 const KINDS = ['exit', 'oom', 'loop'] as const
@@ -31,19 +31,46 @@ describe('steps that kill their worker', () => {
     const isolated = isolatedWithin(line, 60_000)
     const { byState } = await untilBatchEnds(line, batch, 200_000)
 
-    assert.deepEqual(byState, { completed: INNOCENTS, suspended: KINDS.length })
+    assert.deepEqual(byState, { completed: INNOCENTS, suspended: KINDS.length + 1 })
     await isolated
     const tasks = await poisonTasks(line)
     assert.deepEqual(
       tasks.map(({ cause }) => cause),
-      KINDS.map(() => 'poison'),
+      ['attempts_exhausted', ...KINDS.map(() => 'poison')],
     )
-    for (const { crashes } of tasks) assert.ok(crashes.length <= 4, JSON.stringify(crashes))
+    for (const { crashes } of tasks.slice(1)) assert.ok(crashes!.length <= 4, JSON.stringify(crashes))
     for (const [key, times] of sink.calls) assert.ok(times <= 4, `${key} ran ${times} times`)
     assert.equal(sink.calls.size, KINDS.length)
     assert.deepEqual(await attempts(line), [{ attempt: 1, n: INNOCENTS }])
     assert.ok(workers.ended() >= 2, 'workers went down')
     await untilNoChild(line)
+  })
+
+  it('are not what was killed from outside: it completes in quarantine, also across a stop', async () => {
+    await using line = await startLine({ stages: [], scripted: { poisoned: {} } })
+    const saved = await line.call('/v1/workflows/poisoned', { ...post(FLOW), method: 'PUT' })
+    assert.equal(saved.status, 201, await saved.text())
+    const id = await submit(line, { workflow: 'poisoned', input: { script: { work: { slowMs: 2_500 } } } })
+    const seen: number[] = []
+    for (let kills = 0; kills < 2; kills += 1) {
+      seen.push(await untilHeldByAnother(line, id, seen))
+      await line.stop('poisoned', 'SIGKILL')
+      line.start('poisoned')
+    }
+    const workers = [...seen, ...line.pids('poisoned')]
+
+    const first = await untilHeldByAnother(line, id, workers)
+    process.kill(first, 'SIGKILL')
+    const second = await untilHeldByAnother(line, id, [...workers, first])
+    await line.stop('poisoned', 'SIGTERM')
+    const isGone = !isRunning(second)
+    line.start('poisoned')
+    await untilState(line, id, ['completed', 'suspended'], 60_000)
+
+    assert.ok(isGone, 'the quarantine process ends with its worker')
+    const [step] = (await jobOf(line, id)).steps
+    assert.deepEqual([step!.state, step!.attempt], ['completed', 1])
+    assert.deepEqual(await crashesOf(line, id), ['lease_expired', 'lease_expired', 'SIGKILL'])
   })
 })
 
@@ -54,6 +81,8 @@ function jobs(sink: string): object[] {
     const input = { sink, script: { work: { fail } } }
     innocents.splice((i + 1) * 50, 0, { workflow: 'poisoned', input })
   })
+  // A full call stack is an ordinary failure: its process lives on.
+  innocents.push({ workflow: 'poisoned', retry: { maxAttempts: 1 }, input: { script: { work: { fail: 'overflow' } } } })
   return innocents
 }
 
@@ -93,10 +122,13 @@ const isolatedWithin = (line: Line, timeoutMs: number) =>
     { timeoutMs, message: 'every poison to be in quarantine' },
   )
 
-type Task = { cause: string; crashes: { at: string; how: string; worker?: string }[] }
+type Task = { cause: string; crashes: { at: string; how: string; worker?: string }[] | null }
 
 const poisonTasks = (line: Line): Promise<Task[]> =>
-  query<Task>(line, `SELECT cause, evidence -> 'failure' -> 'details' -> 'crashes' AS crashes FROM tasks`)
+  query<Task>(
+    line,
+    `SELECT cause, evidence -> 'failure' -> 'details' -> 'crashes' AS crashes FROM tasks ORDER BY cause`,
+  )
 
 const attempts = (line: Line): Promise<{ attempt: number; n: number }[]> =>
   query(
@@ -113,3 +145,36 @@ const untilNoChild = (line: Line): Promise<boolean> =>
     },
     { timeoutMs: 60_000, message: 'the quarantine process to have ended' },
   )
+
+/** A process that has claimed the job's step, none of those that are known; its id ends in `/pid-random`. */
+async function untilHeldByAnother(line: Line, id: string, known: readonly number[]): Promise<number> {
+  let pid = 0
+  await waitFor(
+    async () => {
+      const [row] = await query<{ worker: string | null }>(
+        line,
+        `SELECT steps -> 'work' ->> 'w' AS worker FROM jobs WHERE id = '${id}' AND steps -> 'work' ->> 's' = 'processing'`,
+      )
+      pid = Number(/\/(\d+)-/.exec(row?.worker ?? '')?.[1] ?? 0)
+      return pid > 0 && !known.includes(pid)
+    },
+    { timeoutMs: 60_000, message: `a worker to claim the step (log: ${line.log})` },
+  )
+  return pid
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+const crashesOf = async (line: Line, id: string): Promise<string[]> =>
+  (
+    await query<{ how: string }>(
+      line,
+      `SELECT crash ->> 'how' AS how FROM jobs, jsonb_array_elements(steps -> 'work' -> 'k') crash WHERE id = '${id}'`,
+    )
+  ).map(({ how }) => how)

@@ -17,6 +17,7 @@ export * from './json.ts'
 
 export * from './policy.ts'
 export * from './problem.ts'
+export * from './quarantine.ts'
 export * from './retry-plan.ts'
 export * from './states.ts'
 export * from './workflow.ts'

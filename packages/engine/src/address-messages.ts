@@ -1,7 +1,7 @@
 import type { Job, Workflow } from '@stageline/domain'
-import { newId } from '@stageline/domain'
+import { isQuarantine, newId } from '@stageline/domain'
 import type { Message } from './ports/index.ts'
-import { isQuarantine, queueOfStep } from './queue-of-step.ts'
+import { queueOfStep } from './queue-of-step.ts'
 
 export type Sending = { workflow: Workflow; job: Job; send: readonly string[] }
 

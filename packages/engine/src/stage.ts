@@ -1,8 +1,8 @@
 import type { Schema } from '@stageline/domain'
+import { isQuarantine } from '@stageline/domain'
 import type { Catalog, FirstSeen } from './ports/catalog.ts'
 import type { Pace } from './ports/stage-registry.ts'
 import type { StageBlobs } from './ports/blobs.ts'
-import { isQuarantine } from './queue-of-step.ts'
 
 /** What a handler may use. It sees no Redis, no Postgres, no environment and no clock but `now`. */
 export type StageContext = {

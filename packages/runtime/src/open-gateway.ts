@@ -1,5 +1,6 @@
 import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
-import { createBacklog, quarantineOf, type BacklogBounds } from '@stageline/engine'
+import { quarantineOf } from '@stageline/domain'
+import { createBacklog, type BacklogBounds } from '@stageline/engine'
 import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {

@@ -1,4 +1,4 @@
-import { quarantineOf } from '@stageline/engine'
+import { quarantineOf } from '@stageline/domain'
 import type { StageConsumer } from '@stageline/queue'
 import { createQuarantineWatch } from '@stageline/queue'
 import type { connect } from './connect.ts'
@@ -8,8 +8,8 @@ import { forkQuarantine } from './quarantine-child.ts'
 import type { ServiceLife } from './run-service.ts'
 
 const LOOK_EVERY_MS = 1_000
-/** A stopping child closes its connections like any service, after draining. */
-const CLOSING_MS = 5_000
+/** A stopping child closes its connections after draining, within the time that this process has for the same. */
+const CLOSING_MS = 3_000
 
 type Parts = { connections: ReturnType<typeof connect>; consumer: StageConsumer }
 
@@ -41,6 +41,6 @@ export function openQuarantine(
   stopping.addEventListener('abort', () => void keeper.stop(stopWithinMs), { once: true })
   onStop.defer(async () => {
     clearInterval(timer)
-    await keeper.stop(1_000)
+    await keeper.stop(stopWithinMs)
   })
 }

@@ -1,6 +1,6 @@
-import { jsonSchemaOf } from '@stageline/domain'
+import { jsonSchemaOf, quarantineOf } from '@stageline/domain'
 import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
-import { Claims, executeDelivery, gather, patiently, quarantineOf } from '@stageline/engine'
+import { Claims, executeDelivery, gather, patiently } from '@stageline/engine'
 import type { Delivery, LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'

@@ -1,5 +1,5 @@
 import type { EngineDeps } from '@stageline/engine'
-import { quarantineOf } from '@stageline/engine'
+import { quarantineOf } from '@stageline/domain'
 import type { StageQueue, StageRegistry } from '@stageline/engine/ports'
 
 type Parts = {
