@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
 import { supervise } from './supervise.ts'
 
@@ -33,6 +34,26 @@ test('a service that crashes is started again, and people are told', async () =>
   await service.stop({ withinMs: 30_000 })
 
   assert.match(folder.reports.join('\n'), /^extraction ended \(exit code 7\); starting it again in 1 s/)
+})
+
+test('a service that ends three times in five minutes raises an alarm', async () => {
+  using folder = setup(`
+    import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+    const times = existsSync(process.env.MARK) ? Number(readFileSync(process.env.MARK, 'utf8')) : 0
+    writeFileSync(process.env.MARK, String(times + 1))
+    if (times < 3) process.exit(1)
+    ${SERVE}`)
+  const spec = await folder.spec()
+  const service = supervise(spec, folder.report)
+  const alarms = () => folder.reports.filter((line) => line.startsWith('ALARM'))
+
+  await waitUntil(() => alarms().length > 0)
+  await service.stop({ withinMs: 30_000 })
+
+  assert.equal(folder.reports.filter((line) => line.includes('starting it again')).length, 3)
+  assert.deepEqual(alarms(), [
+    `ALARM: extraction ended 3 times or more in 5 minutes; look at the end of ${spec.logFile}`,
+  ])
 })
 
 test('a service that ignores SIGTERM is killed when its time is over', async () => {
@@ -69,6 +90,10 @@ test('the log of the last run is put aside', async () => {
   assert.equal(readFileSync(`${spec.logFile}.1`, 'utf8'), 'of the last run')
   assert.ok(existsSync(spec.logFile))
 })
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  while (!condition()) await delay(20)
+}
 
 function setup(source: string) {
   const path = mkdtempSync(join(tmpdir(), 'stageline-supervise-'))

@@ -32,6 +32,9 @@ export type Supervised = {
 const LONGEST_PAUSE_MS = 30_000
 /** Who ran this long gets the shortest pause again. */
 const STEADY_AFTER_MS = 60_000
+/** Who was started again this often within this time does not get well by itself. */
+const ALARM_AFTER = 3
+const ALARM_WITHIN_MS = 300_000
 const LOG_CHECK_MS = 10_000
 /** A service that was never ready and ended this often has a fault that waiting does not cure. */
 const GIVE_UP_AFTER = 3
@@ -66,6 +69,7 @@ type Life = { child: ChildProcess | undefined; crashes: number; stopping: AbortS
 
 async function keepRunning(spec: ServiceSpec, life: Life, report: (line: string) => void): Promise<void> {
   await rotateLog(spec.logFile)
+  const ends: number[] = []
   for (let pauseMs = 1_000; !life.stopping.aborted;) {
     const startedAt = performance.now()
     const how = await runOnce(spec, life)
@@ -73,10 +77,22 @@ async function keepRunning(spec: ServiceSpec, life: Life, report: (line: string)
     life.crashes += 1
     if (performance.now() - startedAt > STEADY_AFTER_MS) pauseMs = 1_000
     report(`${spec.name} ended (${how}); starting it again in ${pauseMs / 1_000} s, its log: ${spec.logFile}`)
+    if (isAlarming(ends)) report(alarm(spec))
     await delay(pauseMs, undefined, { signal: life.stopping }).catch(() => {})
     pauseMs = Math.min(pauseMs * 2, spec.longestPauseMs ?? LONGEST_PAUSE_MS)
   }
 }
+
+/** True at the third end within five minutes, and at every one after it for as long as they come that often. */
+function isAlarming(ends: number[]): boolean {
+  const now = performance.now()
+  ends.push(now)
+  while ((ends[0] ?? now) < now - ALARM_WITHIN_MS) ends.shift()
+  return ends.length >= ALARM_AFTER
+}
+
+const alarm = ({ name, logFile }: ServiceSpec): string =>
+  `ALARM: ${name} ended ${ALARM_AFTER} times or more in ${ALARM_WITHIN_MS / 60_000} minutes; look at the end of ${logFile}`
 
 /** @returns how it ended, for people. */
 async function runOnce(spec: ServiceSpec, life: Life): Promise<string> {

@@ -8,18 +8,22 @@ export type SilentLine = AsyncDisposable & {
   silence(): void
   /** Likewise for those connections alone whose client said `word` among the first things. */
   silenceThose(word: string): void
+  /** Breaks every connection and every one that is tried: as of a server that is not there. */
+  cut(): void
   /** All pass again; what was lost stays lost. */
   restore(): void
 }
 
 const FIRST_BYTES = 4_096
 
-/** A line to a server that can fall silent without closing. */
+/** A line to a server that can fall silent without closing, and be cut. */
 export async function openSilentLine(to: string): Promise<SilentLine> {
   const { hostname, port } = new URL(to)
   const open = new Set<Socket>()
   let isSilent = (_first: string): boolean => false
+  let isCut = false
   const server = createServer((near) => {
+    if (isCut) return void near.destroy()
     const far = connect(Number(port), hostname)
     let first = ''
     near.on('data', (bytes) => {
@@ -43,7 +47,14 @@ export async function openSilentLine(to: string): Promise<SilentLine> {
     url: url.href,
     silence: () => void (isSilent = () => true),
     silenceThose: (word) => void (isSilent = (first) => first.includes(word)),
-    restore: () => void (isSilent = () => false),
+    cut: () => {
+      isCut = true
+      for (const socket of open) socket.destroy()
+    },
+    restore: () => {
+      isCut = false
+      isSilent = () => false
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of open) socket.destroy()
       server.close()

@@ -67,13 +67,18 @@ export async function startLine(options: LineOptions = {}) {
     return child
   }
 
-  const start = (name: string): ChildProcess => {
+  const start = (name: string, settings: NodeJS.ProcessEnv = {}): ChildProcess => {
     if (name in scripted) {
-      const own = { ...environment('worker'), SCRIPTED_STAGE: name, SCRIPTED_SETTINGS: JSON.stringify(scripted[name]) }
+      const own = {
+        ...environment('worker'),
+        SCRIPTED_STAGE: name,
+        SCRIPTED_SETTINGS: JSON.stringify(scripted[name]),
+        ...settings,
+      }
       return launch(name, join(import.meta.dirname, 'run-scripted-stage.ts'), own)
     }
     const role = name === 'gateway' ? 'gateway' : 'worker'
-    const own = { ...environment(role), ...(name === 'gateway' ? { PORT: String(port) } : {}) }
+    const own = { ...environment(role), ...(name === 'gateway' ? { PORT: String(port) } : {}), ...settings }
     return launch(name, join(ROOT, 'services', name, 'src/main.ts'), own)
   }
 
