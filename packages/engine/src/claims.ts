@@ -78,9 +78,9 @@ export class Claims {
     this.#held.delete(held)
   }
 
-  /** Looks at once at what is held of these jobs: somebody says that they have changed. */
-  async look(jobIds: ReadonlySet<string>): Promise<void> {
-    await this.#look([...this.#held.keys()].filter(({ job }) => jobIds.has(job.id))).catch(() => undefined)
+  /** Looks at once at what is held of this job: somebody says that it has changed. */
+  async look(jobId: string): Promise<void> {
+    await this.#look([...this.#held.keys()].filter(({ job }) => job.id === jobId)).catch(() => undefined)
   }
 
   async #renewAll(): Promise<void> {

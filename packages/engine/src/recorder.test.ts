@@ -36,7 +36,9 @@ async function setup() {
     },
   }
   const bundleOf = () => 100
-  const recorder = () => createRecorder({ store: bent, queue, observer, bundleOf })
+  const told: string[] = []
+  const interrupt = (stage: string, jobId: string) => void told.push(`${stage} ${jobId}`)
+  const recorder = () => createRecorder({ store: bent, queue, observer, bundleOf, interrupt })
   const engine = {
     store,
     workflows,
@@ -62,6 +64,7 @@ async function setup() {
     store,
     queue,
     observer,
+    told,
     statements,
     recorder,
     record: engine.record,
@@ -326,4 +329,20 @@ suite('when stores are away', () => {
     const carried = queue.take().map(({ message }) => message.steps.map(([jobId]) => jobId))
     assert.deepEqual(carried, [[other.id], [job.id]])
   })
+})
+
+test('whoever works a step is told when others take it away, and not of what it does itself', async () => {
+  const { job, change, recorder, read, told } = await setup()
+  const record = recorder()
+  const claim = (step: string) =>
+    ({ kind: 'claimed', step, fence: 1, leaseMs: 10_000, crashed: false, worker: 'w' }) as const
+  await record(change(job, claim('a')))
+  await record(change(await read(), claim('b')))
+  const ended = { kind: 'succeeded', step: 'b', fence: 2, startedAt: '2026-01-01T00:00:00.000Z', worker: 'w' } as const
+  await record(change(await read(), { ...ended, output: {} }))
+  assert.deepEqual(told, [])
+
+  await record(change(await read(), { kind: 'cancelled', actor: 'person', reason: null }))
+
+  assert.deepEqual(told, [`alpha ${job.id}`])
 })

@@ -7,6 +7,7 @@ import { codePoints } from './code-points.ts'
 import { fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
 import { patiently } from './patiently.ts'
+import { tellHandlers } from './tell-handlers.ts'
 import type { JobStore, JobWrite, Message, Observer, StageQueue, WriteOutcome } from './ports/index.ts'
 
 export type { Change, Recorded } from './change.ts'
@@ -17,6 +18,8 @@ export type RecorderDeps = {
   observer: Observer
   /** How many steps of a stage one message may carry. */
   bundleOf: (stage: string) => number
+  /** Tells the workers of a stage that a handler of theirs may not be wanted any more. */
+  interrupt?: (stage: string, jobId: string) => void
   /** While it is open, a record that the database did not take is tried again; then it fails. */
   signal?: AbortSignal
 }
@@ -91,6 +94,8 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   const again = folds.flatMap((one, i) => conclude(one, endings[i]!))
   const won = new Set(folds.filter((_, i) => endings[i]!.kind === 'recorded').map(({ write }) => write.after.id))
   deps.observer.count('records_written', won.size)
+  const { interrupt } = deps
+  if (interrupt) for (const one of folds) if (won.has(one.write.after.id)) tellHandlers(one, interrupt)
   codePoints.recorded.publish({ writes: won.size, messages: messages.length })
   await send(ofWon(messages, won), deps)
   return [...again, ...left]

@@ -3,9 +3,9 @@ import { parseRedisUrl, type RedisAddress } from './redis-address.ts'
 
 /**
  * `producer`: fails fast, so that accepting work never waits for Redis. `worker`: patient, as BullMQ demands of
- * connections that block.
+ * connections that block. `listener`: as patient, and silent for as long as nobody says anything.
  */
-export type RedisRole = 'producer' | 'worker'
+export type RedisRole = 'producer' | 'worker' | 'listener'
 
 export type RedisClient = Redis | Cluster
 
@@ -24,6 +24,7 @@ type Options = Omit<RedisOptions, 'replyMapping'>
 const OF_ROLE: Record<RedisRole, Options> = {
   producer: { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS },
   worker: { maxRetriesPerRequest: null, socketTimeout: SILENCE_MS },
+  listener: { maxRetriesPerRequest: null },
 }
 
 /**
@@ -48,7 +49,7 @@ function openServer(address: Of<'single' | 'sentinel'>, role: RedisRole, name: s
     ...(address.kind === 'single' ? { host: address.host, port: address.port } : sentinelOptions(address)),
     db: address.db,
     retryStrategy: backoff,
-    enableOfflineQueue: role === 'worker',
+    enableOfflineQueue: role !== 'producer',
   })
 }
 
@@ -68,7 +69,7 @@ const sentinelOptions = ({ sentinels, primary, tls, ...address }: Of<'sentinel'>
 const openCluster = (address: Of<'cluster'>, role: RedisRole, name: string): Cluster =>
   new Cluster(address.nodes, {
     clusterRetryStrategy: backoff,
-    enableOfflineQueue: role === 'worker',
+    enableOfflineQueue: role !== 'producer',
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     // The check may ask a frozen node, and then `connect()` of ioredis 6.0 never settles: a worker of BullMQ 6.7 that waits
     // for it would stand still for good. A cluster that is not up answers CLUSTERDOWN, which is tried again.

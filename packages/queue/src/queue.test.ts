@@ -1,6 +1,6 @@
 import { newId } from '@stageline/domain'
 import type { Delivery, Message } from '@stageline/engine/ports'
-import { startTestRedis } from '@stageline/testkit'
+import { startTestRedis, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -10,6 +10,7 @@ import {
   createQuarantineWatch,
   createReviewQueue,
   createStageConsumer,
+  createStageHints,
   createStageQueue,
   openRedis,
   type RedisClient,
@@ -33,7 +34,7 @@ describe('the transport', () => {
   function setup() {
     const stack = new AsyncDisposableStack()
     const prefix = `q${Math.random().toString(36).slice(2, 8)}`
-    const open = (role: 'producer' | 'worker'): RedisClient => {
+    const open = (role: 'producer' | 'worker' | 'listener'): RedisClient => {
       const redis = openRedis(server.url, role, 'test', () => undefined)
       stack.defer(() => redis.disconnect())
       return redis
@@ -42,6 +43,7 @@ describe('the transport', () => {
     const onError = () => undefined
     const queue = stack.use(createStageQueue({ redis, prefix, onError }))
     const review = stack.use(createReviewQueue({ redis, prefix, onError }))
+    const hints = createStageHints({ redis, openListener: () => open('listener'), prefix, onError })
     const consume = (execute: (delivery: Delivery) => Promise<{ steps: number; failed: number; codes: string[] }>) => {
       const malformed: (string | undefined)[] = []
       const consumer = createStageConsumer({
@@ -60,7 +62,17 @@ describe('the transport', () => {
     }
     const key = (id: string) => `${keyPrefix(prefix, 'extraction')}:extraction:${id}`
     const ready = redis.status === 'ready' ? Promise.resolve() : once(redis, 'ready')
-    return { prefix, redis, queue, review, consume, key, ready, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+    return {
+      hints,
+      prefix,
+      redis,
+      queue,
+      review,
+      consume,
+      key,
+      ready,
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    }
   }
 
   it('hands a worker what was sent, steps in order and not redelivered', async () => {
@@ -76,6 +88,30 @@ describe('the transport', () => {
     await at.queue.send([sent])
 
     assert.deepEqual(await got.promise, { message: sent, redelivered: false })
+  })
+
+  it('hints reach whoever listens to the stage, and go on after the listener was cut off', async () => {
+    await using at = setup()
+    await at.ready
+    const heard: (string | undefined)[] = []
+    using _ = at.hints.listen('extraction', (jobId) => void heard.push(jobId))
+    const hear = async (jobId?: string) => {
+      const before = heard.length
+      const isHeard = () => {
+        at.hints.tell('scoring', 'not-ours')
+        at.hints.tell('extraction', jobId)
+        return heard.length > before
+      }
+      await waitFor(isHeard, { message: 'the hint' })
+      return heard.at(-1)
+    }
+    assert.equal(await hear('job-1'), 'job-1')
+    assert.equal(await hear(), undefined)
+
+    await at.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+
+    assert.equal(await hear('job-2'), 'job-2')
+    assert.ok(!heard.includes('not-ours'))
   })
 
   it('says what a message carries, also when it is done, and nothing of what is not ours', async () => {

@@ -3,24 +3,23 @@ import type { RedisClient } from './open-redis.ts'
 
 type Options = {
   redis: RedisClient
+  /** A connection of its own: one that listens can do nothing else. It subscribes again by itself whenever it is back. */
+  openListener: () => RedisClient
   prefix: string
   onError: (error: Error) => void
-  /** A connection that listens can do nothing else. */
-  open: () => RedisClient
 }
 
 const channelOf = (prefix: string, stage: string): string => `{${prefix}}:stage:${stage}`
 
 /** Hints over Redis pub/sub, which keeps nothing: who is not listening misses them. They carry no content to be trusted. */
-export function createStageHints({ redis, prefix, onError, open }: Options): StageHints {
+export function createStageHints({ redis, openListener, prefix, onError }: Options): StageHints {
   return {
-    tell: (stage) => void redis.publish(channelOf(prefix, stage), '').catch(onError),
+    tell: (stage, jobId = '') => void redis.publish(channelOf(prefix, stage), jobId).catch(onError),
     listen: (stage, onHint) => {
-      const listener = open()
-      listener.on('message', onHint)
-      // After an outage it subscribes again by itself.
+      const listener = openListener()
+      listener.on('message', (_channel: string, jobId: string) => onHint(jobId === '' ? undefined : jobId))
       listener.subscribe(channelOf(prefix, stage)).catch(onError)
-      return { [Symbol.asyncDispose]: async () => listener.disconnect() }
+      return { [Symbol.dispose]: () => listener.disconnect() }
     },
   }
 }

@@ -36,7 +36,10 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   const stages = createStageRegistry(database)
   const bundles = watchBundles(stages, life)
   const patience = patienceAfter(stopping, config.STAGELINE_DRAIN_MS)
-  const record = createRecorder({ store, queue, observer, bundleOf: bundles, signal: patience })
+  const openListener = () => openRedis(config.REDIS_URL, 'listener', `stageline-${name}-hints`, onRedisError)
+  const hints = createStageHints({ ...transport, openListener })
+  const { tell: interrupt } = hints
+  const record = createRecorder({ store, queue, observer, bundleOf: bundles, interrupt, signal: patience })
   health.needs('postgres', () => database.ping())
   // The gateway accepts without Redis: what it cannot send is sent by repair. A worker cannot work without it.
   if (role === 'gateway') health.misses('redis', redisIsFit(queue))
@@ -52,9 +55,6 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
     observer,
     bundleOf: bundles,
   }
-  const listener = `stageline-${name}-hints`
-  const open = () => openRedis(config.REDIS_URL, 'worker', listener, onRedisError)
-  const hints = createStageHints({ ...transport, open })
   const blobs = createFolderBlobStore(config.STAGELINE_BLOB_DIR, database)
   return { database, redis: producer, engine, queue, review, stages, redisFit, hints, blobs }
 }

@@ -1,3 +1,4 @@
+import type { Claims } from '@stageline/engine'
 import { StageGate } from '@stageline/engine'
 import type { StageConsumer } from '@stageline/queue'
 import type { connect } from './connect.ts'
@@ -33,8 +34,11 @@ export function mindStage(
   const look = () => void gate.look().catch(onError)
   return {
     gate,
-    /** From now on the consumer obeys; it begins to work unless something holds the stage. */
-    start: async (of: StageConsumer): Promise<void> => {
+    /**
+     * From now on the consumer obeys; it begins to work unless something holds the stage. Claims hear of jobs that others
+     * have changed.
+     */
+    start: async (of: StageConsumer, claims: Pick<Claims, 'look'>): Promise<void> => {
       await gate.look().catch(onError)
       consumer = of
       consumer.start()
@@ -45,7 +49,8 @@ export function mindStage(
         gate[Symbol.dispose]()
         return withinLimit(LEAVE_LIMIT_MS, () => stages.leave(stage, life.instanceId)).catch(onError)
       })
-      life.onStop.use(hints.listen(stage, look))
+      const hear = (jobId: string | undefined) => (jobId === undefined ? look() : void claims.look(jobId))
+      life.onStop.use(hints.listen(stage, hear))
     },
   }
 }

@@ -63,7 +63,7 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
   await untilDone(() => connections.stages.register(described, worker), life)
   await connections.redisFit
   if (life.stopping.aborted) return
-  await mind.start(consumer)
+  await mind.start(consumer, deps.claims)
   watchFetching(consumer, { queue, limitMs: config.STAGELINE_FETCH_LIMIT_MS }, connections, life)
 }
 
@@ -95,7 +95,7 @@ function executorDeps(
 ): ExecutorDeps {
   const { engine, database, blobs } = connections
   const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
-  life.onStop.use({ [Symbol.dispose]: () => claims[Symbol.dispose]() })
+  life.onStop.use(claims)
   const patience = { observer: engine.observer, signal: shutdown }
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
     maxItems: LOAD_AT_MOST,

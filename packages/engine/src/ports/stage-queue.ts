@@ -21,10 +21,11 @@ export type Delivery = {
  */
 export type DeliveryEnd = 'held' | { steps: number; failed: number; codes: readonly string[] }
 
-/** Hints between processes that the row of a stage has changed: fast, and not to be relied on. */
+/** Hints between processes: fast, and not to be relied on. Whoever hears one reads the record. */
 export interface StageHints {
-  tell(stage: string): void
-  listen(stage: string, onHint: () => void): AsyncDisposable
+  /** The stage's row has changed; or that of a job, whose handler may not be wanted any more. */
+  tell(stage: string, jobId?: string): void
+  listen(stage: string, onHint: (jobId: string | undefined) => void): Disposable
 }
 
 /** The fast hint that work exists. Losing all of it loses nothing: repair sends again what the record says is queued. */
