@@ -1,3 +1,4 @@
+import { quarantineOf } from '@stageline/domain'
 import { createReviewQueue, createStageQueue, openRedis } from '@stageline/queue'
 
 export type LiveMessage = { id: string; stage: string; steps: readonly (readonly [string, string, number])[] }
@@ -12,7 +13,7 @@ export type RedisLook = AsyncDisposable & {
 }
 
 /** A stage's own queue, and the one for steps that took their workers down. */
-const queuesOf = (stage: string): string[] => [stage, `${stage}-quarantine`]
+const queuesOf = (stage: string): string[] => [stage, quarantineOf(stage)]
 
 const AT_ONCE = 1_000
 const ANSWERS_WITHIN_MS = 5_000

@@ -1,4 +1,3 @@
-import { quarantineOf } from '@stageline/domain'
 import type { Found, Invariant, Look } from '../invariant.ts'
 
 const DEAD_STEPS = `
@@ -12,8 +11,7 @@ const DEAD_STEPS = `
 async function leftovers({ redis, query, limits }: Look): Promise<Found> {
   const found = { count: 0, examples: [] as string[] }
   const stages = await query<{ stage: string }>('SELECT stage FROM stages ORDER BY stage')
-  const queues = stages.flatMap(({ stage }) => [stage, quarantineOf(stage)])
-  for await (const messages of redis!.liveMessages(queues)) {
+  for await (const messages of redis!.liveMessages(stages.map(({ stage }) => stage))) {
     const steps = messages.flatMap(({ id, steps }) => steps.map(([jobId, step]) => ({ id, jobId, step })))
     const dead = await query<{ message: string }>(DEAD_STEPS, [
       steps.map(({ id }) => id),
