@@ -2,6 +2,7 @@ import type { ExecutorDeps } from './execute-step.ts'
 import { executeStep } from './execute-step.ts'
 import type { Delivery, DeliveryEnd, Message, StepEnd } from './ports/index.ts'
 import { probeSteps } from './probe-steps.ts'
+import { splitMessage } from './split-message.ts'
 
 /**
  * Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. While
@@ -13,10 +14,17 @@ export async function executeDelivery({ message, redelivered }: Delivery, deps: 
     executeStep({ tenantId, jobId, step, fence }, redelivered, deps)
   const pass = deps.gate?.enter() ?? 'all'
   if (pass === 'none') return 'held'
+  if (deps.stage.limit && message.steps.length > 1) return split(message, pass, deps)
   if (pass === 'all') return sum(await executeAll(message.steps, execute), message, deps)
   const probe = await probeSteps(message.steps, execute, deps.gate!)
   if (probe.isDown && probe.rest.length > 0) return 'held'
   return sum([...probe.ends, ...(await executeAll(probe.rest, execute))], message, deps)
+}
+
+async function split(message: Message, pass: 'all' | 'probe', deps: ExecutorDeps): Promise<DeliveryEnd> {
+  await splitMessage(message, deps)
+  if (pass === 'probe') deps.gate?.leaveProbe()
+  return { steps: 0, failed: 0, codes: [] }
 }
 
 async function executeAll(

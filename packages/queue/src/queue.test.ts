@@ -1,5 +1,5 @@
 import { newId } from '@stageline/domain'
-import type { Delivery, Message } from '@stageline/engine/ports'
+import type { Delivery, DeliveryEnd, Message } from '@stageline/engine/ports'
 import { startTestRedis, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -44,7 +44,7 @@ describe('the transport', () => {
     const queue = stack.use(createStageQueue({ redis, prefix, onError }))
     const review = stack.use(createReviewQueue({ redis, prefix, onError }))
     const hints = createStageHints({ redis, openListener: () => open('listener'), prefix, onError })
-    const consume = (execute: (delivery: Delivery) => Promise<{ steps: number; failed: number; codes: string[] }>) => {
+    const consume = (execute: (delivery: Delivery) => Promise<DeliveryEnd>) => {
       const malformed: (string | undefined)[] = []
       const consumer = createStageConsumer({
         stage: 'extraction',
@@ -144,6 +144,30 @@ describe('the transport', () => {
     assert.equal(kept?.name, 'extraction · document × 37')
     assert.equal(kept?.failedReason, '3 of 37 failed: extraction.unreadable_document')
     assert.deepEqual(kept?.stacktrace, [])
+  })
+
+  it('puts a message that is held back to where it was, first in its line, and it counts as nothing', async () => {
+    await using at = setup()
+    await at.ready
+    const [first, second] = [message(), message()]
+    const got: string[] = []
+    const { consumer } = at.consume(async ({ message: { id }, redelivered }) => {
+      assert.equal(redelivered, false)
+      got.push(id)
+      if (got.length > 1) return { steps: 1, failed: 0, codes: [] }
+      await consumer.pause()
+      await at.queue.send([second])
+      return 'held'
+    })
+    await at.queue.send([first])
+    await until(async () => (await at.queue.queueOf('extraction').getJobCountByTypes('waiting')) === 2)
+
+    consumer.resume()
+
+    await until(() => got.length === 3)
+    assert.deepEqual(got, [first.id, first.id, second.id])
+    await until(async () => (await at.queue.missing([first], false)).has(first.id))
+    assert.equal((await at.queue.queueOf('extraction').getJob(first.id))?.attemptsMade, 1)
   })
 
   it('counts what does not parse and changes nothing', async () => {

@@ -31,7 +31,15 @@ export async function runStage<Input, Output>(
   stage: StageDefinition<Input, Output>,
   config: StageConfig | (() => StageConfig),
 ): Promise<void> {
-  await runService(stage.name, config, (loaded, life) => startStage(stage as StageDefinition, loaded, life))
+  await runService(stage.name, config, (loaded, life) =>
+    startStage(withPace(stage as StageDefinition, loaded), loaded, life),
+  )
+}
+
+/** A pace counts messages: each carries one step then. */
+function withPace(stage: StageDefinition, { STAGELINE_LIMIT }: StageConfig): StageDefinition {
+  const limit = STAGELINE_LIMIT ?? stage.limit
+  return limit ? { ...stage, limit, bundle: 1 } : stage
 }
 
 async function startStage(stage: StageDefinition, config: StageConfig, life: ServiceLife): Promise<void> {
@@ -41,7 +49,6 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
   if (!isQuarantine) await serveHealth(config, life)
   const connections = connect(config, 'worker', life)
   const shutdown = new AbortController()
-  const limit = config.STAGELINE_LIMIT ?? stage.limit
   const mind = mindStage(stage.name, config, connections, life)
   const deps = { ...executorDeps(stage, config, life, connections, shutdown.signal), gate: mind.gate }
   const consumer = openConsumer(stage, config, life, deps)
@@ -57,8 +64,8 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     name: stage.name,
     inputSchema: jsonSchemaOf(stage.input, 'input'),
     outputSchema: jsonSchemaOf(stage.output, 'output'),
-    bundle: limit ? 1 : (stage.bundle ?? 100),
-    limit,
+    bundle: stage.bundle ?? 100,
+    limit: stage.limit,
   }
   await untilDone(() => connections.stages.register(described, worker), life)
   await connections.redisFit
@@ -144,7 +151,7 @@ function openConsumer(
   const ofStage = {
     stage: stage.name,
     concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
-    limit: config.STAGELINE_LIMIT ?? stage.limit,
+    limit: stage.limit,
     execute: work,
   }
   const ofQuarantine = {

@@ -116,6 +116,8 @@ test('a workflow that was not to be there yet is not overwritten', async () => {
   assert.equal(await record.writer.saveWorkflow(record.tenantId, record.workflow.definition, 'ann', 0), 'conflict')
 })
 
+const WORKER = { id: 'w-1', host: 'here', pid: 1, version: '1' }
+
 test('a stage is shown with its workers, and paused with who and why', async () => {
   await using record = await openRecord()
   const registry = createStageRegistry(record.worker)
@@ -136,6 +138,80 @@ test('a stage is shown with its workers, and paused with who and why', async () 
   assert.deepEqual(await record.writer.setStagePaused('nowhere', { paused: true, actor: 'ann', reason: null }), [])
   await record.shiftClock(31_000)
   assert.deepEqual((await record.reader.stages(record.tenantId))[0]?.workers, [], 'silent for 30 s')
+})
+
+test('a pause with an end is over then, and upkeep clears what it left', async () => {
+  await using record = await openRecord()
+  const registry = createStageRegistry(record.worker)
+  await registry.register({ name: 'alpha', inputSchema: {}, outputSchema: {}, bundle: 1 }, WORKER)
+  const { liftPauses } = createMaintenance(record.worker)
+  const until = new Date(record.gateway.now().getTime() + 60_000).toISOString()
+  const [paused] = await record.writer.setStagePaused('alpha', { paused: true, actor: 'ann', reason: null, until })
+  const early = [(await registry.heartbeat('alpha', 'w-1', true)).paused, await liftPauses()]
+
+  await record.shiftClock(61_000)
+
+  const [view] = await record.reader.stages(record.tenantId)
+  assert.deepEqual([paused?.paused, paused?.pausedUntil, early], [true, until, [true, 0]])
+  assert.deepEqual([view?.paused, view?.pausedBy, view?.pausedUntil], [false, null, null])
+  assert.equal((await registry.heartbeat('alpha', 'w-1', true)).paused, false)
+  assert.deepEqual([await liftPauses(), await liftPauses()], [1, 0])
+  assert.deepEqual(await record.sql('SELECT paused, paused_until FROM stages'), [{ paused: false, paused_until: null }])
+})
+
+test('whoever resumes all stages ends their limits and closes their breakers', async () => {
+  await using record = await openRecord()
+  const registry = createStageRegistry(record.worker)
+  const described = { inputSchema: {}, outputSchema: {}, bundle: 1 }
+  const limit = { max: 5, perMs: 1_000 }
+  await registry.register({ name: 'alpha', ...described, limit }, WORKER)
+  await registry.register({ name: 'beta', ...described }, WORKER)
+  const why = { workerId: 'w-1', code: 'x.down', reason: 'It is down' }
+  await registry.openBreaker('alpha', { baseMs: 5_000, maxMs: 60_000, ...why })
+  await registry.limit('beta', { ms: 60_000, ...why })
+  const [alpha, beta] = await record.reader.stages(record.tenantId)
+
+  const resumed = await record.writer.setStagePaused(null, { paused: false, actor: 'ann', reason: null })
+
+  assert.deepEqual([alpha?.limit, beta?.limit], [limit, null])
+  assert.deepEqual([alpha?.breaker.state, alpha?.breaker.code, alpha?.breaker.times], ['open', 'x.down', 1])
+  assert.ok(alpha?.breaker.nextProbeAt && alpha.breaker.since && alpha.breaker.since < alpha.breaker.nextProbeAt)
+  assert.deepEqual([beta?.limited?.by, beta?.limited?.code], ['w-1', 'x.down'])
+  assert.deepEqual(
+    resumed.map(({ breaker, limited }) => [breaker.state, breaker.by, limited]),
+    [
+      ['closed', 'ann', null],
+      ['closed', null, null],
+    ],
+  )
+})
+
+test('steps that wait for a breaker are due when it has closed, and no others', async () => {
+  await using record = await openRecord()
+  const registry = createStageRegistry(record.worker)
+  await registry.register({ name: 'alpha', inputSchema: {}, outputSchema: {}, bundle: 1 }, WORKER)
+  const { releaseWaiting } = createMaintenance(record.worker)
+  const jobs = await acceptJobs(record, 4)
+  const until = new Date(record.workerStore.now().getTime() + 3_600_000).toISOString()
+  const waiting = (at: number, reason: string) => {
+    const job = jobs[at]!
+    const first = { ...job.steps['first']!, state: 'waiting' as const, until, reason }
+    const after = { ...job, state: 'waiting' as const, dueAt: until, checkAt: null, steps: { ...job.steps, first } }
+    return { ...nothing, before: job, after }
+  }
+  await recordAll(record, [waiting(0, 'system'), waiting(1, 'rate_limited'), waiting(2, 'system')])
+  const before = await releaseWaiting(10)
+
+  await registry.openBreaker('alpha', { baseMs: 0, maxMs: 0, workerId: 'w-1', code: 'x.down', reason: 'It is down' })
+  await registry.heartbeat('alpha', 'w-1', true)
+  await registry.closeBreaker('alpha', 'w-1')
+  const released = [await releaseWaiting(1), await releaseWaiting(1), await releaseWaiting(1), await releaseWaiting(1)]
+
+  const due = await record.workerStore.takeDue(10)
+  assert.deepEqual([before, released], [0, [1, 1, 0, 0]])
+  assert.deepEqual(due.map(({ id }) => id).toSorted(), [jobs[0]!.id, jobs[2]!.id].toSorted())
+  assert.ok(due.every(({ steps, revision }) => steps['first']!.until! < until && revision === jobs[0]!.revision + 2))
+  assert.deepEqual(await record.sql('SELECT release_waiting FROM stages'), [{ release_waiting: false }])
 })
 
 test('triggering a stage makes its retries due at once and leaves other stages alone', async () => {

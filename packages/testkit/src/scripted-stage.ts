@@ -71,7 +71,7 @@ async function workPages(pages: number, { checkpoint, heartbeat, signal }: Stage
 /** As a client of a provider does: 429 is a rate limit, any server error says that the provider is down. */
 async function call(sink: string, idempotencyKey: string, signal: AbortSignal): Promise<void> {
   const answer = await fetch(sink, { method: 'POST', headers: { 'idempotency-key': idempotencyKey }, signal })
-  const retryAfterMs = Number(answer.headers.get('retry-after')) * 1_000
+  const retryAfterMs = Number(answer.headers.get('retry-after') ?? Number.NaN) * 1_000
   if (answer.status === 429)
     throw new RateLimited('scripted.rate_limited', 'The sink asks for a rest', { retryAfterMs })
   if (answer.status >= 500) throw new SystemError('scripted.system', `The sink answers ${answer.status}`)

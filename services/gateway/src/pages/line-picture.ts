@@ -41,17 +41,28 @@ export function linePicture(
   </div>`
 }
 
-function stageBox(x: number, { stage, paused, workers }: StageView, steps: Readonly<Record<string, number>>): Html {
+function stageBox(x: number, view: StageView, steps: Readonly<Record<string, number>>): Html {
+  const { stage, workers } = view
+  const held = holdOf(view)
   const sum = (states: readonly string[]): number => states.reduce((total, state) => total + (steps[state] ?? 0), 0)
   return html`<g>
-    <rect class="box ${paused ? 'paused' : ''}" x="${x}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" rx="10" />
+    <rect class="box ${held ? 'held' : ''}" x="${x}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" rx="10" />
     <text class="box-title" x="${x + 14}" y="${TOP + 24}">${stage}</text>
     ${LINES.map(([label, states], i) => countLine(x, TOP + 48 + i * 18, label, sum(states)))}
     <text class="box-note" x="${x + 14}" y="${TOP + 122}"
-      >${paused ? 'paused' : workers.length === 1 ? '1 worker' : `${workers.length} workers`}</text
+      >${held ?? (workers.length === 1 ? '1 worker' : `${workers.length} workers`)}</text
     >
   </g>`
 }
+
+/** What holds the stage, in few words; who and why stands at `/v1/stages`. */
+function holdOf({ paused, pausedUntil, limited, breaker }: StageView): string | undefined {
+  if (paused) return pausedUntil === null ? 'paused' : `paused until ${clock(pausedUntil)}`
+  if (breaker.state !== 'closed') return breaker.state === 'open' ? 'breaker open' : 'breaker probing'
+  return limited ? `limited until ${clock(limited.until)}` : undefined
+}
+
+const clock = (at: string): string => `${at.slice(11, 16)} UTC`
 
 const countLine = (x: number, y: number, label: string, count: number): Html =>
   html`<text class="box-label" x="${x + 14}" y="${y}">${label}</text>

@@ -141,6 +141,23 @@ test('the line shows each stage with its counts, the latest jobs and the open ta
   assert.match(text, /1 open task</)
 })
 
+test('the line says what holds a stage', async () => {
+  await using served = await serve()
+  const hold = (stage: string, change: object) => {
+    const view = served.world.stages.get(stage)!
+    served.world.stages.set(stage, { ...view, ...change })
+  }
+  const { breaker } = served.world.stages.get('scoring')!
+  hold('classification', { paused: true, pausedUntil: '2026-11-20T13:30:00.000Z' })
+  hold('extraction', { breaker: { ...breaker, state: 'open', code: 'x.down' } })
+  hold('enrichment', { limited: { until: '2026-11-20T13:45:00.000Z', by: 'w', code: 'x.slow', reason: 'Slow' } })
+
+  const page = await served.ask('/')
+
+  for (const text of ['paused until 13:30 UTC', 'breaker open', 'limited until 13:45 UTC', '1 worker'])
+    assert.ok(page.text.includes(text), text)
+})
+
 test('a job shows its fields with confidence, source and the place on the page', async () => {
   await using served = await serve()
   const { job } = addReviewed(served.world)
