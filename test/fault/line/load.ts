@@ -35,6 +35,8 @@ export type Load = {
   /** No new jobs; what is unclear is still asked for. */
   stop(): void
   counts(): LoadCounts
+  /** Jobs a second that it submits just now. */
+  ratePerS(): number
   /** Waits until every job that was sent is accepted or refused for good. */
   settled(timeoutMs: number): Promise<void>
 }
@@ -119,6 +121,7 @@ export function createLoad({
     },
     stop: () => void (settings = undefined),
     counts: () => ({ ...counts, answerMs: [...counts.answerMs] }),
+    ratePerS: () => settings?.ratePerS ?? 0,
     settled: async (timeoutMs) =>
       void (await waitFor(() => pending === 0, { timeoutMs, message: 'every submission to be answered' })),
     [Symbol.asyncDispose]: async () => {

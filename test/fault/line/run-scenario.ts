@@ -64,6 +64,7 @@ async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise
   const problems: string[] = []
   const note = (error: unknown) => void problems.push(error instanceof Error ? (error.stack ?? '') : String(error))
   await scenario.run(rig, trials, { minutes }).catch(note)
+  await trials.checked().catch(note)
   const stuck = await rig.quiesce().catch((error: unknown) => (note(error), Infinity))
   const verdict = await rig.check({ quiesced: true }).catch(note)
   const after = rig.load.counts()

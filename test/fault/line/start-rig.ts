@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { freePort } from '@stageline/local'
-import { createApiKey, migrate } from '@stageline/store'
 import { startHttpSink, waitFor } from '@stageline/testkit'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAdmin, type Admin } from './admin.ts'
 import { runChecker, type Verdict } from './check.ts'
-import { DEFINITION } from './job-mix.ts'
 import { createLoad, type Load } from './load.ts'
 import type { Member } from './member.ts'
+import { prepareTenants, registerWorkflow } from './prepare-tenants.ts'
 import { startProxy, type Proxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -60,7 +59,8 @@ export type Rig = AsyncDisposable & {
 }
 
 const READY_WITHIN_MS = 90_000
-const OTHER_TENANT = '00000000-0000-7000-8000-000000000002'
+/** A table that grows from nothing is analysed before the plans made for an empty one hurt. */
+const SETTINGS = { autovacuum_naptime: '5s' }
 
 /** Starts stores, processes and proxies, registers the workflow, and returns when all are ready. */
 export async function startRig(options: RigOptions): Promise<Rig> {
@@ -79,11 +79,13 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
   const folder = await mkdtemp(join(tmpdir(), 'stageline-fault-'))
   if (!options.keep) stack.defer(() => rm(folder, { recursive: true, force: true }))
   report(`starting Postgres and Redis in ${folder}`)
-  const stores = stack.use(await startFaultyStores(join(folder, 'stores'), options.postgresSettings ?? {}))
+  const stores = stack.use(
+    await startFaultyStores(join(folder, 'stores'), { ...SETTINGS, ...options.postgresSettings }),
+  )
   const admin = createAdmin(() => stores.databaseUrl())
   // Of this rig alone: the server of another one may come to listen where ours has just been killed.
   const passwords = { gateway: randomBytes(12).toString('hex'), worker: randomBytes(12).toString('hex') }
-  const tenants = await prepare(stores.databaseUrl(), admin, passwords)
+  const tenants = await prepareTenants(stores.databaseUrl(), admin, passwords)
   const recorder = stack.use(openRecorder(join(folder, 'recorder.ndjson')))
   const sink = stack.use(
     await startHttpSink({
@@ -100,7 +102,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
   stack.defer(async () => void (await Promise.all(members.map((member) => member.stop(6_000)))))
   await Promise.all(members.map((member) => member.whenReady(READY_WITHIN_MS)))
   const of = (group: string) => members.filter((member) => member.group === group)
-  await register(of('gateway')[0]!, tenants)
+  await registerWorkflow(of('gateway')[0]!, tenants)
   const load = stack.use(
     createLoad({
       submitter: createSubmitter(of('gateway'), recorder),
@@ -110,7 +112,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
       runId: `s${seed}`,
     }),
   )
-  const watch = stack.use(startWatch(admin, recorder))
+  const watch = stack.use(startWatch(admin, recorder, load))
   const heal = () => healAll({ stores, members, downstream })
   return {
     folder,
@@ -154,36 +156,6 @@ function addressOf(url: string | undefined): { host: string; port: number } | un
   if (url === undefined) return undefined
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port) }
-}
-
-/** Schema, two tenants that must never see each other's markers, and a key for each. */
-async function prepare(
-  adminUrl: string,
-  admin: Admin,
-  { gateway, worker }: Record<'gateway' | 'worker', string>,
-): Promise<Tenant[]> {
-  await migrate({ adminUrl, gatewayPassword: gateway, workerPassword: worker })
-  await admin.query(`INSERT INTO tenants (id, key) VALUES ($1, 'other')`, [OTHER_TENANT])
-  const keyOf = async (tenant: string): Promise<Tenant> => {
-    const { key, tenantId } = await createApiKey({ adminUrl, name: 'bench', tenant })
-    return { id: tenantId, apiKey: key, marker: `marker-of-${tenant}` }
-  }
-  return Promise.all(['default', 'other'].map(keyOf))
-}
-
-async function register(gateway: Member, tenants: readonly Tenant[]): Promise<void> {
-  for (const { apiKey } of tenants) {
-    const saved = async () => {
-      const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/workflows/${DEFINITION.key}`, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify(DEFINITION),
-      })
-      return answer.ok
-    }
-    // Refused until every stage has a worker that published it.
-    await waitFor(saved, { timeoutMs: READY_WITHIN_MS, message: 'the workflow to be taken' })
-  }
 }
 
 async function healAll({ stores, members, downstream }: Pick<Rig, 'stores' | 'members' | 'downstream'>): Promise<void> {

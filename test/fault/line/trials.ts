@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { checkAlongside } from './check-alongside.ts'
 import { STAGES } from './job-mix.ts'
 import type { LoadSettings } from './load.ts'
 import type { Fired, Recovery } from './recovery.ts'
@@ -20,6 +21,8 @@ export type Trials = {
     fault: () => Promise<readonly string[] | void>,
     options?: TrialOptions,
   ): Promise<Trial>
+  /** Waits for checks that are under way. */
+  checked(): Promise<void>
   /** A fact for the report. */
   figure(name: string, value: number | string): void
   /** What must be so besides the invariants; a sentence that says it. */
@@ -34,6 +37,8 @@ export type TrialOptions = {
   withinMs?: number
   /** What counts as recovery: all of it (default), or each held-up job by itself, with no look at the throughput. */
   measure?: 'line' | 'jobs'
+  /** Does not wait for the checker: the next fault may come while it looks. */
+  alongside?: boolean
 }
 
 const RATE_PER_S = 25
@@ -46,7 +51,10 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
   const recoveries: number[] = []
   const violations: string[] = []
   const figures: Record<string, number | string> = {}
-  let checkMs = 0
+  const checks = checkAlongside(rig, (after, found) => {
+    violations.push(...found.map((one) => `after ${after}: ${one}`))
+    for (const one of found) report(`VIOLATED after ${after}: ${one}`)
+  })
 
   return {
     warmUp: async (settings = {}) => {
@@ -57,20 +65,21 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
       while (rig.watch.rate(BASELINE_MS) < enough && performance.now() < deadline) await delay(250)
       figures['steps/s'] = Math.round(rig.watch.rate(BASELINE_MS))
     },
-    cause: async (name, target, fault, { withinMs = 60_000, measure = 'line' } = {}) => {
+    cause: async (name, target, fault, { withinMs = 60_000, measure = 'line', alongside = false } = {}) => {
       const fired = await rig.watch.fire(name, target, fault)
       const recovery = await rig.watch.recovered(fired, withinMs)
       const times = measure === 'jobs' ? recovery.itemsMs : [recovery.recoveryMs]
       recoveries.push(...times)
       const trial = { ...fired, ...recovery }
       trials.push(trial)
-      const checkedFrom = performance.now()
-      const { violations: found } = await rig.check({ quiesced: false })
-      checkMs += performance.now() - checkedFrom
-      figures['checks, s'] = Math.round(checkMs / 1_000)
-      violations.push(...found.map((one) => `after ${name} ${target}: ${one}`))
-      report(`${name} ${target}: ${describe(trial)}${found.length > 0 ? ` VIOLATED ${found.join('; ')}` : ''}`)
+      checks.ask(`${name} ${target}`)
+      if (!alongside) await checks.done()
+      report(`${name} ${target}: ${describe(trial)}`)
       return trial
+    },
+    checked: async () => {
+      await checks.done()
+      figures['checks'] = checks.count()
     },
     figure: (name, value) => void (figures[name] = value),
     expect: (holds, sentence) => void (holds || violations.push(`not so: ${sentence}`)),

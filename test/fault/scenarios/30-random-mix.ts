@@ -25,7 +25,7 @@ export const randomMix: Scenario = {
       const { name, draw: aim } = draw()
       const { target, cause } = aim(rig, random)
       const holdMs = random.between(HOLD_MS.from, HOLD_MS.to)
-      await trials.cause(name, target, () => cause(holdMs), { withinMs: RECOVER_WITHIN_MS })
+      await trials.cause(name, target, () => cause(holdMs), { withinMs: RECOVER_WITHIN_MS, alongside: true })
     }
     const fired = Map.groupBy(trials.all(), ({ name }) => name)
     for (const [name, all] of fired) trials.figure(name, all.length)
