@@ -23,6 +23,7 @@ export type StepEnd =
 export type CountName =
   | 'messages_sent'
   | 'messages_resent'
+  | 'messages_unsent'
   | 'duplicate_executions'
   | 'jobs_accepted'
   | 'records_written'

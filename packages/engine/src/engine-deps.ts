@@ -21,6 +21,7 @@ export async function sendCommitted(messages: readonly Message[], { queue, obser
     await queue.send(messages)
     observer.count('messages_sent', messages.length)
   } catch (error) {
+    observer.count('messages_unsent', messages.length)
     observer.trouble('queue.unavailable', error, { messages: messages.length })
   }
 }

@@ -182,6 +182,7 @@ async function send(messages: Message[], { queue, observer }: RecorderDeps): Pro
     await queue.send(messages)
     observer.count('messages_sent', messages.length)
   } catch (error) {
+    observer.count('messages_unsent', messages.length)
     observer.trouble('queue.unavailable', error, { messages: messages.length })
   }
 }

@@ -92,6 +92,7 @@ export function createStageQueue({
       )
       return new Set([...found.values()].flatMap((gone) => [...gone]))
     },
+    isEmpty: (stage) => isEmpty(queueOf(stage)),
     stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
     epochs: (stages) =>
       eachQueue(stages, (stage) => withinLimit(readEpoch(redis, prefix, stage), SEND_LIMIT_MS), onError),
@@ -136,6 +137,14 @@ async function fetchable(queue: Queue): Promise<number> {
   ])
   if (isPaused || limitedMs > 0) return 0
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+async function isEmpty(queue: Queue): Promise<boolean> {
+  const counting = queue.getJobCountByTypes('waiting', 'active', 'prioritized', 'delayed')
+  const count = await withinLimit(counting, SEND_LIMIT_MS).catch((cause: unknown) => {
+    throw new TransientError('queue.unavailable', 'Redis did not say whether a queue is empty', { cause })
+  })
+  return count === 0
 }
 
 async function stepsOf(

@@ -44,6 +44,9 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   // The gateway accepts without Redis: what it cannot send is sent by repair. A worker cannot work without it.
   if (role === 'gateway') health.misses('redis', redisIsFit(queue))
   else health.needs('redis', redisIsFit(queue))
+  telemetry.observeGauge('stageline_redis_refuses', () =>
+    [...queue.refusals()].map(([stage, reason]) => ({ value: 1, labels: { stage, reason } })),
+  )
   const redisFit = untilRedisIsFit(queue, life)
   const engine: EngineDeps = {
     store,

@@ -9,8 +9,10 @@ import {
   createRecordReader,
   createRecordWriter,
   DEFAULT_TENANT_ID,
+  isOrchestratorAlive,
 } from '@stageline/store'
 import { connect } from './connect.ts'
+import { PartAway } from './health.ts'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 
@@ -23,6 +25,9 @@ export function openGateway(
   { boardPath, bounds }: { boardPath: string; bounds: BacklogBounds },
 ) {
   const { engine, database, queue, review, stages, hints, blobs } = connect(config, 'gateway', life)
+  life.health.misses('orchestrator', async () => {
+    if (!(await isOrchestratorAlive(database))) throw new PartAway('none has said for 15 s that it lives')
+  })
   const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
   const show = () =>
     stages.bundles().then(

@@ -5,6 +5,7 @@ import type { Database, Query } from './database.ts'
 import { createDefinitions } from './definitions.ts'
 import { loadSteps } from './queries/load-steps.ts'
 import { beginRecheck, recheckAll } from './queries/recheck-all.ts'
+import { recheckStage } from './queries/recheck-stage.ts'
 import { selectJobs } from './queries/select-jobs.ts'
 import { takeDue } from './queries/take-due.ts'
 import { giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
@@ -59,6 +60,7 @@ export function createJobStore(db: Database): JobStore {
       return taken
     },
     giveBackUnchecked: (jobs) => giveBackUnchecked(plain(db), jobs),
+    recheckStage: (stage) => recheckStage(plain(db), stage, MAX_RECHECKS_A_STATEMENT),
     recheckAll: () => recheckEverything(db),
   }
 }

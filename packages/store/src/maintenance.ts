@@ -1,5 +1,6 @@
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
+import { noteOrchestrator } from './orchestrators.ts'
 import { foldCounters } from './queries/fold-counters.ts'
 import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
@@ -18,6 +19,9 @@ const EXPIRE_LEASES = `WITH freed AS (
     UPDATE tasks SET state = 'new', assignee = NULL, lease_until = NULL
     WHERE lease_until <= stageline_now() AND state = 'in_progress' RETURNING 1
   ) SELECT count(*) AS changed FROM freed`
+
+const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(check_at)), 0)::float8 AS late FROM jobs
+  WHERE check_at IS NOT NULL`
 
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
   WHERE state IN ('new', 'in_progress', 'blocked') ORDER BY id`
@@ -43,6 +47,11 @@ export function createMaintenance(db: Database): Maintenance {
     expireIdempotencyKeys: (limit) => changed(EXPIRE_KEYS, [limit]),
     sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
+    oldestUnsentS: async () => {
+      const [row] = await db.query<{ late: number }>(null, { text: OLDEST_UNSENT })
+      return row?.late ?? 0
+    },
+    noteAlive: (instance) => noteOrchestrator(db, instance),
     expireTaskLeases: () => changed(EXPIRE_LEASES),
     liftPauses: () => changed(LIFT_PAUSES),
     releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),

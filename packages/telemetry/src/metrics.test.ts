@@ -46,21 +46,23 @@ test('a wait that two clocks make negative counts as none', async () => {
 test('a gauge is read when somebody asks, and one that cannot be read leaves the others standing', async () => {
   const { telemetry, metrics, lines } = observed()
   let depth = 1
-  telemetry.observeGauge('stageline_test_depth', 'Depth', () => [{ value: depth, labels: { stage: 'scoring' } }])
-  telemetry.observeGauge('stageline_test_broken', 'Broken', () => Promise.reject(new Error('no connection')))
+  telemetry.observeGauge('stageline_redis_refuses', () => [{ value: depth, labels: { stage: 'scoring' } }])
+  telemetry.observeGauge('stageline_oldest_unsent_seconds', () => Promise.reject(new Error('no connection')))
 
   depth = 7
   const { text } = await metrics()
 
-  assert.match(text, /^stageline_test_depth\{stage="scoring"\} 7$/m)
-  assert.doesNotMatch(text, /^stageline_test_broken/m)
+  assert.match(text, /^stageline_redis_refuses\{stage="scoring"\} 7$/m)
+  assert.doesNotMatch(text, /^stageline_oldest_unsent_seconds/m)
   assert.deepEqual(
     lines().map(({ code }) => code),
     ['telemetry.gauge_failed'],
   )
 })
 
-async function everythingHappens({ observer }: ReturnType<typeof observed>['telemetry']): Promise<void> {
+async function everythingHappens({ observer, observeGauge }: ReturnType<typeof observed>['telemetry']): Promise<void> {
+  observeGauge('stageline_redis_refuses', () => [{ value: 1, labels: { stage: 'scoring', reason: 'OOM' } }])
+  observeGauge('stageline_oldest_unsent_seconds', () => [{ value: 7 }])
   const failure = toFailure(new Error('x'))
   const info = stepInfo({ queuedAt: new Date().toISOString() })
   await observer.step(info, () => Promise.resolve({ outcome: 'completed' }))
@@ -69,6 +71,7 @@ async function everythingHappens({ observer }: ReturnType<typeof observed>['tele
   observer.trouble('redis.error', new Error('x'))
   observer.count('messages_sent', 3)
   observer.count('messages_resent', 2)
+  observer.count('messages_unsent', 1)
   observer.count('malformed_messages', 1, { stage: 'scoring' })
   observer.count('duplicate_executions', 1, { stage: 'scoring' })
   observer.count('jobs_accepted', 3)

@@ -5,6 +5,7 @@ import type { MetricName } from './names.ts'
 import { METRICS } from './names.ts'
 
 type NameOf<Kind> = { [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never }[MetricName]
+export type GaugeName = NameOf<'gauge'>
 type LabelsOf<Name extends MetricName> = Partial<Record<(typeof METRICS)[Name]['labels'][number], string | undefined>>
 
 export type Reading = { value: number; labels?: Record<string, string> }

@@ -79,7 +79,7 @@ export const METRICS = {
   },
   stageline_messages_total: {
     kind: 'counter',
-    help: 'Messages of steps: sent, resent by repair, malformed on arrival',
+    help: 'Messages of steps: sent, resent by repair, left to repair because Redis did not take them, malformed on arrival',
     labels: ['event', 'stage'],
   },
   stageline_stage_holds_total: {
@@ -106,6 +106,16 @@ export const METRICS = {
     buckets: HTTP_BUCKETS,
   },
   stageline_troubles_total: { kind: 'counter', help: 'Troubles of a process, each occurrence', labels: ['code'] },
+  stageline_redis_refuses: {
+    kind: 'gauge',
+    help: '1 while nothing is sent to a stage because Redis takes nothing, for this reason',
+    labels: ['stage', 'reason'],
+  },
+  stageline_oldest_unsent_seconds: {
+    kind: 'gauge',
+    help: 'How long the oldest queued step has been overdue for a look at its message; orchestrators only',
+    labels: [],
+  },
   stageline_build_info: { kind: 'gauge', help: 'What runs here', labels: ['service', 'version', 'node'] },
   process_resident_memory_bytes: { kind: 'gauge', help: 'Resident memory', labels: [] },
   process_cpu_seconds_total: { kind: 'counter', help: 'User and system CPU time', labels: [] },

@@ -39,6 +39,8 @@ function count(metrics: Metrics, name: CountName, by: number, { stage }: { stage
       return metrics.add('stageline_messages_total', by, { event: 'sent', stage })
     case 'messages_resent':
       return metrics.add('stageline_messages_total', by, { event: 'resent', stage })
+    case 'messages_unsent':
+      return metrics.add('stageline_messages_total', by, { event: 'unsent', stage })
     case 'malformed_messages':
       return metrics.add('stageline_messages_total', by, { event: 'malformed', stage })
     case 'duplicate_executions':

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LogDestination, Logger, LogLevel } from './logger.ts'
 import { createLogger } from './logger.ts'
-import type { Metrics, Read } from './metrics.ts'
+import type { GaugeName, Metrics, Read } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
+import { METRICS } from './names.ts'
 import type { Observer } from '@stageline/domain'
 import { createObserver } from './observer.ts'
 import { quietLogger } from './quiet-logger.ts'
@@ -42,7 +43,7 @@ export type Telemetry = {
    * @param read values with their labels, which must have few values and never be ids; if it throws, the others are
    *   answered all the same and the trouble is told
    */
-  observeGauge(name: string, help: string, read: Read): void
+  observeGauge(name: GaugeName, read: Read): void
   setLogLevel(level: LogLevel): void
   /** Writes and sends what is left; takes 2 s at most and never rejects. */
   shutdown(): Promise<void>
@@ -74,7 +75,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     metricsHandler: (_request, response) => void answer(metrics, response, observer),
     requestTelemetry: createRequestTelemetry(deps),
     currentTraceparent: () => context.get().traceparent,
-    observeGauge: (name, help, read) => metrics.observeGauge(name, help, read),
+    observeGauge: (name, read) => metrics.observeGauge(name, METRICS[name].help, read),
     setLogLevel: setLevel,
     shutdown: async () => {
       await tracing.shutdown()

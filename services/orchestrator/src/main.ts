@@ -10,7 +10,9 @@ import { releaseHeld } from './release-held.ts'
 import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
 import { keepUp } from './keep-up.ts'
+import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
+import { watchUnsent } from './watch-unsent.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** For how long a round may last while the database answers, ms. */
@@ -39,5 +41,13 @@ await runService(
     run('watch-epoch', 500, watchEpoch(parts))
     run('mirror-reviews', 1_000, mirrorReviews(parts))
     run('keep-up', 2_000, keepUp(parts))
+    run('watch-empty', 5_000, watchEmpty(parts))
+    const unsent = watchUnsent({ ...parts, observer })
+    run('watch-unsent', 5_000, unsent.runOnce)
+    life.telemetry.observeGauge('stageline_oldest_unsent_seconds', () => [{ value: unsent.seconds() }])
+    run('note-alive', 2_000, async () => {
+      await parts.maintenance.noteAlive(life.instanceId)
+      return { more: false }
+    })
   },
 )

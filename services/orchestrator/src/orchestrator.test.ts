@@ -7,7 +7,9 @@ import { dispatchDue } from './dispatch-due.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
 import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
+import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
+import { watchUnsent } from './watch-unsent.ts'
 
 const ONE_STEP = { key: 'one', steps: [{ key: 'a', stage: 's' }] }
 const stages = { bundles: async () => new Map([['s', 100]]) }
@@ -207,4 +209,44 @@ it('work that fails is told and tried again; work that has more runs at once; st
   assert.equal(loop.runs(), at)
   await new Promise(setImmediate)
   assert.equal(runs, at)
+})
+
+describe('a queue that stands empty while jobs are queued for it', () => {
+  it('has those jobs looked at closely, and only then', async () => {
+    const engine = engineInMemory(ONE_STEP)
+    const lost = await engine.submit()
+    const repair = repairLost({ engine, queue: engine.queue, stages })
+    for (const waitMs of [5_000, 10_000, 20_000]) {
+      engine.store.setNow(later(engine.store.now(), waitMs))
+      await repair()
+    }
+    const runOnce = watchEmpty({ engine, queue: engine.queue, stages })
+
+    const before = await runOnce()
+    engine.queue.take()
+    const early = await repair()
+    const after = await runOnce()
+
+    assert.deepEqual([before.rechecked, early.resent, after.rechecked], [0, 0, 1])
+    assert.equal((await repair()).resent, 1)
+    assert.notEqual((await engine.look(lost)).revision, lost.revision)
+  })
+})
+
+describe('a step that stays unsent', () => {
+  it('is told after a minute and measured all along', async () => {
+    const troubles: string[] = []
+    let late = 0
+    const maintenance = { oldestUnsentS: async () => late }
+    const watch = watchUnsent({ maintenance, observer: { trouble: (code) => void troubles.push(code) } })
+
+    await watch.runOnce()
+    late = 59
+    await watch.runOnce()
+    const early = [...troubles]
+    late = 61
+    await watch.runOnce()
+
+    assert.deepEqual([early, troubles, watch.seconds()], [[], ['repair.late'], 61])
+  })
 })

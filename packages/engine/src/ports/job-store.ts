@@ -90,6 +90,8 @@ export interface JobStore {
   giveBackUnchecked(jobs: readonly Job[]): Promise<void>
   /** Makes every open job with a queued step due for a look at once (Redis lost its data). Returns how many. */
   recheckAll(): Promise<number>
+  /** The same for jobs of one stage, closely: its queue has lost its lists. Leaves alone what was written lately. */
+  recheckStage(stage: string): Promise<number>
 }
 
 /** Definitions and policies, cached; a version never changes once it is stored. */

@@ -40,6 +40,11 @@ export interface StageQueue {
    * @throws TransientError `queue.unavailable` with the reason
    */
   ready(stage: string): Promise<void>
+  /**
+   * Whether no message of the queue waits or is being worked.
+   * @throws TransientError `queue.unavailable`
+   */
+  isEmpty(stage: string): Promise<boolean>
   /** Which of these messages are neither waiting nor being worked. `closely`: a message in no live list counts as missing. */
   missing(messages: readonly { stage: string; id: string }[], closely: boolean): Promise<Set<string>>
   /**

@@ -66,6 +66,10 @@ export interface Maintenance {
   openTasks(): Promise<ReviewNotice[]>
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>
+  /** For how long the oldest queued step has been overdue for a look at its message, seconds; 0 when none is. */
+  oldestUnsentS(): Promise<number>
+  /** Says that an orchestrator lives. */
+  noteAlive(instance: string): Promise<void>
   /** Ends pauses whose time is over. */
   liftPauses(): Promise<number>
   /** Steps that wait for a breaker which has closed meanwhile become due. */

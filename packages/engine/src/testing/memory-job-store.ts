@@ -124,6 +124,15 @@ export class MemoryJobStore implements JobStore {
     return queued.length
   }
 
+  async recheckStage(stage: string): Promise<number> {
+    const rows = this.#openRows().filter(({ job }) => job.stage === stage && (job.checkAt ?? '') > this.#in(5_000))
+    for (const row of rows) {
+      row.looks = Math.max(row.looks, 2)
+      row.job = { ...row.job, checkAt: this.#now.toISOString() }
+    }
+    return rows.length
+  }
+
   async task(_tenantId: string, taskId: string): Promise<TaskView | undefined> {
     return copy(this.tasks.find(taskId))
   }

@@ -19,6 +19,10 @@ export class MemoryQueue implements StageQueue {
     if (this.isAway) throw new TransientError('queue.unavailable', 'The queue is away')
   }
 
+  async isEmpty(stage: string): Promise<boolean> {
+    return this.#waiting.every(({ message }) => message.stage !== stage)
+  }
+
   async missing(messages: readonly { stage: string; id: string }[]): Promise<Set<string>> {
     const there = new Set(this.#waiting.map(({ message }) => message.id))
     return new Set(messages.flatMap(({ id }) => (there.has(id) ? [] : [id])))

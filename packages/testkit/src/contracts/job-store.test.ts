@@ -41,9 +41,9 @@ for (const role of ['worker', 'gateway'] as const) {
     // Only workers take what is due: the rest of the contract is the gateway's, too.
     const upkeep = createJobStore(worker)
     const own = createJobStore(role === 'worker' ? worker : gateway)
-    const { takeDue, takeUnchecked, giveBackUnchecked, recheckAll } = upkeep
+    const { takeDue, takeUnchecked, giveBackUnchecked, recheckAll, recheckStage } = upkeep
     return {
-      store: { ...own, takeDue, takeUnchecked, giveBackUnchecked, recheckAll },
+      store: { ...own, takeDue, takeUnchecked, giveBackUnchecked, recheckAll, recheckStage },
       tenantId,
       workflow,
       pass: async (ms) => {

@@ -288,6 +288,25 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     assert.equal((await given.read(waiting.id)).revision, waiting.revision, 'it is no change of the job')
   })
 
+  it('when a queue has lost its lists its jobs are looked at closely at once, others and fresh ones are not', async (given) => {
+    const job = await given.accepted()
+    for (const wait of [3_000, 6_000, 12_000]) {
+      await given.pass(wait)
+      await given.store.takeUnchecked(10)
+    }
+    const fresh = await given.accepted()
+
+    const woken = [await given.store.recheckStage('beta'), await given.store.recheckStage('alpha')]
+
+    assert.deepEqual(woken, [0, 1])
+    const taken = await given.store.takeUnchecked(10)
+    assert.deepEqual(
+      taken.map(({ job: { id }, looks }) => [id, looks]),
+      [[job.id, 4]],
+    )
+    assert.equal((await given.read(fresh.id)).checkAt, fresh.checkAt)
+  })
+
   it('when messages were lost every queued job is looked at at once', async (given) => {
     const [waiting, done] = [await given.accepted(), await given.accepted()]
     const cancelled = writeOf(
