@@ -5,6 +5,7 @@
 export * from './http-sink.ts'
 export * from './job-fixture.ts'
 export * from './redis-cluster.ts'
+export * from './redis-node.ts'
 export * from './redis-sentinel.ts'
 export * from './scripted-stage.ts'
 export * from './silent-line.ts'

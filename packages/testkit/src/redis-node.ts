@@ -48,6 +48,7 @@ export async function startRedisNode({
   await start()
   return {
     port,
+    url: `redis://:${password}@127.0.0.1:${port}`,
     /** What it answers to a command, as it came over the wire; empty when it does not. */
     ask,
     start,
