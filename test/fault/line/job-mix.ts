@@ -25,9 +25,20 @@ export const DEFINITION = {
 }
 
 export type DrawnJob = {
-  body: { workflow: string; input: { marker: string; script: Record<string, object> } }
+  body: { workflow: string; input: { marker: string; script: Script }; retry?: { maxAttempts: number } }
   expect: 'completed' | 'task' | 'either'
 }
+
+/** What the steps do, by their stage: see the scripted stage. */
+type Script = Record<string, object>
+
+/** A job that a scenario wants just so, without a single retry. */
+export type OwnJob = Pick<DrawnJob, 'expect'> & { script: Script }
+
+export const ownJob = ({ expect, script }: OwnJob, marker: string): DrawnJob => ({
+  body: { workflow: WORKFLOW, input: { marker, script }, retry: { maxAttempts: 1 } },
+  expect,
+})
 
 /** What one job's steps will do, and how it has to end. `slowMs`: how long each of its steps takes. */
 export function drawJob(

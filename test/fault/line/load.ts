@@ -1,6 +1,6 @@
 import { waitFor } from '@stageline/testkit'
 import { performance } from 'node:perf_hooks'
-import { drawJob, MIX, type JobMix } from './job-mix.ts'
+import { drawJob, MIX, ownJob, type DrawnJob, type JobMix, type OwnJob } from './job-mix.ts'
 import type { Random } from './random.ts'
 import type { Outcome, Submission, Submitter, Tenant } from './submitter.ts'
 
@@ -37,6 +37,8 @@ export type Load = {
   counts(): LoadCounts
   /** Jobs a second that it submits just now. */
   ratePerS(): number
+  /** Sends jobs of a scenario's own in one request besides, and again until they are answered; returns their keys. */
+  send(jobs: readonly OwnJob[]): Promise<string[]>
   /** Waits until every job that was sent is accepted or refused for good. */
   settled(timeoutMs: number): Promise<void>
 }
@@ -77,12 +79,13 @@ export function createLoad({
     setTimeout(() => void again(), waitMs * random.between(0.8, 1.2))
   }
 
-  const draw = ({ mix = MIX, slowMs = 0 }: LoadSettings, tenant: Tenant): Submission => {
+  const enlist = (tenant: Tenant, job: DrawnJob): Submission => {
     counts.sent += 1
     pending += 1
-    const job = drawJob(random, { mix, marker: tenant.marker, sink, slowMs })
     return { tenant, key: `${runId}-${counts.sent}`, job }
   }
+  const draw = ({ mix = MIX, slowMs = 0 }: LoadSettings, tenant: Tenant): Submission =>
+    enlist(tenant, drawJob(random, { mix, marker: tenant.marker, sink, slowMs }))
 
   const sendSingle = async (submission: Submission, now: LoadSettings) => {
     const at = performance.now()
@@ -122,6 +125,14 @@ export function createLoad({
     stop: () => void (settings = undefined),
     counts: () => ({ ...counts, answerMs: [...counts.answerMs] }),
     ratePerS: () => settings?.ratePerS ?? 0,
+    send: async (jobs) => {
+      const [tenant] = tenants
+      const submissions = jobs.map((job) => enlist(tenant!, ownJob(job, tenant!.marker)))
+      // They come on top of the pace.
+      begun.sent += jobs.length
+      await sendBulk(submissions)
+      return submissions.map(({ key }) => key)
+    },
     settled: async (timeoutMs) =>
       void (await waitFor(() => pending === 0, { timeoutMs, message: 'every submission to be answered' })),
     [Symbol.asyncDispose]: async () => {

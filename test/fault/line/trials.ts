@@ -35,8 +35,11 @@ export type Trials = {
 
 export type TrialOptions = {
   withinMs?: number
-  /** What counts as recovery: all of it (default), or each held-up job by itself, with no look at the throughput. */
-  measure?: 'line' | 'jobs'
+  /**
+   * What counts as recovery: all of it (default), each held-up job by itself, with no look at the throughput, or times that
+   * the scenario takes, ms.
+   */
+  measure?: 'line' | 'jobs' | (() => Promise<readonly number[]>)
   /** Does not wait for the checker: the next fault may come while it looks. */
   alongside?: boolean
 }
@@ -68,8 +71,7 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
     cause: async (name, target, fault, { withinMs = 60_000, measure = 'line', alongside = false } = {}) => {
       const fired = await rig.watch.fire(name, target, fault)
       const recovery = await rig.watch.recovered(fired, withinMs)
-      const times = measure === 'jobs' ? recovery.itemsMs : [recovery.recoveryMs]
-      recoveries.push(...times)
+      recoveries.push(...(await timesOf(recovery, measure)))
       const trial = { ...fired, ...recovery }
       trials.push(trial)
       checks.ask(`${name} ${target}`)
@@ -88,6 +90,11 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
     violations: () => violations,
     figures: () => figures,
   }
+}
+
+function timesOf({ itemsMs, recoveryMs }: Recovery, measure: NonNullable<TrialOptions['measure']>) {
+  if (typeof measure === 'function') return measure()
+  return measure === 'jobs' ? itemsMs : [recoveryMs]
 }
 
 const seconds = (ms: number): string => (Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never')

@@ -5,6 +5,7 @@ import { killAfterCommit } from './03-kill-after-commit.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
+import { poison } from './21-poison.ts'
 import { randomMix } from './30-random-mix.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -15,5 +16,6 @@ export const SCENARIOS: readonly Scenario[] = [
   killRedis10s,
   killRedis60s,
   crashPostgres,
+  poison,
   randomMix,
 ]
