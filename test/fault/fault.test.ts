@@ -1,4 +1,7 @@
-/** The rows of the fault bench that are quick enough for every run of the tests. */
+/**
+ * The rows of the fault bench that are quick enough for every run of the tests. How soon each recovered is the bench's to
+ * judge: here it must recover at all.
+ */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { runScenario, sharedRig } from './line/run-scenario.ts'
@@ -14,10 +17,10 @@ describe('the line survives', () => {
 
   for (const scenario of SCENARIOS.filter(({ inTests }) => inTests)) {
     it(scenario.title, async () => {
-      const { violations, met, recoveryMaxMs, targetMs } = await runScenario(scenario, shared, options)
+      const { violations, recoveryMaxMs } = await runScenario(scenario, shared, options)
 
       assert.deepEqual(violations, [])
-      assert.notEqual(met, 'no', `recovery took ${recoveryMaxMs} ms, more than twice the target of ${targetMs} ms`)
+      assert.notEqual(recoveryMaxMs, Infinity, 'the line is whole again after every fault')
     })
   }
 })

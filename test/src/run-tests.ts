@@ -14,7 +14,7 @@ import { startStores, stopSignal, type Stores } from '@stageline/local'
 import { findChromium } from './find-chromium.ts'
 import { runChecks } from './run-checks.ts'
 import { runFiles } from './run-files.ts'
-import { SELECTIONS, selectTests, type Selection } from './select-tests.ts'
+import { SELECTIONS, selectionOf, selectTests, type Selection } from './select-tests.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, '.cache')
@@ -30,10 +30,22 @@ async function main(): Promise<number> {
   const stopping = stopSignal(() => process.exit(130))
   const failed = check ? runChecks() : []
   const chosen = files.length > 0 ? files : selectTests(ROOT, only)
-  const passed = await withWhatTestsNeed(only, stopping, () => runFiles(chosen, { cwd: ROOT, signal: stopping }))
+  const passed = await withWhatTestsNeed(only, stopping, () => runAll(chosen, stopping))
   if (stopping.aborted) return 130
   if (failed.length > 0) report(`Checks failed: ${failed.join(', ')}`)
   return passed && failed.length === 0 ? 0 : 1
+}
+
+/** Two files at a time; then the fault bench by itself, since it measures how soon a loaded line is whole again. */
+async function runAll(files: string[], signal: AbortSignal): Promise<boolean> {
+  const { true: faults = [], false: others = [] } = Object.groupBy(files, (file) => `${selectionOf(file) === 'fault'}`)
+  const runs = [
+    { files: others, concurrency: 2, timeoutMs: 600_000 },
+    { files: faults, concurrency: 1, timeoutMs: 2_400_000 },
+  ].filter((one) => one.files.length > 0)
+  const passed: boolean[] = []
+  for (const { files: some, ...how } of runs) passed.push(await runFiles(some, { cwd: ROOT, signal, ...how }))
+  return passed.length > 0 && passed.every(Boolean)
 }
 
 function parseCommand(args: string[]): { check: boolean; only?: Selection; files: string[] } {

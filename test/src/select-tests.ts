@@ -16,5 +16,5 @@ export function selectTests(root: string, only?: Selection): string[] {
   return files.filter((file) => (only ? selectionOf(file) === only : !BY_NAME_ONLY.includes(selectionOf(file))))
 }
 
-const selectionOf = (file: string): Selection =>
+export const selectionOf = (file: string): Selection =>
   SELECTIONS.find((selection) => file.startsWith(`test/${selection}/`)) ?? 'unit'
