@@ -4,8 +4,10 @@ import { killWorker } from './01-kill-worker.ts'
 import { killAfterCommit } from './03-kill-after-commit.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
+import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { poison } from './21-poison.ts'
+import { bootWithoutPostgres, bootWithoutRedis } from './27-boot-without-store.ts'
 import { randomMix } from './30-random-mix.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -15,7 +17,10 @@ export const SCENARIOS: readonly Scenario[] = [
   killRedis2s,
   killRedis10s,
   killRedis60s,
+  flushRedis,
   crashPostgres,
   poison,
+  bootWithoutRedis,
+  bootWithoutPostgres,
   randomMix,
 ]
