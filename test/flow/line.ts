@@ -69,6 +69,13 @@ export async function submitMany(line: Line, jobs: readonly object[]): Promise<s
   return batchId
 }
 
+/** Saves a workflow of one step after the other, each named after its stage. */
+export async function saveChain(line: Line, key: string, stages: readonly string[]): Promise<void> {
+  const steps = stages.map((stage, i) => ({ key: stage, stage, dependsOn: i === 0 ? [] : [stages[i - 1]!] }))
+  const saved = await line.call(`/v1/workflows/${key}`, { ...post({ key, steps }), method: 'PUT' })
+  assert.equal(saved.status, 201, await saved.text())
+}
+
 export const jobOf = (line: Line, id: string) => line.json<JobAnswer>(`/v1/jobs/${id}`)
 
 export async function untilState(

@@ -20,6 +20,8 @@ export type LineOptions = {
   scripted?: Readonly<Record<string, object>>
   /** A Redis of its own, for tests that wipe or stop it. */
   redisUrl?: string
+  /** The same Redis under the name that the gateway has there; default the one of all. */
+  gatewayRedisUrl?: string
   /** Begins the names of its keys; default one of its own. */
   prefix?: string
   env?: NodeJS.ProcessEnv
@@ -47,7 +49,7 @@ export async function startLine(options: LineOptions = {}) {
   const environment = (role: 'gateway' | 'worker'): NodeJS.ProcessEnv => ({
     PATH: process.env['PATH'],
     DATABASE_URL: role === 'gateway' ? database.gatewayUrl : database.workerUrl,
-    REDIS_URL: redisUrl,
+    REDIS_URL: role === 'gateway' ? (options.gatewayRedisUrl ?? redisUrl) : redisUrl,
     STAGELINE_BLOB_DIR: join(folder, 'blobs'),
     STAGELINE_QUEUE_PREFIX: prefix,
     STAGELINE_PARENT: '1',

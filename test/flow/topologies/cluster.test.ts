@@ -1,7 +1,7 @@
 import { startHttpSink, startLine, startRedisCluster, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { post, query, submit, submitMany, untilBatchEnds, type Line } from '../line.ts'
+import { query, saveChain, submit, submitMany, untilBatchEnds, type Line } from '../line.ts'
 
 const PREFIX = 'on-cluster'
 const JOBS = 60
@@ -17,8 +17,8 @@ describe('on a cluster of three primaries', () => {
     stages = await stageForEachPrimary()
     const scripted = Object.fromEntries(stages.map((stage) => [stage, { callsOut: true, bundle: 10 }]))
     line = stack.use(await startLine({ stages: [], scripted, redisUrl: redis.url, prefix: PREFIX }))
-    await saveWorkflow('through-all', stages.toReversed())
-    for (const stage of stages) await saveWorkflow(stage, [stage])
+    await saveChain(line, 'through-all', stages.toReversed())
+    for (const stage of stages) await saveChain(line, stage, [stage])
   })
   after(() => stack.disposeAsync())
 
@@ -93,12 +93,6 @@ describe('on a cluster of three primaries', () => {
       found[home] ??= `stage${n}`
     }
     return found
-  }
-
-  async function saveWorkflow(key: string, of: readonly string[]): Promise<void> {
-    const steps = of.map((stage, i) => ({ key: stage, stage, dependsOn: i === 0 ? [] : [of[i - 1]!] }))
-    const saved = await line.call(`/v1/workflows/${key}`, { ...post({ key, steps }), method: 'PUT' })
-    assert.equal(saved.status, 201, await saved.text())
   }
 
   /** The ids of the messages that the record waits for. */
