@@ -54,3 +54,17 @@ test('after a loss noticed by two orchestrators at once every sleeping job is wo
   assert.ok(woken.every(({ looks }) => looks === 1))
   assert.equal(again, 1_200, 'what was only looked at since is woken by a later loss')
 })
+
+test('a full piece of looks is a deep backlog: its next look lies four times as far away', async () => {
+  await using record = await openRecord()
+  await acceptJobs(record, 30)
+  await record.shiftClock(3_000)
+
+  await record.workerStore.takeUnchecked(20)
+  await record.workerStore.takeUnchecked(20)
+
+  const [next] = await record.sql<{ soon: number; far: number }>(`
+    SELECT count(*) FILTER (WHERE s BETWEEN 3 AND 5)::int AS soon, count(*) FILTER (WHERE s BETWEEN 15 AND 20)::int AS far
+    FROM (SELECT extract(epoch FROM check_at - stageline_now()) AS s FROM jobs) AS looks`)
+  assert.deepEqual(next, { soon: 10, far: 20 })
+})

@@ -3,6 +3,9 @@ import type { Query } from '../database.ts'
 import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 
 /**
+ * A full piece means a deep backlog: its next looks lie four times as far away (still at most 5 minutes), since seven looks
+ * at each of a million rows would cost more than the work itself.
+ *
  * 4 s after the first look, then 8, 16 … up to 5 minutes, with up to 20 % of jitter; no new revision. In the order of the
  * index: after a loss that is the order of urgency, see `recheck-all.ts`.
  */
@@ -11,7 +14,9 @@ const TAKE = {
   text: `WITH due AS MATERIALIZED (
       SELECT d.tenant_id, d.id FROM jobs d WHERE d.check_at <= (SELECT stageline_now()) ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE jobs j SET looks = least(j.looks + 1, 1000),
-      check_at = (SELECT stageline_now()) + least(interval '2 s' * power(2, least(j.looks + 1, 10)), interval '5 min') * (1 + random() * 0.2)
+      check_at = (SELECT stageline_now()) + least(
+        interval '2 s' * power(2, least(j.looks + 1, 10)) * (SELECT CASE WHEN count(*) >= $1 THEN 4 ELSE 1 END FROM due),
+        interval '5 min') * (1 + random() * 0.2)
     FROM due WHERE j.tenant_id = due.tenant_id AND j.id = due.id
     RETURNING ${JOB_COLUMNS}, j.looks, (SELECT stageline_clock()) AS clock`,
 }
