@@ -156,6 +156,26 @@ suite('claims and time', () => {
     assert.equal(hand.history.at(-1)!.reason, 'lease_expired')
   })
 
+  test('a lease that nobody could renew is left alone, while what else is due goes on', () => {
+    const hand = new JobInHand({
+      steps: [
+        { key: 'a', stage: 's' },
+        { key: 'b', stage: 's' },
+      ],
+    })
+    hand.claim('a')
+    const spared = { kind: 'due', sparesClaims: true } as const
+    hand.now = new Date(hand.now.getTime() + 3_600_000)
+    assert.deepEqual(hand.try(spared), { stale: true })
+    hand.fail('b')
+    hand.now = new Date(hand.now.getTime() + 3_600_000)
+
+    hand.happen(spared)
+
+    assert.deepEqual(hand.sent, ['b'])
+    assert.deepEqual([hand.step('a').state, hand.step('a').crashes], ['processing', undefined])
+  })
+
   test('nothing is due before its time', () => {
     const hand = new JobInHand(one).fail('a')
 

@@ -60,7 +60,7 @@ function apply(draft: JobDraft, happening: Happening, rules: Rules): NoAdvance |
     case 'crashed':
       return noteCrash(draft, happening)
     case 'due':
-      return passTimers(draft)
+      return passTimers(draft, happening)
     case 'resent':
       return resend(draft, happening.messages)
     case 'verdict':
@@ -125,13 +125,16 @@ function noteCrash(
  * A retry or a wait that is over goes on; a claim that ran out was a crash of its worker; who queued too long is timed
  * out. The job's own time comes first: it ends whatever is under way.
  */
-function passTimers(draft: JobDraft): NoAdvance | undefined {
+function passTimers(
+  draft: JobDraft,
+  { sparesClaims = false }: Extract<Happening, { kind: 'due' }>,
+): NoAdvance | undefined {
   const nowIso = draft.now.toISOString()
   const overdue = draft.deadline !== null && draft.deadline <= nowIso
   if (overdue) timeOutJob(draft)
   const due = draft.stepKeys.filter((key) => {
-    const { until } = draft.step(key)
-    return until !== undefined && until <= nowIso
+    const { until, state } = draft.step(key)
+    return until !== undefined && until <= nowIso && !(sparesClaims && state === 'processing')
   })
   for (const key of due) {
     const { state, attempt } = draft.step(key)

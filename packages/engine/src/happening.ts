@@ -11,8 +11,8 @@ export type Happening =
   | { kind: 'returned'; step: string; fence: number; worker: string }
   /** The process that claimed the step under this fence is gone; `how` it ended, and who saw it. */
   | { kind: 'crashed'; step: string; fence: number; worker: string; how: string; reporter: string }
-  /** Timers of the job have come. */
-  | { kind: 'due' }
+  /** Timers of the job have come. `sparesClaims`: but a claim that ran out may be one that nobody could renew. */
+  | { kind: 'due'; sparesClaims?: boolean }
   /** The messages of these queued steps are gone: they travel again under new ids. */
   | { kind: 'resent'; messages: readonly string[] }
   | ({ kind: 'verdict'; step: string; verdict: Verdict; fence?: number; input?: unknown; output?: unknown } & ByPerson)

@@ -57,6 +57,90 @@ describe('what is due', () => {
   })
 })
 
+describe('a claim that ran out', () => {
+  /** A claimed step, an orchestrator that has seen nothing yet, and a clock of its own. */
+  async function claimed() {
+    const engine = engineInMemory(ONE_STEP)
+    const job = await engine.submit()
+    const workflow = await engine.workflows.version('t', 'one', 1)
+    const happening = { kind: 'claimed', step: 'a', fence: 1, leaseMs: 10_000, crashed: false, worker: 'w' } as const
+    await engine.record({ workflow, job, happening })
+    let elapsedMs = 0
+    const pass = (ms: number) => {
+      elapsedMs += ms
+      engine.store.setNow(later(engine.store.now(), ms))
+    }
+    const renew = async () => {
+      const held = await engine.look(job)
+      const renewed = { kind: 'renewed', step: 'a', fence: 2, leaseMs: 10_000 } as const
+      return engine.record({ workflow, job: held, happening: renewed })
+    }
+    const step = async () => (await engine.look(job)).steps['a']!
+    return { engine, runOnce: dispatchDue(engine, () => elapsedMs), pass, renew, step }
+  }
+
+  it('is a crash of its worker where the database has answered all the while', async () => {
+    const { runOnce, pass, step } = await claimed()
+    await runOnce()
+    pass(10_000)
+
+    await runOnce()
+
+    const { state, crashes } = await step()
+    assert.deepEqual([state, crashes?.map(({ how }) => how)], ['queued', ['lease_expired']])
+  })
+
+  it('is spared for 5 s after an outage, in which its worker renews it', async () => {
+    const { engine, runOnce, pass, renew, step } = await claimed()
+    await runOnce()
+    pass(5_000)
+    const takeDue = engine.store.takeDue.bind(engine.store)
+    engine.store.takeDue = () => Promise.reject(new TransientError('store.unavailable', 'away'))
+    await assert.rejects(runOnce())
+    engine.store.takeDue = takeDue
+    pass(60_000)
+
+    await runOnce()
+    pass(4_000)
+    await renew()
+    pass(2_000)
+    await runOnce()
+
+    const { state, fence, crashes } = await step()
+    assert.deepEqual([state, fence, crashes], ['processing', 2, undefined])
+  })
+
+  it('is given up 5 s after an outage whose end its worker did not see', async () => {
+    const { runOnce, pass, step } = await claimed()
+    pass(60_000)
+    await runOnce()
+    const spared = (await step()).state
+    pass(6_000)
+
+    await runOnce()
+
+    assert.deepEqual([spared, (await step()).state], ['processing', 'queued'])
+  })
+
+  it('is spared after a round that hung, too', async () => {
+    const { engine, runOnce, pass, step } = await claimed()
+    await runOnce()
+    pass(9_000)
+    const takeDue = engine.store.takeDue.bind(engine.store)
+    engine.store.takeDue = async (limit) => {
+      const taken = await takeDue(limit)
+      pass(6_000)
+      return taken
+    }
+    await runOnce()
+    engine.store.takeDue = takeDue
+
+    await runOnce()
+
+    assert.equal((await step()).state, 'processing')
+  })
+})
+
 describe('what was lost', () => {
   it('is sent again under a new id, with the fence unchanged; what is there is left alone', async () => {
     const engine = engineInMemory(ONE_STEP)
