@@ -40,13 +40,17 @@ describe('on a cluster of three primaries', () => {
     await waitFor(counted, { timeoutMs: 15_000, message: 'Bull Board to show the queues of all nodes' })
   })
 
-  it('a primary that comes back empty gets its own queue sent again, and no other', async (t) => {
+  it('a primary that is away holds up its own queue only; back without its data it gets that sent again, and no other', async (t) => {
     for (const stage of stages) await line.stop(stage)
     const batches = []
     for (const stage of stages) batches.push(await submitMany(line, jobs(stage)))
     const sent = await Promise.all(stages.map(messagesOf))
 
     await redis.primaries[1]!.kill()
+    const awayAt = performance.now()
+    line.start(stages[0]!)
+    await untilBatchEnds(line, batches[0]!, 40_000)
+    t.diagnostic(`${JOBS} jobs elsewhere ended ${Math.round(performance.now() - awayAt)} ms after a worker was started`)
     await redis.primaries[1]!.wipe()
     await redis.primaries[1]!.start()
     const backAt = performance.now()
@@ -54,9 +58,8 @@ describe('on a cluster of three primaries', () => {
     await waitFor(resent, { timeoutMs: 20_000, message: 'the messages of the lost queue to be sent again' })
 
     t.diagnostic(`all ${JOBS} messages sent again ${Math.round(performance.now() - backAt)} ms after the node was back`)
-    assert.deepEqual(await messagesOf(stages[0]!), sent[0])
     assert.deepEqual(await messagesOf(stages[2]!), sent[2])
-    for (const stage of stages) line.start(stage)
+    for (const stage of stages.slice(1)) line.start(stage)
     for (const batch of batches) await untilBatchEnds(line, batch, 60_000)
     await assertNothingDoubled()
   })
