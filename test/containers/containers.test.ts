@@ -217,7 +217,7 @@ const settings = (port: number): Record<string, string> => ({
   STAGELINE_GATEWAY_PASSWORD: randomBytes(12).toString('hex'),
   STAGELINE_WORKER_PASSWORD: randomBytes(12).toString('hex'),
   STAGELINE_PORT: String(port),
-  STAGELINE_CONCURRENCY: '1',
+  WORKFLOW_NUM_WORKERS: '1',
 })
 
 /** Lacks enough to be routed to automation. */

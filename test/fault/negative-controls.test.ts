@@ -79,7 +79,7 @@ async function startControl(mutation?: 'without-compare-and-set' | 'without-repa
       redisUrl: redis.url,
       stages: [],
       scripted: { scripted: { bundle: BUNDLE } },
-      env: { STAGELINE_CONCURRENCY: String(JOBS / BUNDLE), ...preload },
+      env: { WORKFLOW_NUM_WORKERS: String(JOBS / BUNDLE), ...preload },
     }),
   )
   const within = (what: string) => ({ timeoutMs: 30_000, message: `${what} (log: ${line.log})` })

@@ -28,7 +28,7 @@ const outputsOf = (line: Line, id: string) =>
 
 describe('a time-out stops the work', () => {
   it('a handler that ignores its time-out costs its process, not the other steps, and its late result is nothing', async () => {
-    const env = { STAGELINE_STOP_GRACE_MS: '300', STAGELINE_RETRY_BASE_MS: '100', STAGELINE_DRAIN_MS: '20000' }
+    const env = { STAGELINE_STOP_GRACE_MS: '300', WORKFLOW_RETRY_BACKOFF: '0.1', STAGELINE_DRAIN_MS: '20000' }
     await using line = await startLine({ stages: [], scripted: { odd: { bundle: 1 } }, env })
     await save(line, { key: 'limited', steps: [{ key: 'a', stage: 'odd', timeoutMs: 500 }] })
     await save(line, { key: 'plain', steps: [{ key: 'a', stage: 'odd' }] })
@@ -103,7 +103,7 @@ describe('a time-out stops the work', () => {
 
   it('a handler without a sign of life is stopped before the next try begins', async () => {
     await using sink = await startSilentSink()
-    const env = { STAGELINE_RETRY_BASE_MS: '0' }
+    const env = { WORKFLOW_RETRY_BACKOFF: '0' }
     await using line = await startLine({ stages: [], scripted: { quiet: { heartbeatMs: 400 } }, env })
     await save(line, { key: 'quiet', steps: [{ key: 'a', stage: 'quiet', retry: { maxAttempts: 3 } }] })
 

@@ -43,8 +43,14 @@ export function effectiveRetryPlan(...layers: readonly (RetryPlan | undefined)[]
  * drawn from `seed`, so that the same history gives the same plan and retries of many jobs spread.
  */
 export function retryDelayMs(plan: EffectiveRetryPlan, kind: ErrorKind, attempt: number, seed: string): number {
-  const plain = Math.min((plan.baseMs ?? BASE_MS[kind]) * plan.multiplier ** (attempt - 1), plan.maxDelayMs)
-  return Math.round(plain * (1 + 0.2 * fraction(seed)))
+  return Math.round(plainDelayMs(plan, kind, attempt) * (1 + 0.2 * fraction(seed)))
 }
+
+/** The delays after each try but the last, in ms, for failures of one kind, without the part that is drawn. */
+export const retryScheduleMs = (plan: EffectiveRetryPlan, kind: ErrorKind): number[] =>
+  Array.from({ length: plan.maxAttempts - 1 }, (_, i) => plainDelayMs(plan, kind, i + 1))
+
+const plainDelayMs = (plan: EffectiveRetryPlan, kind: ErrorKind, attempt: number): number =>
+  Math.min((plan.baseMs ?? BASE_MS[kind]) * plan.multiplier ** (attempt - 1), plan.maxDelayMs)
 
 const fraction = (seed: string): number => createHash('sha1').update(seed).digest().readUInt32BE(0) / 2 ** 32

@@ -48,7 +48,7 @@ export type StageDefinition<Input = unknown, Output = unknown> = {
   output: Schema<Output>
   /** Tries in all, the first included; a workflow, step or job may say otherwise. Default 4. */
   maxAttempts?: number
-  /** How long one try may take. Default as `STAGELINE_PROCESSING_TIMEOUT_MS` says: 300,000 ms. */
+  /** How long one try may take. Default as `WORKFLOW_PROCESSING_TIMEOUT` says: 300 s. */
   timeoutMs?: number
   /** Longest silence between two calls of `context.heartbeat`. Default none. */
   heartbeatMs?: number

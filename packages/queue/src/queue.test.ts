@@ -51,6 +51,7 @@ describe('the transport', () => {
         redis: open('worker'),
         prefix,
         concurrency: 4,
+        lockMs: 10_000,
         name: 'w',
         execute,
         onError,

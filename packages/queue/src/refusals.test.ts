@@ -63,6 +63,7 @@ async function setup() {
     redis: open('worker'),
     prefix: 'r',
     concurrency: 4,
+    lockMs: 10_000,
     name: 'w',
     execute: async ({ message: { id } }) => {
       seen.worked.push(id)

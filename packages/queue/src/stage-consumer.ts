@@ -33,6 +33,8 @@ type Options = {
   redis: RedisClient
   prefix: string
   concurrency: number
+  /** How long a message belongs to a worker that does not renew it; it does so at half time. */
+  lockMs: number
   name: string
   /** Messages that all consumers of the queue together may take in a time. */
   limit?: Pace | undefined
@@ -42,11 +44,10 @@ type Options = {
 }
 
 /**
- * A lock of 10 s renewed at half time and a scan every 5 s: a killed worker's messages run again after 6 to 15 s
+ * With a lock of 10 s and a scan every 5 s a killed worker's messages run again after 6 to 15 s
  * (measured with BullMQ 6.7). A stall is never a failure here: crashes are counted in the record.
  */
 const WORKER_OPTIONS = {
-  lockDuration: 10_000,
   stalledInterval: 5_000,
   maxStalledCount: 20,
   drainDelay: 2,
@@ -58,7 +59,7 @@ const WORKER_OPTIONS = {
 const CLOSING_MS = 2_000
 
 export function createStageConsumer(options: Options): StageConsumer {
-  const { stage, redis, prefix, concurrency, name, limit, onError } = options
+  const { stage, redis, prefix, concurrency, lockMs, name, limit, onError } = options
   let lastFetched = performance.now()
   let inHand = 0
   let onEmpty = () => undefined as void
@@ -80,6 +81,7 @@ export function createStageConsumer(options: Options): StageConsumer {
       connection: redis,
       prefix: keyPrefix(prefix, stage),
       concurrency,
+      lockDuration: lockMs,
       name,
       skipVersionCheck: true,
       ...(limit ? { limiter: { max: limit.max, duration: limit.perMs } } : {}),

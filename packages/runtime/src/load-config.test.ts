@@ -49,6 +49,42 @@ describe('settings of a service', () => {
     )
   })
 
+  it('keep the names and the defaults of what the line is made from, in seconds where they say seconds', () => {
+    const config = loadStageConfig(GOOD)
+
+    assert.equal(config.WORKFLOW_MAX_RETRIES, 3)
+    assert.equal(config.WORKFLOW_RETRY_BACKOFF, undefined)
+    assert.equal(config.WORKFLOW_RETRY_BACKOFF_MULTIPLIER, 2)
+    assert.equal(config.WORKFLOW_PROCESSING_TIMEOUT, 300_000)
+    assert.equal(config.WORKFLOW_LOCK_TIMEOUT, 10_000)
+    assert.equal(config.WORKFLOW_NUM_WORKERS, undefined)
+    assert.equal(config.ENABLE_WORKFLOW_METRICS, true)
+    assert.equal(config.ENABLE_DISTRIBUTED_LOCKING, true)
+    assert.equal(loadStageConfig({ ...GOOD, WORKFLOW_PROCESSING_TIMEOUT: '0.5' }).WORKFLOW_PROCESSING_TIMEOUT, 500)
+    assert.equal(loadStageConfig({ ...GOOD, ENABLE_WORKFLOW_METRICS: 'off' }).ENABLE_WORKFLOW_METRICS, false)
+  })
+
+  for (const [name, value, expected] of [
+    ['WORKFLOW_MAX_RETRIES', '3.5', 'expected int'],
+    ['WORKFLOW_RETRY_BACKOFF', '1m', 'expected number'],
+    ['WORKFLOW_RETRY_BACKOFF_MULTIPLIER', '0.5', '>=1'],
+    ['WORKFLOW_PROCESSING_TIMEOUT', '0', '>=0.001'],
+    ['WORKFLOW_LOCK_TIMEOUT', '1', '>=5'],
+    ['WORKFLOW_NUM_WORKERS', '0', '>=1'],
+    ['ENABLE_WORKFLOW_METRICS', 'maybe', '"true"|'],
+    ['ENABLE_DISTRIBUTED_LOCKING', 'false', 'Expected true: locking cannot be switched off'],
+  ] as const) {
+    it(`refuse ${name}=${value}, and say what would do`, () => {
+      const load = () => loadStageConfig({ ...GOOD, [name]: value })
+
+      assert.throws(load, ({ message }: Error) => {
+        const line = message.split('\n').find((text) => text.startsWith(`  ${name}: `)) ?? message
+        assert.ok(line.includes(expected) && line.endsWith(`got ${JSON.stringify(value)}`), line)
+        return true
+      })
+    })
+  }
+
   it('of a stage come beside the common ones', () => {
     const config = loadStageConfig({ ...GOOD, MODEL_TEMPERATURE: '0.5' }, { MODEL_TEMPERATURE: z.coerce.number() })
 

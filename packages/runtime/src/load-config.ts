@@ -1,6 +1,17 @@
 import { parseRedisUrl } from '@stageline/queue'
 import { z } from 'zod'
 
+/** A time that is given in seconds, as `0.5` too; ms once it is loaded. */
+export const seconds = ({ min, max }: { min: number; max: number }) =>
+  z.coerce
+    .number()
+    .min(min)
+    .max(max)
+    .transform((given) => Math.round(given * 1_000))
+
+const LOCKING_STAYS =
+  'Expected true: locking cannot be switched off, it is what lets any number of workers run. Remove the setting'
+
 /**
  * Settings that every service has. Each comes from the environment variable of its name; `.env.example` lists them.
  * Services add their own with {@link loadServiceConfig}.
@@ -25,6 +36,10 @@ export const CommonConfig = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** OTLP over HTTP, such as http://localhost:4318; traces are sent only when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** `false`: nothing is counted or measured, and `/metrics` answers 404. */
+  ENABLE_WORKFLOW_METRICS: z.stringbool().default(true),
+  /** Only `true`: fences and claims in Postgres keep a step from being recorded twice, and are never off. */
+  ENABLE_DISTRIBUTED_LOCKING: z.stringbool().refine(Boolean, LOCKING_STAYS).default(true),
   /** How long a stopping service waits for what it has in hand, ms. The container's grace time must be longer. */
   STAGELINE_DRAIN_MS: z.coerce.number().int().min(0).max(600_000).default(25_000),
   /** How long the event loop may stand still before the process ends itself, ms; it is to be started again. 0: for ever. */
@@ -47,16 +62,20 @@ const PaceText = z
   .refine(({ perMs }) => perMs <= 24 * UNIT_MS.h, 'Expected a time of at most 24 hours')
 
 export const StageConfig = CommonConfig.extend({
-  /** Messages that this process works at once; default as the stage says. */
-  STAGELINE_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).optional(),
-  /** Tries in all for steps of any stage, unless a stage, workflow, step or job says otherwise. */
-  STAGELINE_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(100).optional(),
-  /** Delay before the first retry, ms, for every kind of error. */
-  STAGELINE_RETRY_BASE_MS: z.coerce.number().int().min(0).max(86_400_000).optional(),
+  /** Messages that this process works at once; default as the stage says, 8 where it says nothing. */
+  WORKFLOW_NUM_WORKERS: z.coerce.number().int().min(1).max(1_000).optional(),
+  /** Retries after the first try of a step, unless its job, step, stage or workflow says otherwise. */
+  WORKFLOW_MAX_RETRIES: z.coerce.number().int().min(0).max(99).default(3),
+  /** Delay before the first retry, seconds, for every kind of error; not given, 60, and 5 after a passing error. */
+  WORKFLOW_RETRY_BACKOFF: seconds({ min: 0, max: 86_400 }).optional(),
+  /** By how much each delay is longer than the one before: 60, 120, 240 s with 2. */
+  WORKFLOW_RETRY_BACKOFF_MULTIPLIER: z.coerce.number().min(1).max(10).default(2),
   /** How long a worker with room may fetch nothing while messages wait, ms, before it ends to be started again. 0: for ever. */
   STAGELINE_FETCH_LIMIT_MS: z.coerce.number().int().min(0).max(600_000).default(30_000),
-  /** How long one try of a step may take, ms, unless its stage or its step says otherwise. */
-  STAGELINE_PROCESSING_TIMEOUT_MS: z.coerce.number().int().min(1).max(3_600_000).default(300_000),
+  /** How long one try of a step may take, seconds, unless its stage or its step says otherwise. */
+  WORKFLOW_PROCESSING_TIMEOUT: seconds({ min: 0.001, max: 3_600 }).prefault(300),
+  /** How long a message stays with a worker that does not renew it, seconds; it comes back at the next look, 5 s later at most. */
+  WORKFLOW_LOCK_TIMEOUT: seconds({ min: 5, max: 600 }).prefault(10),
   /** How long a handler may take to stop once its signal has aborted, ms; then its process is replaced. */
   STAGELINE_STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   /** The most heap that the process which works a stage's quarantine may take, MB. It runs only while there is work. */

@@ -43,6 +43,7 @@ export async function runService<Config extends CommonConfig>(
     service: name,
     instanceId,
     logLevel: config.LOG_LEVEL,
+    hasMetrics: config.ENABLE_WORKFLOW_METRICS,
     ...(config.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
   })
   const stop = new Stop(telemetry, config)

@@ -7,6 +7,7 @@ import { createStageConsumer, openRedis } from '@stageline/queue'
 import { createCatalog, createFirstSeen } from '@stageline/store'
 import { hostname } from 'node:os'
 import { connect } from './connect.ts'
+import { environmentPlan } from './environment-plan.ts'
 import { watchHandlers } from './watch-handlers.ts'
 import type { StageConfig } from './load-config.ts'
 import { mindStage } from './mind-stage.ts'
@@ -107,7 +108,6 @@ function executorDeps(
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
     maxItems: LOAD_AT_MOST,
   })
-  const { STAGELINE_MAX_ATTEMPTS: maxAttempts, STAGELINE_RETRY_BASE_MS: baseMs } = config
   return {
     stage,
     store: engine.store,
@@ -118,11 +118,11 @@ function executorDeps(
     record: engine.record,
     claims,
     handlers: watchHandlers(stage.name, config, life, shutdown),
-    timeoutMs: config.STAGELINE_PROCESSING_TIMEOUT_MS,
+    timeoutMs: config.WORKFLOW_PROCESSING_TIMEOUT,
     observer: engine.observer,
     shutdown,
     workerId: life.instanceId,
-    retry: { stage: { maxAttempts: stage.maxAttempts }, environment: { maxAttempts, baseMs } },
+    retry: { stage: { maxAttempts: stage.maxAttempts }, environment: environmentPlan(config) },
     tools: ({ tenantId, jobId }) => ({
       blobs: blobsOf(blobs, tenantId),
       catalog: createCatalog(database, tenantId),
@@ -150,7 +150,7 @@ function openConsumer(
   const work = (delivery: Delivery) => executeDelivery(delivery, deps)
   const ofStage = {
     stage: stage.name,
-    concurrency: config.STAGELINE_CONCURRENCY ?? stage.concurrency ?? 8,
+    concurrency: config.WORKFLOW_NUM_WORKERS ?? stage.concurrency ?? 8,
     limit: stage.limit,
     execute: work,
   }
@@ -163,6 +163,7 @@ function openConsumer(
     ...(config.STAGELINE_QUARANTINE === '1' ? ofQuarantine : ofStage),
     redis,
     prefix: config.STAGELINE_QUEUE_PREFIX,
+    lockMs: config.WORKFLOW_LOCK_TIMEOUT,
     name: life.instanceId,
     onError,
     onMalformed: () => observer.count('malformed_messages', 1, { stage: stage.name }),

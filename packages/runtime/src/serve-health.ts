@@ -14,7 +14,7 @@ export async function serveHealth({ HOST, PORT }: { HOST: string; PORT: number }
     if (request.method !== 'GET') response.writeHead(405, { allow: 'GET' }).end()
     else if (request.url === '/health/live') answer(health.live())
     else if (request.url === '/health/ready') void health.ready().then(answer)
-    else if (request.url === '/metrics') telemetry.metricsHandler(request, response)
+    else if (request.url === '/metrics' && telemetry.metricsHandler) telemetry.metricsHandler(request, response)
     else response.writeHead(404).end()
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(PORT, HOST, resolve))

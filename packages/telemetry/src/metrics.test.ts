@@ -21,6 +21,21 @@ test('everything that happens is answered as Prometheus text, under names and la
   for (const line of samples) assert.deepEqual(strayLabels(line), [])
 })
 
+test('where metrics are off nothing is counted and nobody can ask', async () => {
+  const { telemetry, lines } = observed({ hasMetrics: false })
+  let isRead = false
+  telemetry.observeGauge('stageline_redis_refuses', () => {
+    isRead = true
+    return []
+  })
+
+  await everythingHappens(telemetry)
+
+  assert.equal(telemetry.metricsHandler, undefined)
+  assert.equal(isRead, false)
+  assert.ok(lines().length > 0, 'lines are written all the same')
+})
+
 test('steps are counted by stage and outcome, and their wait and duration fall into stated buckets', async () => {
   const { telemetry, metrics } = observed()
   const queuedAt = new Date(Date.now() - 20_000).toISOString()

@@ -18,14 +18,25 @@ export type Metrics = {
   observeGauge(name: string, help: string, read: Read): void
   /** Likewise for what only grows. */
   observeCounter(name: string, help: string, read: Read): void
+}
+
+export type ServedMetrics = Metrics & {
   /** Answers with the Prometheus text format 0.0.4. */
   answer(response: ServerResponse): Promise<void>
 }
 
 export type Read = () => Iterable<Reading> | Promise<Iterable<Reading>>
 
+/** Nothing is counted and nothing is read. */
+export const NO_METRICS: Metrics = {
+  add: () => undefined,
+  observe: () => undefined,
+  observeGauge: () => undefined,
+  observeCounter: () => undefined,
+}
+
 /** Metrics of one process. Nothing is sent: whoever wants them asks. */
-export function createMetrics({ onReadFailed }: { onReadFailed: (error: unknown) => void }): Metrics {
+export function createMetrics({ onReadFailed }: { onReadFailed: (error: unknown) => void }): ServedMetrics {
   const { PrometheusExporter, PrometheusSerializer } = openTelemetry.prometheus()
   const reader = new PrometheusExporter({ preventServerStart: true })
   const serializer = new PrometheusSerializer('', false, undefined, true, true)

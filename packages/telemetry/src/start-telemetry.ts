@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { LogDestination, Logger, LogLevel } from './logger.ts'
 import { createLogger } from './logger.ts'
-import type { GaugeName, Metrics, Read } from './metrics.ts'
-import { createMetrics } from './metrics.ts'
+import type { GaugeName, Read, ServedMetrics } from './metrics.ts'
+import { createMetrics, NO_METRICS } from './metrics.ts'
 import { METRICS } from './names.ts'
 import type { Observer } from '@stageline/domain'
 import { createObserver } from './observer.ts'
@@ -21,6 +21,8 @@ export type TelemetryOptions = {
   logLevel: LogLevel
   /** Base address of an OTLP/HTTP receiver; traces are made and sent only where it is given. */
   otlpEndpoint?: string
+  /** `false`: nothing is counted, and there is no `metricsHandler`. Default true. */
+  hasMetrics?: boolean
   /** Tells this process from others of the same service. */
   instanceId: string
   /** Default: standard output. */
@@ -33,7 +35,7 @@ export type Telemetry = {
   quietLogger: Logger
   observer: Observer
   /** Answers `GET /metrics`. */
-  metricsHandler(request: IncomingMessage, response: ServerResponse): void
+  metricsHandler: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   /** Middleware for an HTTP service, mounted before everything else. */
   requestTelemetry: RequestTelemetry
   /** W3C `traceparent` of the work in hand; without a collector the one that it came with, or `null`. */
@@ -51,7 +53,7 @@ export type Telemetry = {
 
 /** The eyes of one process: its log, its metrics and, where a collector is given, its spans. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const { service, version = '0.0.0', instanceId, otlpEndpoint } = options
+  const { service, version = '0.0.0', instanceId, otlpEndpoint, hasMetrics = true } = options
   const context = new TraceContext()
   const { logger, setLevel } = createLogger({
     service,
@@ -60,26 +62,28 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     mixin: () => traceField(context),
   })
   const troubles = new TroubleLimiter()
-  const metrics = createMetrics({ onReadFailed: (error) => observer.trouble('telemetry.gauge_failed', error) })
+  const onReadFailed = (error: unknown) => observer.trouble('telemetry.gauge_failed', error)
+  const served = hasMetrics ? createMetrics({ onReadFailed }) : undefined
+  const metrics = served ?? NO_METRICS
   const onExportFailed = (error: unknown) => observer.trouble('telemetry.export_failed', error)
   const tracing = otlpEndpoint
     ? startTracing({ service, version, instanceId, endpoint: otlpEndpoint, onExportFailed })
     : passThrough
   const deps = { logger, metrics, tracing, context, troubles, instanceId }
   const observer = createObserver(deps)
-  const watched = watchProcess(metrics, { service, version })
+  const watched = hasMetrics ? watchProcess(metrics, { service, version }) : undefined
   return {
     logger,
     quietLogger: quietLogger(logger, troubles),
     observer,
-    metricsHandler: (_request, response) => void answer(metrics, response, observer),
+    metricsHandler: served && ((_request, response) => void answer(served, response, observer)),
     requestTelemetry: createRequestTelemetry(deps),
     currentTraceparent: () => context.get().traceparent,
     observeGauge: (name, read) => metrics.observeGauge(name, METRICS[name].help, read),
     setLogLevel: setLevel,
     shutdown: async () => {
       await tracing.shutdown()
-      watched[Symbol.dispose]()
+      watched?.[Symbol.dispose]()
       troubles[Symbol.dispose]()
     },
   }
@@ -90,7 +94,7 @@ function traceField(context: TraceContext): Record<string, string> {
   return traceId ? { traceId } : {}
 }
 
-async function answer(metrics: Metrics, response: ServerResponse, observer: Observer): Promise<void> {
+async function answer(metrics: ServedMetrics, response: ServerResponse, observer: Observer): Promise<void> {
   try {
     await metrics.answer(response)
   } catch (error) {

@@ -32,7 +32,7 @@ await runService(
       acceptedMediaTypes,
       board: opened.boardRouter,
       stepsOf: opened.stepsOf,
-      metrics: metricsHandler,
+      ...(metricsHandler ? { metrics: metricsHandler } : {}),
       telemetry: requestTelemetry,
       traceparent: () => currentTraceparent() ?? undefined,
       health: life.health,

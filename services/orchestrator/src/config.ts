@@ -1,11 +1,11 @@
-import { CommonConfig, loadServiceConfig } from '@stageline/runtime'
+import { CommonConfig, loadServiceConfig, seconds } from '@stageline/runtime'
 import { z } from 'zod'
 
 export const OrchestratorConfig = CommonConfig.extend({
   /** How often due retries, waits and run-out claims are looked for, ms. */
   STAGELINE_DISPATCH_MS: z.coerce.number().int().min(10).max(60_000).default(250),
-  /** How often queued messages are looked for in Redis, ms. */
-  STAGELINE_REPAIR_MS: z.coerce.number().int().min(10).max(60_000).default(500),
+  /** How often the sweep looks for queued messages in Redis and sends again what is lost, seconds. */
+  POLL_INTERVAL: seconds({ min: 0.01, max: 60 }).prefault(0.5),
 })
 
 export const loadConfig = (env: NodeJS.ProcessEnv) => loadServiceConfig(OrchestratorConfig, env)

@@ -37,7 +37,7 @@ await runService(
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
     run('release-held', 500, releaseHeld(parts))
-    run('repair-lost', config.STAGELINE_REPAIR_MS, repairLost(parts))
+    run('repair-lost', config.POLL_INTERVAL, repairLost(parts))
     run('watch-epoch', 500, watchEpoch(parts))
     run('mirror-reviews', 1_000, mirrorReviews(parts))
     run('keep-up', 2_000, keepUp(parts))

@@ -8,7 +8,7 @@ export const CheckLimits = z.object({
   overdueMs: z.coerce.number().int().min(0).default(60_000),
   /** How long a message may outlive the last of its steps, ms. */
   leftoverMs: z.coerce.number().int().min(0).default(600_000),
-  /** Tries of a step where no plan in the record says how many: `STAGELINE_MAX_ATTEMPTS`, or the default. */
+  /** Tries of a step where no plan in the record says how many: one more than `WORKFLOW_MAX_RETRIES`. */
   maxAttempts: z.coerce.number().int().min(1).default(4),
   /** The same, of stages whose own definition says so. */
   stageAttempts: z.record(z.string(), z.coerce.number().int().min(1)).default({}),

@@ -11,7 +11,8 @@ export type Setting = { name: string; comment: string; required: boolean; defaul
 export type Section = { title: string; settings: Setting[] }
 
 /** Of a zod object, as much as is asked of it here. */
-type Schema = { shape: Record<string, { safeParse(value: unknown): { success: boolean; data?: unknown } }> }
+type Schema = { shape: Record<string, Field> }
+type Field = { safeParse(value: unknown): { success: boolean }; def: object }
 
 /** Every setting of every service, each once, in the section of who reads it. */
 export function readSettings(): Section[] {
@@ -42,13 +43,14 @@ function settingsOf({ shape }: Schema, file: string): Setting[] {
 const commentOf = (name: string, source: string): string =>
   new RegExp(`/\\*\\* ((?:(?!\\*/).)*) \\*/\\n\\s*${name}: `).exec(source)?.[1] ?? ''
 
-/** Empty where there is none, and where it is another one each time. */
-function defaultOf(field: Schema['shape'][string]): string {
-  const [first, second] = [field.safeParse(undefined), field.safeParse(undefined)].map(({ data }) => textOf(data))
-  return first === second ? (first ?? '') : ''
+/** As it would be given, empty where there is none, and where it is another one each time it is read. */
+function defaultOf({ def }: Field): string {
+  if (!('defaultValue' in def)) return ''
+  const [first, second] = [textOf(def.defaultValue), textOf(def.defaultValue)]
+  return first === second ? first : ''
 }
 
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.join(',')
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : ''
 }

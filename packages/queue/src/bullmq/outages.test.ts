@@ -132,7 +132,7 @@ async function startConsumer(url: string): Promise<ChildProcess> {
     const redis = openRedis(${JSON.stringify(url)}, 'worker', 'w', onError)
     const about = { stage: ${JSON.stringify(STAGE)}, prefix: ${JSON.stringify(PREFIX)}, concurrency: 1, name: 'w' }
     const execute = async () => ({ steps: 1, failed: 0, codes: [] })
-    const consumer = createStageConsumer({ ...about, redis, execute, onError, onMalformed: onError })
+    const consumer = createStageConsumer({ ...about, lockMs: 10_000, redis, execute, onError, onMalformed: onError })
     consumer.start()
     process.once('SIGTERM', () => consumer.close(1_000).then(() => process.exit(0)))
     redis.once('ready', () => console.log('ready'))`

@@ -19,7 +19,7 @@ export function observed(options: Partial<TelemetryOptions> = {}) {
     ...options,
   })
   const lines = () => written.map((line) => JSON.parse(line) as LogLine)
-  const metrics = () => scrape((response) => telemetry.metricsHandler(response.req, response))
+  const metrics = () => scrape((response) => telemetry.metricsHandler?.(response.req, response))
   return { telemetry, written, lines, metrics }
 }
 
