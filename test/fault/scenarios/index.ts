@@ -6,6 +6,7 @@ import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
+import { cutCommits } from './16-cut-commits.ts'
 import { poison } from './21-poison.ts'
 import { bootWithoutPostgres, bootWithoutRedis } from './27-boot-without-store.ts'
 import { randomMix } from './30-random-mix.ts'
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killRedis60s,
   flushRedis,
   crashPostgres,
+  cutCommits,
   poison,
   bootWithoutRedis,
   bootWithoutPostgres,
