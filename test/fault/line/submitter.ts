@@ -24,13 +24,20 @@ export type Submitter = {
   look(): Promise<void>
 }
 
-/** Sends to the gateways that say they are ready, in turn, and notes each answer before anything else happens. */
+/**
+ * Sends to the gateways that say they are ready, in turn, and notes each answer before anything else happens. One that
+ * breaks a connection is left alone until the next look, as a balancer does.
+ */
 export function createSubmitter(gateways: readonly Member[], recorder: Recorder): Submitter {
   let ready: readonly Member[] = gateways
   let turn = 0
-  const address = () => {
+  const next = () => {
     turn += 1
-    return `http://127.0.0.1:${ready[turn % ready.length]!.port}`
+    return ready[turn % ready.length]!
+  }
+  const avoid = (silent: Member) => {
+    const others = ready.filter((one) => one !== silent)
+    if (others.length > 0) ready = others
   }
 
   const note = ({ tenant, key, job }: Submission, status: number | undefined, jobId?: string): Outcome => {
@@ -48,8 +55,9 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
 
   const single = async (submission: Submission): Promise<Outcome> => {
     const { tenant, key, job } = submission
+    const gateway = next()
     try {
-      const answer = await fetch(`${address()}/v1/jobs`, {
+      const answer = await fetch(`${addressOf(gateway)}/v1/jobs`, {
         method: 'POST',
         headers: { ...signed(tenant), 'content-type': 'application/json', 'idempotency-key': key },
         body: JSON.stringify(job.body),
@@ -58,14 +66,16 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
       const { id } = (await answer.json()) as { id?: string }
       return note(submission, answer.status, id)
     } catch {
+      avoid(gateway)
       return note(submission, undefined)
     }
   }
 
   const bulk = async (submissions: readonly Submission[]): Promise<Outcome[]> => {
     const outcomes: Outcome[] = []
+    const gateway = next()
     try {
-      const answer = await fetch(`${address()}/v1/jobs:bulk`, {
+      const answer = await fetch(`${addressOf(gateway)}/v1/jobs:bulk`, {
         method: 'POST',
         headers: { ...signed(submissions[0]!.tenant), 'content-type': 'application/x-ndjson' },
         body: submissions.map(({ key, job }) => JSON.stringify({ ...job.body, idempotencyKey: key })).join('\n'),
@@ -78,6 +88,7 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
       }
     } catch {
       // Lines without an answer are noted below.
+      avoid(gateway)
     }
     return submissions.map((one, i) => outcomes[i] ?? note(one, undefined))
   }
@@ -93,4 +104,5 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
   }
 }
 
+const addressOf = ({ port }: Member): string => `http://127.0.0.1:${port}`
 const signed = ({ apiKey }: Tenant) => ({ authorization: `Bearer ${apiKey}` })

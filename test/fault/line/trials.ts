@@ -37,9 +37,9 @@ export type TrialOptions = {
   withinMs?: number
   /**
    * What counts as recovery: all of it (default), each held-up job by itself, with no look at the throughput, or times that
-   * the scenario takes, ms.
+   * the scenario takes itself, ms.
    */
-  measure?: 'line' | 'jobs' | (() => Promise<readonly number[]>)
+  measure?: 'line' | 'jobs' | ((fired: Fired) => Promise<readonly number[]>)
   /** Does not wait for the checker: the next fault may come while it looks. */
   alongside?: boolean
 }
@@ -71,7 +71,7 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
     cause: async (name, target, fault, { withinMs = 60_000, measure = 'line', alongside = false } = {}) => {
       const fired = await rig.watch.fire(name, target, fault)
       const recovery = await rig.watch.recovered(fired, withinMs)
-      recoveries.push(...(await timesOf(recovery, measure)))
+      recoveries.push(...(await timesOf(measure, fired, recovery)))
       const trial = { ...fired, ...recovery }
       trials.push(trial)
       checks.ask(`${name} ${target}`)
@@ -92,8 +92,12 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
   }
 }
 
-function timesOf({ itemsMs, recoveryMs }: Recovery, measure: NonNullable<TrialOptions['measure']>) {
-  if (typeof measure === 'function') return measure()
+async function timesOf(
+  measure: NonNullable<TrialOptions['measure']>,
+  fired: Fired,
+  { itemsMs, recoveryMs }: Recovery,
+): Promise<readonly number[]> {
+  if (typeof measure === 'function') return measure(fired)
   return measure === 'jobs' ? itemsMs : [recoveryMs]
 }
 

@@ -2,6 +2,7 @@
 import type { Scenario } from '../line/scenario.ts'
 import { killWorker } from './01-kill-worker.ts'
 import { killAfterCommit } from './03-kill-after-commit.ts'
+import { killGateway } from './04-kill-gateway.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
@@ -14,6 +15,7 @@ import { randomMix } from './30-random-mix.ts'
 export const SCENARIOS: readonly Scenario[] = [
   killWorker,
   killAfterCommit,
+  killGateway,
   killOrchestrator,
   killRedis2s,
   killRedis10s,
