@@ -1,6 +1,6 @@
 import { waitFor } from '@stageline/testkit'
 import { performance } from 'node:perf_hooks'
-import { setTimeout as delay } from 'node:timers/promises'
+import { insist } from './insist.ts'
 import { drawJob, MIX, ownJob, type DrawnJob, type JobMix, type OwnJob } from './job-mix.ts'
 import type { Random } from './random.ts'
 import type { Outcome, Submission, Submitter, Tenant } from './submitter.ts'
@@ -45,7 +45,6 @@ export type Load = {
 }
 
 const TICK_MS = 100
-const LONGEST_WAIT_MS = 4_000
 
 /** Submits at a rate, open loop, and asks again with the same key for what was not answered. */
 export function createLoad({
@@ -74,16 +73,8 @@ export function createLoad({
     if (outcome === 'accepted') counts.accepted += 1
     else counts.refused += 1
   }
-  const insist = async (submission: Submission, first: Outcome): Promise<Outcome> => {
-    let outcome = first
-    for (let waitMs = 500; outcome === 'again' && !closed; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-      await delay(waitMs * random.between(0.8, 1.2))
-      outcome = await submitter.single(submission)
-    }
-    return outcome
-  }
-  const ask = (submission: Submission, first: Outcome) => void insist(submission, first).then(conclude)
-  const repeat = async (submission: Submission) => insist(submission, await submitter.single(submission))
+  const insisting = { submitter, random, isOver: () => closed }
+  const ask = (submission: Submission, first: Outcome) => void insist(submission, insisting, first).then(conclude)
 
   const enlist = (tenant: Tenant, job: DrawnJob): Submission => {
     counts.sent += 1
@@ -99,8 +90,8 @@ export function createLoad({
     counts.answerMs.push(performance.now() - at)
     if (first === 'accepted') {
       counts.acceptedAtOnce += 1
-      if (random.chance(now.repeats ?? 0.05)) await repeat(submission)
-      if (random.chance(now.conflicts ?? 0.01)) await repeat(conflicting(submission))
+      if (random.chance(now.repeats ?? 0.05)) await insist(submission, insisting)
+      if (random.chance(now.conflicts ?? 0.01)) await insist(conflicting(submission), insisting)
     }
     ask(submission, first)
   }

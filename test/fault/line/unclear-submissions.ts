@@ -8,7 +8,6 @@ export type Cleared = { jobId: string | undefined; at: number }
 const OTHER_BODY = 422
 
 export type UnclearSubmissions = Disposable & {
-  count(): number
   /** Waits until each of them has been answered. `at` is monotonic, ms. */
   cleared(withinMs: number): Promise<readonly Cleared[]>
 }
@@ -26,7 +25,6 @@ export function followUnclear(recorder: Recorder): UnclearSubmissions {
   })
   const cleared = () => [...found.values()].filter((one) => one !== undefined)
   return {
-    count: () => found.size,
     cleared: async (withinMs) => {
       const message = 'every submission that broke off to be answered under its key'
       await waitFor(() => cleared().length === found.size, { timeoutMs: withinMs, message })

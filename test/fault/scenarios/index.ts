@@ -9,6 +9,7 @@ import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { cutCommits } from './16-cut-commits.ts'
 import { poison } from './21-poison.ts'
+import { duplicates } from './23-duplicates.ts'
 import { bootWithoutPostgres, bootWithoutRedis } from './27-boot-without-store.ts'
 import { randomMix } from './30-random-mix.ts'
 
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   crashPostgres,
   cutCommits,
   poison,
+  duplicates,
   bootWithoutRedis,
   bootWithoutPostgres,
   randomMix,
