@@ -87,6 +87,17 @@ describe('docker-compose.yml', () => {
     }
   })
 
+  it('hands the migration what it stores with the built-in definitions', () => {
+    const given = Object.keys(services['migrate']?.environment ?? {})
+
+    const wanted = settingsBySection()['Migration'] ?? []
+    assert.ok(wanted.length > 0)
+    assert.deepEqual(
+      wanted.filter((name) => !given.includes(name)),
+      [],
+    )
+  })
+
   it('names no variable that .env.example does not explain', () => {
     const explained = Object.values(settingsBySection()).flat()
     const used = [...readFileSync(FILE, 'utf8').matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? '')

@@ -3,6 +3,7 @@
  * own, no knowledge of Redis, Postgres or HTTP. Everything else depends on this package; it depends on zod and a CEL
  * evaluator.
  */
+export * from './automation-settings.ts'
 export * from './built-in-workflows.ts'
 export * from './completeness.ts'
 export * from './condition.ts'
@@ -15,6 +16,7 @@ export * from './job.ts'
 export * from './job-timeout.ts'
 export * from './json.ts'
 
+export * from './load-settings.ts'
 export * from './policy.ts'
 export * from './problem.ts'
 export * from './quarantine.ts'

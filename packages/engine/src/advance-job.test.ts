@@ -78,6 +78,28 @@ suite('failures', () => {
     assert.ok(asked(Number.NaN) >= 60_000)
   })
 
+  test('automation gives a job up after so many failures of all its steps, and only where it was routed at intake', () => {
+    const two = {
+      steps: [
+        { key: 'a', stage: 'alpha' },
+        { key: 'b', stage: 'beta', dependsOn: ['a'] },
+      ],
+    }
+    const run = (definition: object, after: number) => {
+      const hand = new JobInHand({ ...two, ...definition })
+      hand.rules = { maxAutomationFailures: after }
+      return hand.fail('a').wait().fail('a').wait().succeed('a').fail('b')
+    }
+
+    const routed = run({ policy: { name: 'completeness-v2' } }, 3)
+    assert.deepEqual(routed.states, { a: 'completed', b: 'suspended' })
+    assert.equal(routed.tasks[0]!.cause, 'automation_failures')
+    assert.equal(run({ policy: { name: 'completeness-v2' } }, 4).states['b'], 'retrying')
+    assert.equal(run({ policy: { name: 'completeness-v2' }, onFailure: 'fail' }, 3).states['b'], 'failed')
+    assert.equal(run({ policy: { name: 'confidence-v1', after: 'b' } }, 3).states['b'], 'retrying')
+    assert.equal(run({}, 3).states['b'], 'retrying')
+  })
+
   test('a step out of attempts goes to a person, with the evidence', () => {
     const hand = new JobInHand({ ...one, retry: { maxAttempts: 2 } }).fail('a').wait().fail('a', { message: 'Gone' })
 

@@ -14,6 +14,8 @@ import { giveVerdict } from './give-verdict.ts'
 export type Rules = {
   /** Retry plans of the stage and the environment, as far as they say something. */
   retry?: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
+  /** Failed tries of a whole job after which a person gets it, where the workflow routes between automation and people. */
+  maxAutomationFailures?: number
 }
 
 /**

@@ -105,8 +105,20 @@ function fail(draft: JobDraft, { step, failure, worker }: Extract<Ending, { kind
     return giveUp(draft, step, worker, failure, failure.kind === 'data' ? 'invalid_data' : 'poison')
   }
   if (attempt >= plan.maxAttempts) return giveUp(draft, step, worker, failure, 'attempts_exhausted')
+  if (isAutomationAtItsEnd(draft, step, rules)) return giveUp(draft, step, worker, failure, 'automation_failures')
   draft.go(step, ['failed', 'retrying'], { until: later(draft.now, retryDelayMs(plan, failure.kind, attempt, seed)) })
   draft.note(step, { actor: worker, reason: failure.code, failure })
+}
+
+/** Where a job may go either way at intake, automation gives it up after so many failures, whichever steps they were. */
+function isAutomationAtItsEnd(draft: JobDraft, failing: string, { maxAutomationFailures }: Rules): boolean {
+  const { policy } = draft.workflow.definition
+  if (maxAutomationFailures === undefined || policy === undefined || policy.after !== undefined) return false
+  const failures = draft.stepKeys.map((key) => {
+    const { state, attempt } = draft.step(key)
+    return key === failing || state === 'retrying' ? attempt : Math.max(0, attempt - 1)
+  })
+  return failures.reduce((sum, count) => sum + count, 0) >= maxAutomationFailures
 }
 
 /** Legal ways of a step that is under way to `failed`. */

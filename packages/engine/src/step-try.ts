@@ -33,6 +33,8 @@ export type ExecutorDeps = {
   shutdown: AbortSignal
   workerId: string
   retry: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
+  /** Failed tries of a job that was routed to automation, after which a person gets it. */
+  maxAutomationFailures?: number
   /** What a handler gets from outside, for one step. */
   tools: (step: { tenantId: string; jobId: string }) => {
     blobs: StageBlobs

@@ -14,6 +14,7 @@ type Why = {
 
 const TITLES: Record<string, string> = {
   attempts_exhausted: 'Out of attempts',
+  automation_failures: 'Automation failed too often',
   invalid_data: 'Cannot be processed as it is',
   poison: 'Crashes its worker',
   queue_timeout: 'Waited too long for a worker',

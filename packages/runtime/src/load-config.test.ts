@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
-import { ConfigError, loadStageConfig } from './load-config.ts'
+import { ConfigError } from '@stageline/domain'
+import { loadStageConfig } from './load-config.ts'
 
 const GOOD = {
   DATABASE_URL: 'postgres://worker:secret@localhost/stageline',
@@ -53,6 +54,7 @@ describe('settings of a service', () => {
     const config = loadStageConfig(GOOD)
 
     assert.equal(config.WORKFLOW_MAX_RETRIES, 3)
+    assert.equal(config.MAX_AUTOMATION_FAILURES, 3)
     assert.equal(config.WORKFLOW_RETRY_BACKOFF, undefined)
     assert.equal(config.WORKFLOW_RETRY_BACKOFF_MULTIPLIER, 2)
     assert.equal(config.WORKFLOW_PROCESSING_TIMEOUT, 300_000)

@@ -1,3 +1,4 @@
+import { loadSettings } from '@stageline/domain'
 import { parseRedisUrl } from '@stageline/queue'
 import { z } from 'zod'
 
@@ -14,7 +15,7 @@ const LOCKING_STAYS =
 
 /**
  * Settings that every service has. Each comes from the environment variable of its name; `.env.example` lists them.
- * Services add their own with {@link loadServiceConfig}.
+ * Services add their own with `loadSettings`.
  */
 export const CommonConfig = z.object({
   /** Postgres, with the role that this service uses: `worker`, or `gateway` for the gateway. */
@@ -66,6 +67,8 @@ export const StageConfig = CommonConfig.extend({
   WORKFLOW_NUM_WORKERS: z.coerce.number().int().min(1).max(1_000).optional(),
   /** Retries after the first try of a step, unless its job, step, stage or workflow says otherwise. */
   WORKFLOW_MAX_RETRIES: z.coerce.number().int().min(0).max(99).default(3),
+  /** So many failed tries of all steps of a job that is routed at intake, as those of `part` are, send it to a person. */
+  MAX_AUTOMATION_FAILURES: z.coerce.number().int().min(1).max(1_000).default(3),
   /** Delay before the first retry, seconds, for every kind of error; not given, 60, and 5 after a passing error. */
   WORKFLOW_RETRY_BACKOFF: seconds({ min: 0, max: 86_400 }).optional(),
   /** By how much each delay is longer than the one before: 60, 120, 240 s with 2. */
@@ -91,31 +94,6 @@ export const StageConfig = CommonConfig.extend({
 })
 export type StageConfig = z.infer<typeof StageConfig>
 
-/** The settings are not usable; the message names all of them at once, with what was expected and what was given. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
-
-/**
- * Reads a service's settings from the environment. Empty variables count as unset.
- * @throws ConfigError naming every problem; values of secrets are not repeated.
- */
-export function loadServiceConfig<Shape extends z.ZodObject>(
-  schema: Shape,
-  env: NodeJS.ProcessEnv,
-): Readonly<z.infer<Shape>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([key, value]) => key in schema.shape && value !== ''))
-  const parsed = schema.safeParse(given)
-  if (parsed.success) return Object.freeze(parsed.data)
-  const lines = parsed.error.issues.map(({ path, message }) => {
-    const key = String(path[0])
-    return `  ${key}: ${message}, got ${describe(key, env[key])}`
-  })
-  throw new ConfigError(
-    `These settings are not usable:\n${lines.join('\n')}\nSee .env.example for all settings and their defaults.`,
-  )
-}
-
 function namesRedis(url: string, context: z.RefinementCtx): void {
   try {
     parseRedisUrl(url)
@@ -125,14 +103,6 @@ function namesRedis(url: string, context: z.RefinementCtx): void {
   }
 }
 
-const SECRET = /URL|KEY|SECRET|PASSWORD|TOKEN/
-const describe = (key: string, value: string | undefined): string =>
-  value === undefined || value === ''
-    ? 'nothing'
-    : SECRET.test(key)
-      ? 'a value that is not shown'
-      : JSON.stringify(value)
-
 /** Settings of a stage service. A stage with settings of its own passes their zod shape. */
 export function loadStageConfig(env: NodeJS.ProcessEnv): Readonly<StageConfig>
 export function loadStageConfig<Own extends z.ZodRawShape>(
@@ -140,5 +110,5 @@ export function loadStageConfig<Own extends z.ZodRawShape>(
   own: Own,
 ): Readonly<StageConfig & z.infer<z.ZodObject<Own>>>
 export function loadStageConfig(env: NodeJS.ProcessEnv, own: z.ZodRawShape = {}): Readonly<StageConfig> {
-  return loadServiceConfig(StageConfig.extend(own), env) as Readonly<StageConfig>
+  return loadSettings(StageConfig.extend(own), env) as Readonly<StageConfig>
 }

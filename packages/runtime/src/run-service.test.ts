@@ -18,7 +18,7 @@ async function setup(body: string, env: NodeJS.ProcessEnv = ENV) {
   const file = join(dir, 'main.ts')
   await writeFile(
     file,
-    `import { loadServiceConfig, CommonConfig, runService } from '../index.ts'\nawait runService('probe', () => loadServiceConfig(CommonConfig, process.env), async (config, life) => {\n${body}\nprocess.stderr.write('ready\\n')\n})\n`,
+    `import { loadSettings, CommonConfig, runService } from '../index.ts'\nawait runService('probe', () => loadSettings(CommonConfig, process.env), async (config, life) => {\n${body}\nprocess.stderr.write('ready\\n')\n})\n`,
   )
   const child = spawn(process.execPath, [file], {
     env: { PATH: process.env['PATH'], ...env },

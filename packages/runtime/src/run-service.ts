@@ -3,7 +3,7 @@ import { startTelemetry } from '@stageline/telemetry'
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { CommonConfig } from './load-config.ts'
-import { ConfigError } from './load-config.ts'
+import { ConfigError } from '@stageline/domain'
 import { Health } from './health.ts'
 import { watchEventLoop } from './watch-event-loop.ts'
 

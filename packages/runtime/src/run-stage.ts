@@ -123,6 +123,7 @@ function executorDeps(
     shutdown,
     workerId: life.instanceId,
     retry: { stage: { maxAttempts: stage.maxAttempts }, environment: environmentPlan(config) },
+    maxAutomationFailures: config.MAX_AUTOMATION_FAILURES,
     tools: ({ tenantId, jobId }) => ({
       blobs: blobsOf(blobs, tenantId),
       catalog: createCatalog(database, tenantId),

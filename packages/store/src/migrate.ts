@@ -1,3 +1,4 @@
+import { AutomationSettings, builtInsWith, loadSettings } from '@stageline/domain'
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
@@ -15,6 +16,8 @@ export type MigrateOptions = {
   adminUrl: string
   gatewayPassword: string
   workerPassword: string
+  /** What this installation chooses for its built-in definitions; default as the settings say. */
+  automation?: AutomationSettings
 }
 
 export type Migrated = { applied: string[]; seeded: string[] }
@@ -28,7 +31,8 @@ const LOCK = 7_220_431
  *
  * @throws Error that names the file when one fails, or when one that was applied before has been changed since.
  */
-export async function migrate({ adminUrl, gatewayPassword, workerPassword }: MigrateOptions): Promise<Migrated> {
+export async function migrate(options: MigrateOptions): Promise<Migrated> {
+  const { adminUrl, gatewayPassword, workerPassword, automation = loadSettings(AutomationSettings, {}) } = options
   const client = new pg.Client({
     connectionString: adminUrl,
     application_name: 'stageline-migrate',
@@ -40,7 +44,7 @@ export async function migrate({ adminUrl, gatewayPassword, workerPassword }: Mig
     await ensureRoles(client, { gateway: gatewayPassword, worker: workerPassword })
     const applied = await applyMissing(client)
     await renewEpoch(client)
-    return { applied, seeded: await seedBuiltIns(client) }
+    return { applied, seeded: await seedBuiltIns(client, builtInsWith(automation)) }
   } finally {
     await client.end()
   }
@@ -89,7 +93,7 @@ function optionsFrom(env: NodeJS.ProcessEnv): MigrateOptions {
   const missing = names.filter((name) => !env[name])
   if (missing.length > 0) throw new Error(`Set ${missing.join(', ')}`)
   const [adminUrl, gatewayPassword, workerPassword] = names.map((name) => env[name]!) as [string, string, string]
-  return { adminUrl, gatewayPassword, workerPassword }
+  return { adminUrl, gatewayPassword, workerPassword, automation: loadSettings(AutomationSettings, env) }
 }
 
 if (import.meta.main) {

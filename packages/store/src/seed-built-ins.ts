@@ -1,4 +1,4 @@
-import { BUILT_IN_POLICIES, BUILT_IN_WORKFLOWS, WorkflowDefinition } from '@stageline/domain'
+import type { BuiltIns, Policy, WorkflowDefinition } from '@stageline/domain'
 import type pg from 'pg'
 
 const BUILT_IN = 'built-in'
@@ -7,15 +7,12 @@ const BUILT_IN = 'built-in'
  * Stores the built-in workflows and policies for every tenant: a new one as version 1, a changed one as the next version
  * unless a person has made a version of their own since. Returns the names of what it stored.
  */
-export async function seedBuiltIns(client: pg.ClientBase): Promise<string[]> {
+export async function seedBuiltIns(client: pg.ClientBase, { policies, workflows }: BuiltIns): Promise<string[]> {
   const stored: string[] = []
   const { rows: tenants } = await client.query<{ id: string }>('SELECT id FROM tenants')
   for (const { id } of tenants) {
-    for (const policy of BUILT_IN_POLICIES) if (await seedPolicy(client, id, policy)) stored.push(policy.name)
-    for (const workflow of BUILT_IN_WORKFLOWS) {
-      const definition = WorkflowDefinition.parse(workflow)
-      if (await seedWorkflow(client, id, definition)) stored.push(definition.key)
-    }
+    for (const policy of policies) if (await seedPolicy(client, id, policy)) stored.push(policy.name)
+    for (const workflow of workflows) if (await seedWorkflow(client, id, workflow)) stored.push(workflow.key)
   }
   return stored
 }
@@ -38,16 +35,20 @@ async function seedWorkflow(client: pg.ClientBase, tenantId: string, definition:
   return rowCount === 1
 }
 
-async function seedPolicy(
-  client: pg.ClientBase,
-  tenantId: string,
-  policy: (typeof BUILT_IN_POLICIES)[number],
-): Promise<boolean> {
-  const { name, version } = policy
+async function seedPolicy(client: pg.ClientBase, tenantId: string, policy: Policy): Promise<boolean> {
+  const { name } = policy
   await client.query('INSERT INTO policies (tenant_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [tenantId, name])
   const { rowCount } = await client.query(
-    `INSERT INTO policy_versions (tenant_id, name, version, policy, created_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-    [tenantId, name, version, JSON.stringify(policy), BUILT_IN],
+    `WITH newest AS (
+       SELECT version, policy, created_by FROM policy_versions
+       WHERE tenant_id = $1 AND name = $2 ORDER BY version DESC LIMIT 1),
+     next AS (SELECT coalesce((SELECT version FROM newest), 0) + 1 AS version)
+     INSERT INTO policy_versions (tenant_id, name, version, policy, created_by)
+     SELECT $1, $2, next.version, jsonb_set($3::jsonb, '{version}', to_jsonb(next.version)), $4
+     FROM next
+     WHERE NOT EXISTS (SELECT FROM newest WHERE created_by <> $4 OR policy - 'version' = $3::jsonb - 'version')
+     ON CONFLICT DO NOTHING`,
+    [tenantId, name, JSON.stringify(policy), BUILT_IN],
   )
   return rowCount === 1
 }

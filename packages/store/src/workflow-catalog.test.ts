@@ -1,3 +1,4 @@
+import { AutomationSettings, loadSettings } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
@@ -40,6 +41,41 @@ test('a version that a person made is not overtaken by the built-in one', async 
   assert.deepEqual(seeded, ['document'])
   assert.equal((await record.workflows.latest(record.tenantId, 'part'))?.definition.title, 'Ours')
   assert.equal((await record.reader.workflow(record.tenantId, 'document'))?.version, 2)
+})
+
+test('what an installation chooses is stored as the next version of its built-in definitions, once', async () => {
+  await using record = await openRecord()
+  const passwords = { gatewayPassword: 'gateway-of-tests', workerPassword: 'worker-of-tests' }
+  const chosen = { AUTOMATION_PRIORITY_THRESHOLD: '0.3', AUTOMATION_FAILURE_TO_MANUAL: 'false' }
+  const migrateWith = (env: Record<string, string>) => {
+    const automation = loadSettings(AutomationSettings, env)
+    return migrate({ adminUrl: record.database.adminUrl, ...passwords, automation })
+  }
+  const policies = () =>
+    record.sql(`SELECT name, version, policy ->> 'version' AS own FROM policy_versions
+    WHERE version > 1 ORDER BY name, version`)
+
+  const { seeded } = await migrateWith(chosen)
+  const again = await migrateWith(chosen)
+
+  assert.deepEqual(seeded, ['priority-threshold-v1', 'part'])
+  assert.deepEqual(again.seeded, [])
+  assert.deepEqual(await policies(), [{ name: 'priority-threshold-v1', version: 2, own: '2' }])
+  assert.equal((await record.reader.workflow(record.tenantId, 'part'))?.version, 2)
+  const part = await record.workflows.latest(record.tenantId, 'part')
+  assert.equal(part?.definition.onFailure, 'fail')
+})
+
+test('a policy that a person made is not overtaken by the built-in one', async () => {
+  await using record = await openRecord()
+  await record.sql(`INSERT INTO policy_versions (tenant_id, name, version, policy, created_by)
+    SELECT tenant_id, name, 2, jsonb_set(policy, '{version}', '2'), 'ann' FROM policy_versions WHERE name = 'completeness-v2'`)
+  const passwords = { gatewayPassword: 'gateway-of-tests', workerPassword: 'worker-of-tests' }
+  const automation = loadSettings(AutomationSettings, { MANUAL_PRIORITY_THRESHOLD: '0.9' })
+
+  const { seeded } = await migrate({ adminUrl: record.database.adminUrl, ...passwords, automation })
+
+  assert.deepEqual(seeded, [])
 })
 
 test('a key is shown once, found by its hash, and gone when it is revoked', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CommonConfig, loadServiceConfig } from '@stageline/runtime'
+import { CommonConfig, loadSettings } from '@stageline/runtime'
 import { z } from 'zod'
 
 const HostNames = z
@@ -38,4 +38,4 @@ export const GatewayConfig = CommonConfig.extend({
 export type GatewayConfig = z.infer<typeof GatewayConfig>
 
 /** @throws ConfigError naming every setting that is not usable */
-export const loadConfig = (env: NodeJS.ProcessEnv): Readonly<GatewayConfig> => loadServiceConfig(GatewayConfig, env)
+export const loadConfig = (env: NodeJS.ProcessEnv): Readonly<GatewayConfig> => loadSettings(GatewayConfig, env)

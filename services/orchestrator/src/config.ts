@@ -1,4 +1,4 @@
-import { CommonConfig, loadServiceConfig, seconds } from '@stageline/runtime'
+import { CommonConfig, loadSettings, seconds } from '@stageline/runtime'
 import { z } from 'zod'
 
 export const OrchestratorConfig = CommonConfig.extend({
@@ -8,4 +8,4 @@ export const OrchestratorConfig = CommonConfig.extend({
   POLL_INTERVAL: seconds({ min: 0.01, max: 60 }).prefault(0.5),
 })
 
-export const loadConfig = (env: NodeJS.ProcessEnv) => loadServiceConfig(OrchestratorConfig, env)
+export const loadConfig = (env: NodeJS.ProcessEnv) => loadSettings(OrchestratorConfig, env)

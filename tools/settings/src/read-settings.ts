@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AutomationSettings } from '../../../packages/domain/src/automation-settings.ts'
 import { CommonConfig, StageConfig } from '../../../packages/runtime/src/load-config.ts'
 import { GatewayConfig } from '../../../services/gateway/src/config.ts'
 import { OrchestratorConfig } from '../../../services/orchestrator/src/config.ts'
@@ -24,6 +25,7 @@ export function readSettings(): Section[] {
   return [
     { title: 'Every service', settings: common },
     own('Stages', StageConfig, 'packages/runtime/src/load-config.ts'),
+    own('Migration', AutomationSettings, 'packages/domain/src/automation-settings.ts'),
     own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
     own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),
   ]
