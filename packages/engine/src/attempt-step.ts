@@ -21,9 +21,8 @@ export async function attemptStep(work: Try, deps: ExecutorDeps): Promise<Attemp
   using _ = handlers.begin()
   const limits = new TryLimits(limitsOf(work, deps))
   const signal = AbortSignal.any([shutdown, limits.signal, work.abort.signal])
-  const claim = claimOnce(work, claims)
-  let claiming: Promise<void> = Promise.resolve()
-  const late = setTimeout(() => void (claiming = claim()), CLAIM_AFTER_MS)
+  const { claim, end } = claimOnce(work, claims)
+  const late = setTimeout(() => void claim(), CLAIM_AFTER_MS)
   const heartbeat = stepHeartbeat(work, { claims, claim, signal, beat: () => limits.beat() })
   const handler = runHandler(work, signal, heartbeat, deps)
   try {
@@ -37,7 +36,7 @@ export async function attemptStep(work: Try, deps: ExecutorDeps): Promise<Attemp
   } finally {
     limits.stop()
     clearTimeout(late)
-    await claiming
+    await end()
     claims.drop(work)
   }
 }

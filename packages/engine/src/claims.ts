@@ -65,7 +65,10 @@ export class Claims {
     if (recorded.kind !== 'recorded') return false
     held.job = recorded.job
     held.fence = fence + 1
-    this.#held.set(held, { leaseEndsAt, isRenewing: false })
+    const hold = { leaseEndsAt, isRenewing: false }
+    this.#held.set(held, hold)
+    // The record may have taken longer than the lease: then another may have the step already.
+    if (held.callsOut && this.#isEnding(hold)) this.#lose(held, leaseNotRenewed())
     return true
   }
 

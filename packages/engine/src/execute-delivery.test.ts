@@ -1,5 +1,5 @@
 import type { Schema } from '@stageline/domain'
-import { DataError, SystemError } from '@stageline/domain'
+import { DataError, RateLimited, SystemError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Claims } from './claims.ts'
@@ -160,6 +160,19 @@ suite('a probe', () => {
       [await one.states(), one.rows.row('alpha').breaker],
       [['suspended', 'completed', 'completed'], 'closed'],
     )
+  })
+
+  test('that is asked to wait closes the breaker, and the rest of its message waits for the limit', async (t) => {
+    const one = await setup(t)
+    await one.mayProbe()
+    one.handler(() => {
+      throw new RateLimited('x.busy', 'Later', { retryAfterMs: 60_000 })
+    })
+
+    assert.equal(await one.run(), 'held')
+
+    assert.deepEqual([one.tried.length, await one.states()], [1, ['waiting', 'queued', 'queued']])
+    assert.equal(one.rows.row('alpha').breaker, 'closed')
   })
 
   test('passes over what nobody wants any more', async (t) => {

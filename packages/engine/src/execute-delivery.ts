@@ -4,6 +4,9 @@ import type { Delivery, DeliveryEnd, Message, StepEnd } from './ports/index.ts'
 import { probeSteps } from './probe-steps.ts'
 import { splitMessage } from './split-message.ts'
 
+type Execute = (step: Message['steps'][number]) => Promise<StepEnd>
+type Gate = NonNullable<ExecutorDeps['gate']>
+
 /**
  * Works all steps of a message at the same time; each is recorded on its own, whatever becomes of its neighbours. While
  * something holds the stage the message goes back as it is.
@@ -15,10 +18,19 @@ export async function executeDelivery({ message, redelivered }: Delivery, deps: 
   const pass = deps.gate?.enter() ?? 'all'
   if (pass === 'none') return 'held'
   if (deps.stage.limit && message.steps.length > 1) return split(message, pass, deps)
-  if (pass === 'all') return sum(await executeAll(message.steps, execute), message, deps)
-  const probe = await probeSteps(message.steps, execute, deps.gate!)
-  if (probe.isDown && probe.rest.length > 0) return 'held'
-  return sum([...probe.ends, ...(await executeAll(probe.rest, execute))], message, deps)
+  const ends =
+    pass === 'all' ? await executeAll(message.steps, execute) : await probe(message.steps, execute, deps.gate!)
+  return ends === 'held' ? ends : sum(ends, message, deps)
+}
+
+/** What is left of the message after the steps that were the probe asks the gate anew, as if it had just arrived. */
+async function probe(steps: Message['steps'], execute: Execute, gate: Gate): Promise<StepEnd[] | 'held'> {
+  const { ends, rest } = await probeSteps(steps, execute, gate)
+  if (rest.length === 0) return ends
+  const pass = gate.enter()
+  if (pass === 'none') return 'held'
+  const others = pass === 'all' ? await executeAll(rest, execute) : await probe(rest, execute, gate)
+  return others === 'held' ? others : [...ends, ...others]
 }
 
 async function split(message: Message, pass: 'all' | 'probe', deps: ExecutorDeps): Promise<DeliveryEnd> {
@@ -27,10 +39,7 @@ async function split(message: Message, pass: 'all' | 'probe', deps: ExecutorDeps
   return { steps: 0, failed: 0, codes: [] }
 }
 
-async function executeAll(
-  steps: Message['steps'],
-  execute: (step: Message['steps'][number]) => Promise<StepEnd>,
-): Promise<StepEnd[]> {
+async function executeAll(steps: Message['steps'], execute: Execute): Promise<StepEnd[]> {
   const settled = await Promise.allSettled(steps.map(execute))
   const broken = settled.find((one) => one.status === 'rejected')
   // Thrown only when nothing of this message is being worked any more.

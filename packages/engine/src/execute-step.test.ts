@@ -371,6 +371,33 @@ suite('signs of life', { timeout: 20_000 }, () => {
     assert.deepEqual(seen.slice(0, 4), [undefined, 'processing', 'w', { page: 1 }])
   })
 
+  test('a sign of life that nobody waits for does not take the step from its own try', async () => {
+    using one = await setup((_, { heartbeat }) => {
+      void heartbeat({ page: 1 })
+      return { n: 2 }
+    })
+
+    assert.deepEqual(await one.run(), { outcome: 'completed' })
+
+    assert.equal((await one.step()).state, 'completed')
+  })
+
+  test('a sign of life after the end of its try claims nothing', async () => {
+    let late: StageContext['heartbeat'] | undefined
+    using one = await setup((_, { heartbeat }) => {
+      late = heartbeat
+      throw new TransientError('x.y', 'm')
+    })
+    const record: ExecutorDeps['record'] = (change) => {
+      void late?.()
+      return one.record(change)
+    }
+
+    await executeStep(one.ref, false, { ...one.deps, record })
+
+    assert.equal((await one.step()).state, 'retrying')
+  })
+
   test('of many states the last is stored, and no more writes are made than needed', async () => {
     using one = await setup(async (_, { heartbeat }) => {
       await heartbeat()
@@ -446,6 +473,22 @@ suite('a lease that cannot be renewed', { timeout: 10_000 }, () => {
       assert.equal((await one.step()).state, callsOut ? 'queued' : 'completed')
     })
   }
+})
+
+test('a handler with effects outside does not begin when its claim was recorded too late', async () => {
+  let runs = 0
+  using one = await setup(() => ({ runs: (runs += 1) }), { callsOut: true })
+  const { record, store, clock } = one
+  const slowly: ExecutorDeps['record'] = async (change) => {
+    const recorded = await record(change)
+    clock.ms += 9_000
+    return recorded
+  }
+  using claims = new Claims({ record: slowly, store, worker: 'w', elapsed: () => clock.ms })
+
+  assert.deepEqual(await executeStep(one.ref, false, { ...one.deps, claims }), { outcome: 'returned' })
+
+  assert.deepEqual([runs, (await one.step()).state, (await one.step()).crashes], [0, 'queued', undefined])
 })
 
 suite('deliveries', () => {

@@ -1,9 +1,9 @@
 import type { Message, StepEnd } from './ports/index.ts'
 import type { StageGate } from './stage-gate.ts'
 
-type Probe = { ends: StepEnd[]; rest: Message['steps']; isDown: boolean }
+type Probe = { ends: StepEnd[]; rest: Message['steps'] }
 
-/** One step after the other, until one has shown how the stage is. The rest may go on together, or must not be tried. */
+/** One step after the other, until one has shown how the stage is; the rest has not been tried. */
 export async function probeSteps(
   steps: Message['steps'],
   execute: (step: Message['steps'][number]) => Promise<StepEnd>,
@@ -15,9 +15,9 @@ export async function probeSteps(
       const end = await execute(step)
       ends.push(end)
       const answer = await gate.probed(end)
-      if (answer !== 'unclear') return { ends, rest: steps.slice(ends.length), isDown: answer === 'down' }
+      if (answer !== 'unclear') return { ends, rest: steps.slice(ends.length) }
     }
-    return { ends, rest: [], isDown: false }
+    return { ends, rest: [] }
   } finally {
     gate.leaveProbe()
   }

@@ -20,6 +20,8 @@ export async function runHandler(
     'stage.invalid_input',
     `The input does not fit stage "${stage.name}"`,
   )
+  // The claim may have been lost, or the process asked to stop, before anything was begun.
+  signal.throwIfAborted()
   const output = await stage.handle(input, contextOf(work, signal, heartbeat, deps))
   return parse(
     stage.output,

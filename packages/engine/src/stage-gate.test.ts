@@ -62,6 +62,20 @@ suite('a rate limit', () => {
       ['limited'],
     )
   })
+
+  test('that a person has lifted is written anew when it is met again, though it is shorter', async (t) => {
+    const { rows, a, b, settled } = setup(t)
+    a.gate.heard(failure('rate_limited'), 60_000)
+    await settled()
+    rows.row('alpha').limitedUntil = 0
+    await a.gate.look()
+
+    a.gate.heard(failure('rate_limited'), 5_000)
+    await settled()
+    await b.gate.look()
+
+    assert.deepEqual([rows.row('alpha').limitedUntil, a.gate.enter(), b.gate.enter()], [5_000, 'none', 'none'])
+  })
 })
 
 suite('the breaker', () => {

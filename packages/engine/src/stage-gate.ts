@@ -74,6 +74,8 @@ export class StageGate {
     if (turn !== this.#turn) return
     this.#hold = hold
     this.#limitedUntil = hold.limitedMs > 0 ? this.#monotonicMs() + hold.limitedMs : 0
+    // What a person has lifted must be written again when it is met again.
+    this.#limitTold = this.#limitedUntil
     this.#probesSince = hold.probing ? (this.#probesSince ?? this.#monotonicMs()) : undefined
     this.#update()
   }

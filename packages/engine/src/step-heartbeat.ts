@@ -7,15 +7,24 @@ import type { Try } from './step-try.ts'
 
 const MAX_CHECKPOINT_BYTES = 4_096
 
-/** Claims the step of a try, unless it has been; once, however often it is asked. Aborts the try when that fails. */
-export function claimOnce(work: Try, claims: Claims): () => Promise<void> {
+type OneClaim = {
+  /** Claims the step, unless it has been; once, however often it is asked. Aborts the try when that fails. */
+  claim(): Promise<void>
+  /**
+   * The try is over: whoever asks from now on claims nothing any more, since nobody would ever let go of it. Resolves when
+   * a claim that was under way is ours or lost.
+   */
+  end(): Promise<void>
+}
+
+export function claimOnce(work: Try, claims: Claims): OneClaim {
   let claiming: Promise<void> | undefined = work.fence === work.ref.fence ? undefined : Promise.resolve()
   const take = () =>
     claims.take(work, false).then(
       (ours) => (ours ? undefined : work.lose(claimLost())),
       () => work.lose(claimLost()),
     )
-  return () => (claiming ??= take())
+  return { claim: () => (claiming ??= take()), end: () => (claiming ??= Promise.resolve()) }
 }
 
 /**
