@@ -8,12 +8,22 @@ import { OrchestratorConfig } from '../../../services/orchestrator/src/config.ts
 export const ROOT = join(import.meta.dirname, '../../..')
 
 /** One setting as its schema has it: what it is for, and the default that holds where it is not given. */
-export type Setting = { name: string; comment: string; required: boolean; default: string }
+export type Setting = {
+  name: string
+  comment: string
+  required: boolean
+  default: string
+  /** What is wrong with a value; undefined where it will do. */
+  problemOf(value: string): string | undefined
+}
 export type Section = { title: string; settings: Setting[] }
 
 /** Of a zod object, as much as is asked of it here. */
 type Schema = { shape: Record<string, Field> }
-type Field = { safeParse(value: unknown): { success: boolean }; def: object }
+type Field = {
+  safeParse(value: unknown): { success: boolean; error?: { issues: { message: string }[] } }
+  def: object
+}
 
 /** Every setting of every service, each once, in the section of who reads it. */
 export function readSettings(): Section[] {
@@ -38,6 +48,7 @@ function settingsOf({ shape }: Schema, file: string): Setting[] {
     comment: commentOf(name, source),
     required: !field.safeParse(undefined).success,
     default: defaultOf(field),
+    problemOf: (value) => field.safeParse(value).error?.issues[0]?.message,
   }))
 }
 
