@@ -13,11 +13,11 @@ import { reportTable } from './report-table.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 
 async function main(args: string[]): Promise<number> {
-  const { list, help, only, minutes, seed, keep, json, markdown } = parseCommand(args)
+  const { list, help, only, minutes, earlier, seed, keep, json, markdown } = parseCommand(args)
   if (help) return say(readFileSync(join(import.meta.dirname, 'bench.help.txt'), 'utf8'))
   if (list) return say(SCENARIOS.map(describe).join('\n'))
   console.log(`seed ${seed}`)
-  const reports = await runScenarios(choose(only), { seed, minutes, keep, report: progress }, tell)
+  const reports = await runScenarios(choose(only), { seed, minutes, earlier, keep, report: progress }, tell)
   if (json) writeFileSync(json, `${JSON.stringify({ seed, reports }, null, 2)}\n`)
   if (markdown) writeFileSync(markdown, reportTable(reports))
   console.log(`\n${reportTable(reports)}`)
@@ -31,7 +31,8 @@ function parseCommand(args: string[]) {
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
-      minutes: { type: 'string', default: '3' },
+      minutes: { type: 'string' },
+      earlier: { type: 'string' },
       seed: { type: 'string' },
       keep: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -39,8 +40,9 @@ function parseCommand(args: string[]) {
     },
   })
   const seed = values.seed === undefined ? randomInt(1, 1_000_000) : Number(values.seed)
-  const minutes = Number(values.minutes)
-  if (!Number.isInteger(seed) || !(minutes > 0)) throw new Error('--seed wants a whole number, --minutes one above 0')
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  if (!Number.isInteger(seed) || (minutes !== undefined && !(minutes > 0)))
+    throw new Error('--seed wants a whole number, --minutes one above 0')
   return { ...values, seed, minutes }
 }
 

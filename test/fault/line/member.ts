@@ -20,6 +20,8 @@ export type Member = {
   /** SIGSTOP and SIGCONT. */
   freeze(): void
   thaw(): void
+  /** Its event loop stands still from now on, for so long. */
+  stall(ms: number): void
   /** Code points at which it breaks from now on, also after a restart; '' for none. See preload/fault-points.ts. */
   breakAt(points: string): void
   /** Its wall clock is wrong by this much from now on, also after a restart. */
@@ -70,6 +72,7 @@ export function startMember(spec: MemberSpec): Member {
     kill: () => void process.child()?.kill('SIGKILL'),
     freeze: () => void process.child()?.kill('SIGSTOP'),
     thaw: () => void process.child()?.kill('SIGCONT'),
+    stall: (stallMs) => tell({ stallMs }),
     breakAt: (points) => {
       env['FAULT_POINTS'] = points
       tell({ points })

@@ -52,9 +52,39 @@ export async function runScenario(scenario: Scenario, shared: SharedRig, options
     if (done.violations.length > 0) await shared.discard()
     return done
   }
-  await using own = await startRig({ seed, keep, report, ...scenario.rig })
+  await using stack = new AsyncDisposableStack()
+  const needs = typeof scenario.rig === 'function' ? await scenario.rig(options, stack) : scenario.rig
+  if (typeof needs === 'string') {
+    report(`SKIPPED ${scenario.name}: ${needs}`)
+    return skipped(scenario, needs, seed)
+  }
+  const own = stack.use(await startRig({ seed, keep, report, ...needs }))
   return await runOn(own, scenario, options)
 }
+
+const skipped = ({ row, name, title, targetMs }: Scenario, reason: string, seed: number): ScenarioReport => ({
+  ...NOTHING_DONE,
+  row,
+  name,
+  title,
+  seed,
+  targetMs: targetMs ?? null,
+  figures: { skipped: reason },
+})
+
+const NOTHING_DONE = {
+  fired: 0,
+  accepted: 0,
+  lost: 0,
+  doubled: 0,
+  illegal: 0,
+  stuck: 0,
+  recoveryMedianMs: null,
+  recoveryMaxMs: null,
+  met: 'skipped',
+  violations: [],
+  durationS: 0,
+} as const
 
 async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise<ScenarioReport> {
   const { minutes, report } = options

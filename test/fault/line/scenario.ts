@@ -12,15 +12,22 @@ export type Scenario = {
   targetMs?: number
   /** Whether `npm test` runs it. */
   inTests: boolean
-  /** What its rig needs beside the usual: then it gets one of its own, else it shares. */
-  rig?: Partial<Omit<RigOptions, 'seed' | 'report'>>
+  /**
+   * What its rig needs beside the usual: then it gets one of its own, else it shares. A function may take its time, leave
+   * on the stack what is to be cleared away, and give a sentence instead that says why the scenario cannot run here.
+   */
+  rig?: RigNeeds | ((options: ScenarioOptions, stack: AsyncDisposableStack) => Promise<RigNeeds | string>)
   /** Causes its faults through `trials`, which measures and checks. The runner quiesces and checks once more after it. */
   run(rig: Rig, trials: Trials, options: ScenarioOptions): Promise<void>
 }
 
+export type RigNeeds = Partial<Omit<RigOptions, 'seed' | 'report'>>
+
 export type ScenarioOptions = {
-  /** For scenarios that take as long as one wants. */
-  minutes: number
+  /** For scenarios that take as long as one wants; each has its own default. */
+  minutes: number | undefined
+  /** The commit that stands for the earlier version. */
+  earlier?: string | undefined
 }
 
 export type ScenarioReport = {
@@ -38,9 +45,9 @@ export type ScenarioReport = {
   recoveryMaxMs: number | null
   targetMs: number | null
   /** `late`: between one and two times the target. */
-  met: 'yes' | 'late' | 'no'
+  met: 'yes' | 'late' | 'no' | 'skipped'
   /** What was broken, a sentence each; empty when all invariants and expectations hold. */
-  violations: string[]
+  violations: readonly string[]
   figures: Record<string, number | string>
   durationS: number
 }

@@ -9,7 +9,7 @@ import type { FaultyStores } from './stores.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const PRELOADS = ['fault-points.ts', 'clock.ts'].map((name) => join(ROOT, 'test/fault/preload', name))
-const SCRIPTED = join(ROOT, 'packages/testkit/src/run-scripted-stage.ts')
+const SCRIPTED = 'packages/testkit/src/run-scripted-stage.ts'
 
 type Needs = RigOptions & {
   folder: string
@@ -30,19 +30,20 @@ export async function startMembers(needs: Needs): Promise<Member[]> {
   return members
 }
 
-function seats({ gateways = 2, orchestrators = 2, workers = 2 }: RigOptions): Seat[] {
+function seats({ gateways = 2, orchestrators = 2, workers = 2, earlier = ROOT }: RigOptions): Seat[] {
+  const rootOf = (i: number) => (i === 2 ? earlier : ROOT)
   const service = (role: 'gateway' | 'orchestrator') => (i: number) => ({
     name: `${role}-${i}`,
     role,
     group: role,
-    entry: join(ROOT, 'services', role, 'src/main.ts'),
+    entry: join(rootOf(i), 'services', role, 'src/main.ts'),
     own: {},
   })
   const worker = (stage: string) => (i: number) => ({
     name: `${stage}-${i}`,
     role: 'stage' as const,
     group: stage,
-    entry: SCRIPTED,
+    entry: join(rootOf(i), SCRIPTED),
     own: { SCRIPTED_STAGE: stage, SCRIPTED_SETTINGS: JSON.stringify(settingsOf(stage)) },
   })
   return [

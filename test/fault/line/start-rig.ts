@@ -9,6 +9,7 @@ import { runChecker, type Verdict } from './check.ts'
 import { createLoad, type Load } from './load.ts'
 import type { Member } from './member.ts'
 import { prepareTenants, registerWorkflow } from './prepare-tenants.ts'
+import { migrateEarlier } from './migrate-earlier.ts'
 import { startProxy, type Proxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -23,6 +24,8 @@ export type RigOptions = {
   orchestrators?: number
   /** Workers of each stage. */
   workers?: number
+  /** Root of an earlier checkout: its migrations come first, and the second process of each kind is of that version. */
+  earlier?: string
   /** Settings for every process, over those of the rig. */
   env?: NodeJS.ProcessEnv
   /** Settings of `postgresql.conf` beside the durable defaults. */
@@ -85,6 +88,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
   const admin = createAdmin(() => stores.databaseUrl())
   // Of this rig alone: the server of another one may come to listen where ours has just been killed.
   const passwords = { gateway: randomBytes(12).toString('hex'), worker: randomBytes(12).toString('hex') }
+  if (options.earlier) await migrateEarlier(options.earlier, stores.databaseUrl(), passwords)
   const tenants = await prepareTenants(stores.databaseUrl(), admin, passwords)
   const recorder = stack.use(openRecorder(join(folder, 'recorder.ndjson')))
   const sink = stack.use(

@@ -5,7 +5,7 @@
  *   FAULT_POINTS=recorded:kill:0.01,recording:throw:0.02,repairing:stall:0.1
  *
  * `kill`: SIGKILL to itself. `throw`: an error that nobody expects, so that the process ends loudly. `stall`: the event
- * loop stands still for two seconds.
+ * loop stands still for two seconds. A message `{ stallMs }` lets it stand still at once, for so long.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { createRandom } from '../line/random.ts'
@@ -17,8 +17,9 @@ const random = createRandom(Number(process.env['FAULT_SEED'] ?? 1) + process.pid
 let points = parse(process.env['FAULT_POINTS'] ?? '')
 
 for (const name of ['recorded', 'recording', 'repairing']) subscribe(`stageline:${name}`, () => arrive(name))
-process.on('message', (message: { points?: string }) => {
+process.on('message', (message: { points?: string; stallMs?: number }) => {
   if (message.points !== undefined) points = parse(message.points)
+  if (message.stallMs !== undefined) stall(message.stallMs)
 })
 // Listening for messages must not keep a process alive that has nothing else to do.
 process.channel?.unref()

@@ -15,7 +15,7 @@ export const randomMix: Scenario = {
   title: 'faults of all kinds, drawn by chance, one after the other: nothing is lost, doubled or illegal',
   targetMs: 30_000,
   inTests: true,
-  run: async (rig, trials, { minutes }) => {
+  run: async (rig, trials, { minutes = 3 }) => {
     const long = minutes > 5
     await trials.warmUp(long ? { ratePerS: RATE_PER_S, bulk: 0.8 } : {})
     const random = rig.random

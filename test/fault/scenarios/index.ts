@@ -1,6 +1,7 @@
 /** All rows, in order. A new scenario is a file beside this one and a line here. */
 import type { Scenario } from '../line/scenario.ts'
 import { killWorker } from './01-kill-worker.ts'
+import { killStage } from './02-kill-stage.ts'
 import { killAfterCommit } from './03-kill-after-commit.ts'
 import { killGateway } from './04-kill-gateway.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
@@ -8,13 +9,19 @@ import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { cutCommits } from './16-cut-commits.ts'
+import { partitions } from './17-partition.ts'
+import { freezeWorker, stallWorker15s, stallWorker2s, stallWorker60s } from './19-stall-worker.ts'
 import { poison } from './21-poison.ts'
 import { duplicates } from './23-duplicates.ts'
+import { rollingRestart } from './25-rolling-restart.ts'
+import { mixedVersions } from './26-mixed-versions.ts'
 import { bootWithoutPostgres, bootWithoutRedis } from './27-boot-without-store.ts'
+import { pauseLong } from './29-pause-stage.ts'
 import { randomMix } from './30-random-mix.ts'
 
 export const SCENARIOS: readonly Scenario[] = [
   killWorker,
+  killStage,
   killAfterCommit,
   killGateway,
   killOrchestrator,
@@ -24,9 +31,17 @@ export const SCENARIOS: readonly Scenario[] = [
   flushRedis,
   crashPostgres,
   cutCommits,
+  ...partitions,
+  stallWorker2s,
+  stallWorker15s,
+  stallWorker60s,
+  freezeWorker,
   poison,
   duplicates,
+  rollingRestart,
+  mixedVersions,
   bootWithoutRedis,
   bootWithoutPostgres,
+  pauseLong,
   randomMix,
 ]
