@@ -1,6 +1,5 @@
 import type { EngineDeps } from '@stageline/engine'
 import { createRecorder } from '@stageline/engine'
-import type { StageRegistry } from '@stageline/engine/ports'
 import { createReviewQueue, createStageHints, createStageQueue, openRedis } from '@stageline/queue'
 import {
   createFolderBlobStore,
@@ -13,11 +12,16 @@ import {
 } from '@stageline/store'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
+import { watchBundles } from './watch-bundles.ts'
 import { withinLimit } from './within-limit.ts'
 import { redisIsFit, untilRedisIsFit } from './watch-redis.ts'
 
-/** Opens the record and the transport for one process and makes the engine's dependencies from them. */
-export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife) {
+/**
+ * Opens the record and the transport for one process and makes the engine's dependencies from them.
+ *
+ * @param paced the stage whose messages must carry one step each, where this process keeps a pace
+ */
+export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife, paced?: string) {
   const { telemetry, health, onStop, name, stopping } = life
   const { observer } = telemetry
   const database = openDatabase({ url: config.DATABASE_URL, role, applicationName: `stageline-${name}` })
@@ -34,7 +38,7 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
   onStop.defer(() => closeWithin(review))
   const store = createJobStore(database)
   const stages = createStageRegistry(database)
-  const bundles = watchBundles(stages, life)
+  const bundles = watchBundles(stages, life, paced)
   const patience = patienceAfter(stopping, config.STAGELINE_DRAIN_MS)
   const openListener = () => openRedis(config.REDIS_URL, 'listener', `stageline-${name}-hints`, onRedisError)
   const hints = createStageHints({ ...transport, openListener })
@@ -67,25 +71,6 @@ const CLOSE_LIMIT_MS = 1_000
 /** A store that hangs does not hold a process whose work is recorded: the end of the process closes its connections. */
 const closeWithin = (part: AsyncDisposable): Promise<void> =>
   withinLimit(CLOSE_LIMIT_MS, async () => part[Symbol.asyncDispose]()).catch(() => undefined)
-
-const BUNDLES_EVERY_MS = 5_000
-
-/** Bundle sizes as the stages' workers publish them; a stage that nobody has published gets messages of one step. */
-function watchBundles(
-  stages: Pick<StageRegistry, 'bundles'>,
-  { telemetry, onStop }: ServiceLife,
-): (stage: string) => number {
-  let sizes: ReadonlyMap<string, number> = new Map()
-  const refresh = () =>
-    stages.bundles().then(
-      (now) => void (sizes = now),
-      (error: unknown) => telemetry.observer.trouble('store.unavailable', error),
-    )
-  void refresh()
-  const timer = setInterval(() => void refresh(), BUNDLES_EVERY_MS).unref()
-  onStop.defer(() => clearInterval(timer))
-  return (stage) => sizes.get(stage) ?? 1
-}
 
 /** Records are tried again until the drain time of a stopping service is over. */
 function patienceAfter(stopping: AbortSignal, drainMs: number): AbortSignal {

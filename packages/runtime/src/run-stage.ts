@@ -48,7 +48,7 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
   const isQuarantine = config.STAGELINE_QUARANTINE === '1'
   const queue = isQuarantine ? quarantineOf(stage.name) : stage.name
   if (!isQuarantine) await serveHealth(config, life)
-  const connections = connect(config, 'worker', life)
+  const connections = connect(config, 'worker', life, stage.limit && stage.name)
   const shutdown = new AbortController()
   const mind = mindStage(stage.name, config, connections, life)
   const deps = { ...executorDeps(stage, config, life, connections, shutdown.signal), gate: mind.gate }

@@ -122,6 +122,29 @@ describe('a claim that ran out', () => {
     assert.deepEqual([spared, (await step()).state], ['processing', 'queued'])
   })
 
+  it('is given up in time though another row can never be advanced', async () => {
+    const { engine, pass, step } = await claimed()
+    const broken = await engine.submit()
+    const workflow = await engine.workflows.version('t', 'one', 1)
+    const failure = { kind: 'transient' as const, code: 'x.down', message: 'down' }
+    const startedAt = engine.store.now().toISOString()
+    const happening = { kind: 'failed', step: 'a', fence: 1, startedAt, failure, worker: 'w' } as const
+    await engine.record({ workflow, job: broken, happening })
+    const record: typeof engine.record = (change) =>
+      change.job.id === broken.id ? Promise.reject(new RangeError('no such step')) : engine.record(change)
+    let elapsedMs = 0
+    const runOnce = dispatchDue({ ...engine, record }, () => elapsedMs)
+    const round = (ms: number) => {
+      elapsedMs += ms
+      pass(ms)
+      return runOnce().catch(() => undefined)
+    }
+
+    for (const ms of [0, 6_000, 4_000]) await round(ms)
+
+    assert.equal((await step()).state, 'queued')
+  })
+
   it('is spared after a round that hung, too', async () => {
     const { engine, runOnce, pass, step } = await claimed()
     await runOnce()

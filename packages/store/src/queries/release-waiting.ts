@@ -18,7 +18,7 @@ const RELEASE = {
         AND j.steps -> (d ->> 'key') ->> 'u' > $2
     ) AS k
     WHERE j.due_at > (SELECT stageline_now()) AND k.steps IS NOT NULL
-    ORDER BY j.id LIMIT $3 FOR UPDATE OF j
+    ORDER BY j.tenant_id, j.id LIMIT $3 FOR UPDATE OF j
   ), moved AS (
     UPDATE jobs j SET steps = j.steps || a.steps, revision = j.revision + 1, due_at = (SELECT stageline_now())
     FROM affected a WHERE j.tenant_id = a.tenant_id AND j.id = a.id RETURNING 1
