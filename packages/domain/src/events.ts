@@ -11,8 +11,8 @@ export type StepInfo = {
   batchId: string | null
   /** W3C `traceparent` of the request that submitted the job: every step of a job is a child of it. */
   trace: string | null
-  /** ISO 8601, of the record's clock. */
-  queuedAt: string | null
+  /** From when it was queued to when it was taken up, both by the record's clock, ms; null where the first is not known. */
+  waitedMs: number | null
 }
 
 /** How one delivery of a step ended. `stale` and `lost` changed nothing: somebody else's outcome counts. */

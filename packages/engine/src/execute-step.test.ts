@@ -1,4 +1,4 @@
-import type { Schema } from '@stageline/domain'
+import type { Schema, StepInfo } from '@stageline/domain'
 import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
@@ -100,6 +100,17 @@ test('an output is recorded, and the handler saw its input and its context', asy
   const idempotencyKey = `${one.job.id}/a`
   assert.deepEqual(seen, { input: { n: 1 }, attempt: 1, idempotencyKey, now: one.store.now(), stepKey: 'a' })
   assert.equal((await one.look(one.job)).state, 'completed')
+})
+
+test('how long a step waited is told by the clock of the record, whatever that of the process says', async () => {
+  using one = await setup(() => ({}))
+  const seen: StepInfo[] = []
+  one.observer.step = (info, run) => (seen.push(info), run())
+  one.store.setNow(new Date(one.store.now().getTime() + 90_000))
+
+  await one.run()
+
+  assert.equal(seen[0]?.waitedMs, 90_000)
 })
 
 suite('what a handler throws', () => {

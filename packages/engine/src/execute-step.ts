@@ -43,11 +43,12 @@ function tellGate({ job, step, workflow }: Try, failure: Failure, deps: Executor
   deps.gate?.heard(failure, waitAfterMs(failure, plan, `${job.id}/${step}/${job.steps[step]!.attempt}`))
 }
 
-function describe({ job, step, workflow }: Try, { stage }: ExecutorDeps) {
+function describe({ job, step, workflow, startedAt }: Try, { stage }: ExecutorDeps) {
   const { attempt, entered } = job.steps[step]!
-  const queuedAt = entered?.findLast(([state]) => state === 'queued')?.[1] ?? null
+  const queuedAt = entered?.findLast(([state]) => state === 'queued')?.[1]
+  const waitedMs = queuedAt === undefined ? null : startedAt.getTime() - Date.parse(queuedAt)
   const { tenantId, id: jobId, batchId, trace } = job
-  return { tenantId, jobId, workflow: workflow.key, step, stage: stage.name, attempt, batchId, trace, queuedAt }
+  return { tenantId, jobId, workflow: workflow.key, step, stage: stage.name, attempt, batchId, trace, waitedMs }
 }
 
 /** What calls out, or may have taken a worker down, is claimed before anything runs. */

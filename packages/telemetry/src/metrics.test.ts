@@ -38,9 +38,7 @@ test('where metrics are off nothing is counted and nobody can ask', async () => 
 
 test('steps are counted by stage and outcome, and their wait and duration fall into stated buckets', async () => {
   const { telemetry, metrics } = observed()
-  const queuedAt = new Date(Date.now() - 20_000).toISOString()
-
-  await telemetry.observer.step(stepInfo({ queuedAt }), () => Promise.resolve({ outcome: 'completed' }))
+  await telemetry.observer.step(stepInfo({ waitedMs: 20_000 }), () => Promise.resolve({ outcome: 'completed' }))
 
   const { text } = await metrics()
   assert.match(text, /^stageline_steps_total\{stage="extraction",outcome="completed"\} 1$/m)
@@ -51,9 +49,7 @@ test('steps are counted by stage and outcome, and their wait and duration fall i
 
 test('a wait that two clocks make negative counts as none', async () => {
   const { telemetry, metrics } = observed()
-  const queuedAt = new Date(Date.now() + 60_000).toISOString()
-
-  await telemetry.observer.step(stepInfo({ queuedAt }), () => Promise.resolve({ outcome: 'completed' }))
+  await telemetry.observer.step(stepInfo({ waitedMs: -60_000 }), () => Promise.resolve({ outcome: 'completed' }))
 
   assert.match((await metrics()).text, /^stageline_step_wait_seconds_sum\{stage="extraction"\} 0$/m)
 })
@@ -79,7 +75,7 @@ async function everythingHappens({ observer, observeGauge }: ReturnType<typeof o
   observeGauge('stageline_redis_refuses', () => [{ value: 1, labels: { stage: 'scoring', reason: 'OOM' } }])
   observeGauge('stageline_oldest_unsent_seconds', () => [{ value: 7 }])
   const failure = toFailure(new Error('x'))
-  const info = stepInfo({ queuedAt: new Date().toISOString() })
+  const info = stepInfo({ waitedMs: 10 })
   await observer.step(info, () => Promise.resolve({ outcome: 'completed' }))
   await observer.step(info, () => Promise.resolve({ outcome: 'failed', failure }))
   observer.stage({ event: 'limited', stage: 'scoring', failure, ms: 3_000 })

@@ -9,14 +9,14 @@ import type { ObserverDeps } from './observer.ts'
 /** Runs one delivery of a step within its span, and tells how it ended. What `run` throws is not caught, only counted. */
 export async function observeStep(info: StepInfo, run: () => Promise<StepEnd>, deps: ObserverDeps): Promise<StepEnd> {
   const { context, tracing, metrics } = deps
-  const { stage, queuedAt, trace } = info
+  const { stage, waitedMs, trace } = info
   const scope = tracing.open({
     name: `process ${stage}`,
     kind: 'CONSUMER',
     parent: trace,
     attributes: attributesOf(info, deps),
   })
-  if (queuedAt) metrics.observe('stageline_step_wait_seconds', (Date.now() - Date.parse(queuedAt)) / 1_000, { stage })
+  if (waitedMs !== null) metrics.observe('stageline_step_wait_seconds', waitedMs / 1_000, { stage })
   const began = performance.now()
   return context.run(scope, async () => {
     try {

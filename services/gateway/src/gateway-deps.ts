@@ -42,6 +42,7 @@ export type GatewayDeps = {
   /** W3C `traceparent` of the span that serves the current request, where tracing is on. */
   traceparent?: () => string | undefined
   log: GatewayLog
+  /** The clock of the record: a process's own may be wrong. */
   now: () => Date
   /** False while it is not known yet whether strangers may be answered. Default: they may. */
   isOpen?: () => boolean

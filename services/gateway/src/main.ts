@@ -37,7 +37,7 @@ await runService(
       traceparent: () => currentTraceparent() ?? undefined,
       health: life.health,
       log: quietLogger,
-      now: () => new Date(),
+      now: () => engine.store.now(),
       stopping: life.stopping,
       isOpen: openWithKeys(config.HOST, apiKeys, life),
       settings: {

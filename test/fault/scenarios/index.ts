@@ -10,6 +10,7 @@ import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { cutCommits } from './16-cut-commits.ts'
 import { partitions } from './17-partition.ts'
+import { wrongClocks } from './18-wrong-clocks.ts'
 import { freezeWorker, stallWorker15s, stallWorker2s, stallWorker60s } from './19-stall-worker.ts'
 import { poison } from './21-poison.ts'
 import { duplicates } from './23-duplicates.ts'
@@ -32,6 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
   crashPostgres,
   cutCommits,
   ...partitions,
+  wrongClocks,
   stallWorker2s,
   stallWorker15s,
   stallWorker60s,

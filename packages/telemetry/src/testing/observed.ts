@@ -32,7 +32,7 @@ export const stepInfo = (over: Partial<StepInfo> = {}): StepInfo => ({
   attempt: 1,
   batchId: null,
   trace: null,
-  queuedAt: null,
+  waitedMs: null,
   ...over,
 })
 
