@@ -2,6 +2,7 @@ import { DataError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Backlog } from './backlog.ts'
+import type { Message } from './ports/index.ts'
 import type { SubmitRequest } from './submit-jobs.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { engineInMemory } from './testing/index.ts'
@@ -47,6 +48,21 @@ test('many jobs share a message, and only those that were accepted are in it', a
     engine.queue.sent.map(({ steps }) => steps.length),
     [2],
   )
+})
+
+test('a job is accepted soon though the queue says nothing, and is sent when it does', { timeout: 5_000 }, async () => {
+  const engine = engineInMemory(FLOW)
+  const { promise: silence, resolve: speak } = Promise.withResolvers<void>()
+  const { queue, observer } = engine
+  const silent = { send: (messages: readonly Message[]) => silence.then(() => queue.send(messages)) }
+
+  const [accepted] = await submitJobs([order()], { ...engine, queue: silent })
+
+  assert.equal(accepted!.kind, 'accepted')
+  assert.deepEqual([queue.sent.length, observer.troubles], [0, []])
+  speak()
+  await silence
+  assert.equal(queue.sent.length, 1)
 })
 
 test('a job is accepted though the queue is away; the row names the message for repair', async () => {

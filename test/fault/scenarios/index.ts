@@ -6,6 +6,7 @@ import { killAfterCommit } from './03-kill-after-commit.ts'
 import { killGateway } from './04-kill-gateway.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
+import { blackholeRedis, freezeRedis } from './07-silent-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { cutCommits } from './16-cut-commits.ts'
@@ -29,6 +30,8 @@ export const SCENARIOS: readonly Scenario[] = [
   killRedis2s,
   killRedis10s,
   killRedis60s,
+  freezeRedis,
+  blackholeRedis,
   flushRedis,
   crashPostgres,
   cutCommits,
