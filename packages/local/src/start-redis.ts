@@ -58,6 +58,9 @@ async function runningPort(folder: string, password: string): Promise<number | u
   return /^\+PONG|^-LOADING/m.test(await askRedis({ port, password }, 'PING')) ? port : undefined
 }
 
+/** Nobody answers, or somebody who does not take our password: the port of a server that has ended may be taken at once. */
+const isGone = (answer: string): boolean => !answer.startsWith('+OK')
+
 async function nameOf(address: RedisAddress): Promise<string> {
   const said = await askRedis(address, 'INFO server')
   const valkey = /^valkey_version:(\S+)/m.exec(said)?.[1]
@@ -67,7 +70,7 @@ async function nameOf(address: RedisAddress): Promise<string> {
 async function stop(address: RedisAddress): Promise<void> {
   await askRedis(address, 'SHUTDOWN')
   for (let tries = 0; tries < 500; tries += 1) {
-    if ((await askRedis(address, 'PING')) === '') return
+    if (isGone(await askRedis(address, 'PING'))) return
     // It may still write its file; refusing to stop (a full disk) ends without one: the append-only file is there.
     if (tries === 100) await askRedis(address, 'SHUTDOWN NOSAVE FORCE')
     await delay(20)

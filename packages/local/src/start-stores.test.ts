@@ -11,6 +11,7 @@ import pg from 'pg'
 import { askRedis } from './ask-redis.ts'
 import { portIfFree } from './free-port.ts'
 import { removeData } from './remove-data.ts'
+import { startRedis } from './start-redis.ts'
 import { startStores, type Stores } from './start-stores.ts'
 
 const cache = fileURLToPath(new URL('../../../.cache', import.meta.url))
@@ -99,6 +100,20 @@ test('a port that is taken is passed over', async () => {
   assert.notEqual(one.redis?.port, two.redis?.port)
 })
 
+test('a Redis that has ended counts as stopped though another one listens on its port', async () => {
+  const ended = await startRedis({ dir: setup(), cache, port: 41_000 + Math.floor(Math.random() * 10_000) })
+  const about = await redis({ redisUrl: ended.url }, 'INFO server')
+  process.kill(Number(/^process_id:(\d+)/m.exec(about)?.[1]), 'SIGKILL')
+  await untilFree(ended.port)
+  const other = await startRedis({ dir: setup(), cache, port: ended.port })
+
+  await ended.stop()
+
+  assert.equal(other.port, ended.port)
+  assert.match(await redis({ redisUrl: other.url }, 'PING'), /^\+PONG/m)
+  await other.stop()
+})
+
 test('servers that the caller brings are used as they are', async () => {
   const given = { databaseUrl: 'postgres://somebody@db/x', redisUrl: 'redis://cache' }
 
@@ -149,7 +164,7 @@ async function query({ databaseUrl }: Urls, sql: string): Promise<unknown[]> {
   }
 }
 
-function redis({ redisUrl }: Urls, command: string): Promise<string> {
+function redis({ redisUrl }: Pick<Urls, 'redisUrl'>, command: string): Promise<string> {
   const { port, password } = new URL(redisUrl)
   return askRedis({ port: Number(port), password }, command)
 }

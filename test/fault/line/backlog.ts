@@ -2,7 +2,7 @@ import { waitFor } from '@stageline/testkit'
 import type { Rig } from './start-rig.ts'
 
 /** Jobs that wait for a stage: its step is queued, and its message has been sent. */
-async function waitingFor(rig: Rig, stage: string): Promise<string[]> {
+export async function waitingFor(rig: Rig, stage: string): Promise<string[]> {
   const sql = `SELECT id FROM jobs WHERE finished_at IS NULL AND steps -> $1 ->> 's' = 'queued' ORDER BY id`
   return (await rig.admin.query<{ id: string }>(sql, [stage])).map(({ id }) => id)
 }

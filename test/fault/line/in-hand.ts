@@ -15,6 +15,16 @@ export async function inHandOf(rig: Rig, member: Member): Promise<string[]> {
   })
 }
 
+/** Jobs whose step waits in a stage's queue, as Redis says. */
+export async function inQueueOf(rig: Rig, stage: string): Promise<string[]> {
+  const queue = `{${rig.prefix}:${stage}}:${stage}`
+  return withRedis(rig.stores.redisUrl(), async (redis) => {
+    const waiting = await redis.lrange(`${queue}:wait`, 0, -1)
+    const found = await Promise.all(waiting.map((id) => redis.hget(`${queue}:${id}`, 'data')))
+    return found.flatMap((data) => (data ? jobsIn(data) : []))
+  })
+}
+
 /** Jobs that the record says are queued and whose message is not in Redis: what a lost sending leaves behind. */
 export async function unsentJobs(rig: Rig): Promise<string[]> {
   const rows = await rig.admin.query<{ id: string; stage: string; message: string }>(

@@ -15,6 +15,10 @@ export type FaultyStores = AsyncDisposable & {
   /** The same while the server is up. */
   runningPostgres(): string | undefined
   runningRedis(): string | undefined
+  /** Where Redis keeps its files. */
+  redisFolder(): string
+  /** Kills Redis for good: from now on this server is the line's. It ends with the stores. */
+  replaceRedis(server: AsyncDisposable & { url: string }): Promise<void>
   /** SIGKILL. */
   killRedis(): Promise<void>
   startRedis(): Promise<void>
@@ -33,6 +37,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
   let redis: LocalServer | undefined
   let redisPid: number | undefined
   let postgresUp = false
+  const successor = new AsyncDisposableStack()
 
   const startPostgres = async () => {
     const handle = await startStores({ dir, cache: CACHE, redisUrl: NOT_OURS, postgresSettings })
@@ -43,11 +48,17 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     postgresUp = true
   }
   const startRedis = async () => {
+    if (redisPid !== undefined && isAlive(redisPid)) return
     const handle = await startStores({ dir, cache: CACHE, databaseUrl: NOT_OURS })
     await redisHandle?.stop()
     redisHandle = handle
     redis = handle.redis!
     redisPid = await pidOfRedis(redis.url)
+  }
+  const killRedis = async () => {
+    const pid = redisPid
+    redisPid = undefined
+    if (pid) await end(pid, 'SIGKILL')
   }
   await Promise.all([startPostgres(), startRedis()])
   return {
@@ -57,10 +68,13 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     runningRedis: () => (redisPid === undefined ? undefined : redis!.url),
     startPostgres,
     startRedis,
-    killRedis: async () => {
-      const pid = redisPid
-      redisPid = undefined
-      if (pid) await end(pid, 'SIGKILL')
+    killRedis,
+    redisFolder: () => redis!.folder,
+    replaceRedis: async (server) => {
+      await killRedis()
+      successor.use(server)
+      redis = { ...redis!, url: server.url }
+      redisPid = await pidOfRedis(server.url)
     },
     freezeRedis: () => void (redisPid && process.kill(redisPid, 'SIGSTOP')),
     thawRedis: () => void (redisPid && process.kill(redisPid, 'SIGCONT')),
@@ -71,10 +85,11 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
       await end(pid, 'SIGQUIT')
     },
     [Symbol.asyncDispose]: async () => {
-      if (redisPid) process.kill(redisPid, 'SIGCONT')
+      if (redisPid && isAlive(redisPid)) process.kill(redisPid, 'SIGCONT')
       await Promise.all([postgres?.stop(), redis?.stop()])
       await postgresHandle?.stop()
       await redisHandle?.stop()
+      await successor.disposeAsync()
     },
   }
 }

@@ -39,7 +39,7 @@ export type TrialOptions = {
    * What counts as recovery: all of it (default), each held-up job by itself, with no look at the throughput, or times that
    * the scenario takes itself, ms.
    */
-  measure?: 'line' | 'jobs' | ((fired: Fired) => Promise<readonly number[]>)
+  measure?: 'line' | 'jobs' | ((trial: Trial) => Promise<readonly number[]>)
   /** Does not wait for the checker: the next fault may come while it looks. */
   alongside?: boolean
 }
@@ -71,8 +71,8 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
     cause: async (name, target, fault, { withinMs = 60_000, measure = 'line', alongside = false } = {}) => {
       const fired = await rig.watch.fire(name, target, fault)
       const recovery = await rig.watch.recovered(fired, withinMs)
-      recoveries.push(...(await timesOf(measure, fired, recovery)))
       const trial = { ...fired, ...recovery }
+      recoveries.push(...(await timesOf(measure, trial)))
       trials.push(trial)
       checks.ask(`${name} ${target}`)
       if (!alongside) await checks.done()
@@ -92,13 +92,9 @@ export function createTrials(rig: Rig, report: (line: string) => void): Trials {
   }
 }
 
-async function timesOf(
-  measure: NonNullable<TrialOptions['measure']>,
-  fired: Fired,
-  { itemsMs, recoveryMs }: Recovery,
-): Promise<readonly number[]> {
-  if (typeof measure === 'function') return measure(fired)
-  return measure === 'jobs' ? itemsMs : [recoveryMs]
+async function timesOf(measure: NonNullable<TrialOptions['measure']>, trial: Trial): Promise<readonly number[]> {
+  if (typeof measure === 'function') return measure(trial)
+  return measure === 'jobs' ? trial.itemsMs : [trial.recoveryMs]
 }
 
 const seconds = (ms: number): string => (Number.isFinite(ms) ? `${(ms / 1_000).toFixed(1)} s` : 'never')

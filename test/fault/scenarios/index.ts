@@ -8,6 +8,8 @@ import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
 import { blackholeRedis, freezeRedis } from './07-silent-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
+import { promoteReplica, restoreOldRedis } from './09-rewind-redis.ts'
+import { orphanMessages } from './10-orphan-messages.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { cutCommits } from './16-cut-commits.ts'
 import { partitions } from './17-partition.ts'
@@ -33,6 +35,9 @@ export const SCENARIOS: readonly Scenario[] = [
   freezeRedis,
   blackholeRedis,
   flushRedis,
+  restoreOldRedis,
+  promoteReplica,
+  orphanMessages,
   crashPostgres,
   cutCommits,
   ...partitions,
