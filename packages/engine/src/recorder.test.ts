@@ -285,6 +285,21 @@ suite('when stores are away', () => {
     })
   }
 
+  test('a claim whose answer was lost is our own, though a neighbour of its step was written since', async () => {
+    const { record, change, job, bendStore, recorder, read, statements } = await setup()
+    bendStore(async (_, go) => {
+      const outcomes = await go()
+      if (statements.length > 1) return outcomes
+      await recorder()(change(await read(), ended('b')))
+      throw away()
+    })
+
+    const outcome = await record(change(job, claimed('a')))
+
+    assert.equal(outcome.kind, 'recorded')
+    assert.deepEqual(states(await read()), ['processing', 'completed', 'pending'])
+  })
+
   test("another's claim is not taken for our own, even when our answer was lost", async () => {
     const { recorder, record, change, job, bendStore, statements, store } = await setup()
     await recorder()(change(job, claimed('a')))

@@ -112,12 +112,15 @@ function endingOf(one: Fold, outcome: WriteOutcome, unclear: boolean): Ending {
 type Ending = { kind: 'recorded'; job: Job } | Exclude<WriteOutcome, { kind: 'recorded' }>
 
 /**
- * The row carries the messages chosen for this write; or, where it chose none, every step stands as it was written. Two
- * outcomes of one try that leave the row alike cannot be told apart then, and need not be: the one that stands counts.
+ * The row carries the messages chosen for this write; or, where it chose none, what it changed stands as it was written,
+ * whatever became of the other steps since. Two outcomes of one try that leave the row alike cannot be told apart then,
+ * and need not be: the one that stands counts.
  */
-function isOwnCommit({ write: { after }, send }: Fold, row: Job): boolean {
+function isOwnCommit({ write: { before, after }, send }: Fold, row: Job): boolean {
   if (send.length > 0) return send.every((key) => row.steps[key]?.message === after.steps[key]!.message)
-  return row.revision === after.revision && row.seq === after.seq && isDeepStrictEqual(row.steps, after.steps)
+  const changed = Object.keys(after.steps).filter((key) => !isDeepStrictEqual(before.steps[key], after.steps[key]))
+  if (changed.length === 0) return row.revision === after.revision && row.seq === after.seq
+  return changed.every((key) => isDeepStrictEqual(row.steps[key], after.steps[key]))
 }
 
 /** Tells who waits what became of it. Returns what must be written yet. */
