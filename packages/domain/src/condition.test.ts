@@ -133,14 +133,16 @@ suite('CEL', () => {
     })
   }
 
-  test('the worst that fits ends soon', { timeout: 10_000 }, () => {
+  test('the worst that fits ends soon', { timeout: 60_000 }, () => {
     const list = Array.from({ length: 30 }, () => 'input.l').join('+')
     const values = { 'input.l': Array.from({ length: 200 }, () => 1) }
-    const started = performance.now()
+    const before = process.cpuUsage()
 
     assert.equal(cel(`(${list}).all(x, !(2 in (${list})))`).holds(values), true)
 
-    assert.ok(performance.now() - started < 5_000, `${performance.now() - started} ms`)
+    // Time of the processor: a busy machine makes it no longer.
+    const spentMs = process.cpuUsage(before).user / 1_000
+    assert.ok(spentMs < 5_000, `${spentMs} ms`)
   })
 })
 
