@@ -84,7 +84,7 @@ async function setup(t: { after: (done: () => void) => void }, stage: Partial<St
     message,
     tried,
     mayProbe,
-    run: () => executeDelivery({ message, redelivered: false }, deps),
+    run: (bent: Partial<ExecutorDeps> = {}) => executeDelivery({ message, redelivered: false }, { ...deps, ...bent }),
     handler: (does: (jobId: string) => unknown) => void (handle = does),
     states: async () => Promise.all(jobs.map(async (job) => (await engine.look(job)).steps['a']!.state)),
   }
@@ -204,5 +204,14 @@ suite('a stage with a pace', () => {
       others.map((job) => job.steps['a']!.message),
       'what another message carries stays with it',
     )
+  })
+
+  test('is probed by the next message when one could not be taken apart', async (t) => {
+    const one = await setup(t, { limit: { max: 1, perMs: 1_000 } })
+    await one.mayProbe()
+
+    await assert.rejects(one.run({ load: () => Promise.reject(new RangeError('no such row')) }), RangeError)
+
+    assert.equal(one.gate.enter(), 'probe')
   })
 })

@@ -34,9 +34,12 @@ async function probe(steps: Message['steps'], execute: Execute, gate: Gate): Pro
 }
 
 async function split(message: Message, pass: 'all' | 'probe', deps: ExecutorDeps): Promise<DeliveryEnd> {
-  await splitMessage(message, deps)
-  if (pass === 'probe') deps.gate?.leaveProbe()
-  return { steps: 0, failed: 0, codes: [] }
+  try {
+    await splitMessage(message, deps)
+    return { steps: 0, failed: 0, codes: [] }
+  } finally {
+    if (pass === 'probe') deps.gate?.leaveProbe()
+  }
 }
 
 async function executeAll(steps: Message['steps'], execute: Execute): Promise<StepEnd[]> {

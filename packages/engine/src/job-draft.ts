@@ -4,7 +4,6 @@ import type {
   HistoryEvent,
   Job,
   RetryPlan,
-  JobState,
   Step,
   StepState,
   TaskClosing,
@@ -12,8 +11,10 @@ import type {
   Workflow,
 } from '@stageline/domain'
 import { canStepGo, isFinalStep, newId } from '@stageline/domain'
+import { enterState } from './enter-state.ts'
 import type { Advance, JobDecision } from './happening.ts'
 import { later } from './later.ts'
+import { projectState } from './project-state.ts'
 
 type Note = {
   actor: string
@@ -116,7 +117,7 @@ export class JobDraft {
     path.forEach((state, i) => {
       if (!canStepGo(step.state, state)) throw new RangeError(`Step "${key}" cannot go from ${step.state} to ${state}`)
       entered.push([state, times[i] ?? this.now.toISOString()])
-      step = enter(step, state)
+      step = enterState(step, state)
     })
     this.#steps[key] = { ...step, entered, ...this.#limitOfWait(key, step.state), ...change }
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
@@ -292,33 +293,4 @@ export class JobDraft {
   #lastOutput(): number | null {
     return this.#orderedSteps().findLast(({ output }) => output !== undefined)?.output ?? null
   }
-}
-
-/** What a step keeps when it enters a state: nothing of why and until when it was in the last one. */
-function enter(
-  { message: _message, until: _until, reason: _reason, suspend: _suspend, worker: _worker, ...step }: Step,
-  state: StepState,
-): Step {
-  if (isFinalStep(state)) return ended(step, state)
-  if (state !== 'queued') return { ...step, state }
-  const { output: _output, ...again } = step
-  return { ...again, state, fence: step.fence + 1 }
-}
-
-function ended({ checkpoint: _checkpoint, ...step }: Step, state: StepState): Step {
-  return { ...step, state }
-}
-
-/** A job's state from its steps (in the order of the definition): DESIGN's projection. */
-function projectState(before: JobState, steps: readonly Step[]): JobState {
-  const any = (...states: StepState[]) => steps.some(({ state }) => states.includes(state))
-  if (steps.every(({ state }) => isFinalStep(state))) return any('cancelled') ? 'cancelled' : 'completed'
-  const begun = steps.some(({ state, fence }) => fence > 1 || !['pending', 'queued', 'skipped'].includes(state))
-  if (!begun) return any('queued') ? 'queued' : before
-  if (any('processing', 'queued')) return 'processing'
-  if (any('retrying')) return 'retrying'
-  if (any('waiting')) return 'waiting'
-  if (any('suspended')) return 'suspended'
-  if (any('failed')) return 'failed'
-  return 'processing'
 }
