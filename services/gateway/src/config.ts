@@ -30,7 +30,7 @@ export const GatewayConfig = CommonConfig.extend({
   STAGELINE_MAX_OPEN_JOBS_PER_TENANT: z.coerce.number().int().min(1).max(1_000_000_000).default(500_000),
   /** Jobs of all tenants that may be open at a time; above it, new ones are answered with 503. */
   STAGELINE_MAX_OPEN_JOBS: z.coerce.number().int().min(1).max(1_000_000_000).default(1_000_000),
-  /** How long a stopping gateway still answers while `/health/ready` says 503, so that balancers send their requests elsewhere, ms. */
+  /** How long a stopping gateway still answers while `/health/ready` says 503, so that balancers send their requests elsewhere, ms: part of STAGELINE_DRAIN_MS. */
   STAGELINE_GATEWAY_LINGER_MS: z.coerce.number().int().min(0).max(60_000).default(500),
   /** `1` when a proxy that sets X-Forwarded-Proto stands before this process. */
   TRUST_PROXY: z.enum(['0', '1']).default('0'),

@@ -8,7 +8,7 @@ import { listen, stopListening } from './listen.ts'
 import { fakeDeps } from './testing/fake-deps.ts'
 import { createWorld } from './testing/fake-world.ts'
 
-const AT_ONCE = { lingerMs: 0, graceMs: 0 }
+const AT_ONCE = { lingerMs: 0, withinMs: 0 }
 
 async function setup() {
   const world = createWorld()
@@ -87,7 +87,7 @@ test('an open event stream does not hold a process that is asked to stop', async
   const begun = performance.now()
 
   served.stop.abort()
-  await stopListening(served.server, { lingerMs: 0, graceMs: 60_000 })
+  await stopListening(served.server, { lingerMs: 0, withinMs: 60_000 })
 
   assert.ok(performance.now() - begun < 5_000)
 })
@@ -103,7 +103,7 @@ test('a stopping server goes on answering for a while, and closes each connectio
     )
   const before = await ask()
 
-  const stopped = stopListening(served.server, { lingerMs: 300, graceMs: 60_000 })
+  const stopped = stopListening(served.server, { lingerMs: 300, withinMs: 60_000 })
   const during = await ask()
   await stopped
 
@@ -111,6 +111,15 @@ test('a stopping server goes on answering for a while, and closes each connectio
   assert.deepEqual([during.headers.connection, during.statusCode], ['close', 200])
   await assert.rejects(ask())
   agent.destroy()
+})
+
+test('what a stopping server goes on answering for is part of the time that it has', async () => {
+  const served = await setup()
+  const begun = performance.now()
+
+  await stopListening(served.server, { lingerMs: 60_000, withinMs: 100 })
+
+  assert.ok(performance.now() - begun < 5_000)
 })
 
 test('a stream that ends with its server tells the reader to come back soon', async () => {

@@ -25,21 +25,22 @@ export async function listen(
 
 /**
  * Goes on answering for `lingerMs`, each answer being the last on its connection, so that whoever stands before this
- * process can turn to another. Then takes nothing new and ends what is under way within `graceMs`; idle connections
- * would otherwise hold the process.
+ * process can turn to another. Then takes nothing new and ends what is under way, all of it within `withinMs`; idle
+ * connections would otherwise hold the process.
  */
-export async function stopListening(server: Server, { lingerMs, graceMs }: Ending): Promise<void> {
+export async function stopListening(server: Server, { lingerMs, withinMs }: Ending): Promise<void> {
   server.prependListener('request', (_request, response) => void (response.shouldKeepAlive = false))
-  await delay(lingerMs)
+  const lingering = Math.min(lingerMs, withinMs)
+  await delay(lingering)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const deadline = setTimeout(() => server.closeAllConnections(), graceMs)
+  const deadline = setTimeout(() => server.closeAllConnections(), withinMs - lingering)
   await closed
   clearInterval(idle)
   clearTimeout(deadline)
 }
 
-type Ending = { lingerMs: number; graceMs: number }
+type Ending = { lingerMs: number; withinMs: number }
 
 const BROKEN: Record<string, [status: number, title: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],

@@ -53,7 +53,7 @@ await runService(
       },
     })
     const { server, port } = await listen(app, { host: config.HOST, port: config.PORT })
-    const ending = { lingerMs: config.STAGELINE_GATEWAY_LINGER_MS, graceMs: config.STAGELINE_DRAIN_MS }
+    const ending = { lingerMs: config.STAGELINE_GATEWAY_LINGER_MS, withinMs: config.STAGELINE_DRAIN_MS }
     life.onStop.defer(() => stopListening(server, ending))
     logger.info({ host: config.HOST, port }, 'gateway listening')
   },
