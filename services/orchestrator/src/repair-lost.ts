@@ -1,4 +1,5 @@
 import type { Job, Workflow } from '@stageline/domain'
+import { SystemError } from '@stageline/domain'
 import { codePoints, queueOfStep, type EngineDeps } from '@stageline/engine'
 import type { StageQueue, StageRegistry } from '@stageline/engine/ports'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -31,7 +32,7 @@ export function repairLost({ engine, queue, stages }: Parts) {
     const began = performance.now()
     const away = await notReady(queue, [...(await stages.bundles()).keys()])
     const taken = await engine.store.takeUnchecked(AT_ONCE)
-    const looked = await lookUp(taken, engine.workflows)
+    const looked = await lookUp(taken, engine)
     const { missing, unasked } = await ask(looked, { queue, observer: engine.observer }, away)
     await giveBack(looked, unasked, engine.store)
     if (taken.length > 0) codePoints.repairing.publish({ jobs: taken.length, missing: missing.size })
@@ -51,21 +52,34 @@ async function notReady(queue: Parts['queue'], stages: readonly string[]): Promi
   return new Set(stages.filter((_, i) => asked[i]!.status === 'rejected'))
 }
 
+/** A row whose workflow this process cannot read, such as a newer one's, is told and holds up no other. */
 async function lookUp(
   taken: readonly { job: Job; looks: number }[],
-  workflows: Parts['engine']['workflows'],
+  { workflows, observer }: Parts['engine'],
 ): Promise<Looked[]> {
   const looked: Looked[] = []
-  for (const { job, looks } of taken) {
-    const workflow = await workflows.version(job.tenantId, job.workflow, job.version)
-    const sought = Object.entries(job.steps).flatMap(([key, step]): Sought[] => {
-      const { stage } = workflow.steps.get(key)!.definition
-      const { state, message: id } = step
-      return state === 'queued' && id ? [{ stage: queueOfStep(stage, step), id, closely: looks >= CLOSE_LOOK }] : []
-    })
-    looked.push({ job, workflow, sought })
+  for (const one of taken) {
+    try {
+      looked.push(await lookUpOne(one, workflows))
+    } catch (error) {
+      if (error instanceof SystemError) throw error
+      observer.trouble('orchestrator.repair-lost', error)
+    }
   }
   return looked
+}
+
+async function lookUpOne(
+  { job, looks }: { job: Job; looks: number },
+  workflows: Parts['engine']['workflows'],
+): Promise<Looked> {
+  const workflow = await workflows.version(job.tenantId, job.workflow, job.version)
+  const sought = Object.entries(job.steps).flatMap(([key, step]): Sought[] => {
+    const { stage } = workflow.steps.get(key)!.definition
+    const { state, message: id } = step
+    return state === 'queued' && id ? [{ stage: queueOfStep(stage, step), id, closely: looks >= CLOSE_LOOK }] : []
+  })
+  return { job, workflow, sought }
 }
 
 /** Each queue apart, since each may live on another node: one that does not answer hides nothing of the others. */
