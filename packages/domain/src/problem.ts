@@ -8,12 +8,16 @@ export type Schema<T> = z.ZodType<T>
 
 const MOST = 20
 
+/** A JSON pointer from the names and places on the way. */
+export const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
 export function problemsOf(
   error: { issues: readonly { path: PropertyKey[]; message: string }[] },
   root = '',
 ): Problem[] {
   return error.issues.slice(0, MOST).map(({ path, message }) => ({
-    pointer: [root, ...path.map((name) => String(name).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/'),
+    pointer: `${root}${pointerOf(path)}`,
     detail: message,
   }))
 }

@@ -24,6 +24,12 @@ const schema = (fits: (value: unknown) => boolean): Schema<unknown> => {
 const anything = schema(() => true)
 const quiet = () => undefined
 
+function ring(): Record<string, unknown> {
+  const one: Record<string, unknown> = {}
+  one['self'] = one
+  return one
+}
+
 /** A stage that does what the test says, and a job whose step waits for it. */
 async function setup(
   handle: StageDefinition['handle'],
@@ -161,6 +167,9 @@ suite('inputs and outputs', () => {
   for (const [what, output] of [
     ['that the database cannot hold', { text: 'nul \u0000' }],
     ['that is no JSON', { n: 1n }],
+    ['with a number that JSON would make null', { n: Number.POSITIVE_INFINITY }],
+    ['that refers to itself', ring()],
+    ['of fifty million characters', { text: 'x'.repeat(50_000_000) }],
   ] as const) {
     test(`an output ${what} goes to a person`, async () => {
       using one = await setup(() => output)
@@ -172,15 +181,22 @@ suite('inputs and outputs', () => {
     })
   }
 
-  test('a failure whose details the database cannot hold is recorded without them', async () => {
-    using one = await setup(() => {
-      throw new DataError('x.y', 'm', { details: { text: 'nul \u0000' } })
+  for (const [what, details] of [
+    ['the database cannot hold', { text: 'nul \u0000' }],
+    ['are no JSON', { n: 1n }],
+    ['refer to themselves', ring()],
+    ['are fifty million characters', { text: 'x'.repeat(50_000_000) }],
+  ] as const) {
+    test(`a failure whose details ${what} is recorded without them`, async () => {
+      using one = await setup(() => {
+        throw new DataError('x.y', 'm', { details })
+      })
+
+      assert.equal((await one.run()).outcome, 'failed')
+
+      assert.deepEqual(one.failure(), { kind: 'data', code: 'x.y', message: 'm' })
     })
-
-    assert.equal((await one.run()).outcome, 'failed')
-
-    assert.deepEqual(one.failure(), { kind: 'data', code: 'x.y', message: 'm' })
-  })
+  }
 })
 
 suite('time', { timeout: 20_000 }, () => {

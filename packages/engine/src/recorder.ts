@@ -1,4 +1,4 @@
-import type { Job } from '@stageline/domain'
+import { storableProblems, type Job } from '@stageline/domain'
 import { isDeepStrictEqual } from 'node:util'
 import { addressMessages } from './address-messages.ts'
 import type { Change, Recorded } from './change.ts'
@@ -26,6 +26,10 @@ export type RecorderDeps = {
 
 const MAX_ITEMS = 400
 const MAX_BYTES = 256_000
+/** A larger value would keep the statement, and all that travels after it, beyond the limits of the database. */
+const MAX_CHARACTERS = 4_000_000
+/** Well within what Postgres can take apart. */
+const MAX_DEPTH = 500
 
 /**
  * Makes happenings lasting: advances the job, compares and sets the row, and sends what became due, in this order.
@@ -38,20 +42,30 @@ export function createRecorder(deps: RecorderDeps): (change: Change) => Promise<
     sizeOf: ({ bytes }) => bytes,
   })
   return async (change) => {
-    const bytes = sizeOf(change)
-    return bytes === undefined ? { kind: 'unstorable', message: 'It is not JSON' } : record({ change, bytes })
+    const measured = measure(change)
+    return typeof measured === 'number'
+      ? record({ change, bytes: measured })
+      : { kind: 'unstorable', message: measured }
   }
 }
 
 type Sized = { change: Change; bytes: number }
 
-function sizeOf({ happening }: Change): number | undefined {
-  try {
-    const { output, input, checkpoint } = { output: undefined, input: undefined, checkpoint: undefined, ...happening }
-    return 500 + JSON.stringify([output, input, checkpoint]).length
-  } catch {
-    return undefined
-  }
+/** The size of what a change brings, or why that cannot be stored. */
+function measure(change: Change): number | string {
+  const values = valuesOf(change)
+  const [problem] = storableProblems(values, { maxDepth: MAX_DEPTH })
+  if (problem) return `${problem.pointer.replace(/^\/[^/]*/, '')}: ${problem.detail}`
+  const characters = JSON.stringify(values).length
+  return characters <= MAX_CHARACTERS
+    ? 500 + characters
+    : `It has ${characters} characters, at most ${MAX_CHARACTERS} are kept: put the bytes in a blob and keep its reference`
+}
+
+/** What others bring into the record, of whatever form and size. */
+function valuesOf({ happening }: Change): unknown[] {
+  const { output, input, checkpoint } = { output: undefined, input: undefined, checkpoint: undefined, ...happening }
+  return [output, input, checkpoint, 'failure' in happening ? happening.failure.details : undefined]
 }
 
 async function recordAll(items: readonly Sized[], deps: RecorderDeps): Promise<Answer[]> {

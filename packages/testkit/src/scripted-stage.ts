@@ -13,7 +13,15 @@ const Script = z.object({
         /** Fails in this way until `times` attempts have failed. */
         fail: z
           .enum([
-            ...(['throw', 'transient', 'data', 'rate_limited', 'system', 'bad_output'] as const),
+            ...(['throw', 'transient', 'data', 'rate_limited', 'system'] as const),
+            ...([
+              'bad_output',
+              'nul_output',
+              'surrogate_output',
+              'deep_output',
+              'infinite_output',
+              'huge_output',
+            ] as const),
             ...(['exit', 'kill', 'oom', 'loop', 'overflow'] as const),
           ])
           .optional(),
@@ -99,6 +107,16 @@ function failAs(way: string): unknown {
       return recurse(1)
     case 'bad_output':
       return 'not an object'
+    case 'nul_output':
+      return { text: 'nul \0' }
+    case 'surrogate_output':
+      return { text: 'half \ud83d' }
+    case 'deep_output':
+      return { tree: JSON.parse('['.repeat(10_000) + ']'.repeat(10_000)) as unknown }
+    case 'infinite_output':
+      return { number: Number.POSITIVE_INFINITY }
+    case 'huge_output':
+      return { text: 'x'.repeat(50_000_000) }
     default:
       throw new Error('A plain throw, as the script says')
   }

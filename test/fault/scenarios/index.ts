@@ -16,6 +16,7 @@ import { partitions } from './17-partition.ts'
 import { wrongClocks } from './18-wrong-clocks.ts'
 import { freezeWorker, stallWorker15s, stallWorker2s, stallWorker60s } from './19-stall-worker.ts'
 import { poison } from './21-poison.ts'
+import { malformed } from './22-malformed.ts'
 import { duplicates } from './23-duplicates.ts'
 import { rollingRestart } from './25-rolling-restart.ts'
 import { mixedVersions } from './26-mixed-versions.ts'
@@ -47,6 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   stallWorker60s,
   freezeWorker,
   poison,
+  malformed,
   duplicates,
   rollingRestart,
   mixedVersions,

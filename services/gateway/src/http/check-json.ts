@@ -1,4 +1,4 @@
-import type { Problem as FieldProblem } from '@stageline/domain'
+import { storableProblems } from '@stageline/domain'
 import { Problem } from './problems.ts'
 
 const MAX_DEPTH = 64
@@ -19,13 +19,9 @@ export function readJson(bytes: Uint8Array): unknown {
 
 /** The checks of {@link readJson} for values that came in another way. @throws Problem `request.invalid` */
 export function refuseUnstorable(value: unknown): void {
-  const errors: FieldProblem[] = []
-  inspect(value, '', 0, errors)
+  const errors = storableProblems(value, { maxDepth: MAX_DEPTH, maxItems: MAX_ITEMS })
   if (errors.length > 0) throw new Problem('request.invalid', errors[0]!.detail, { errors })
 }
-
-/** A key as it stands in a JSON pointer (RFC 6901). */
-export const pointerToken = (key: PropertyKey): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1')
 
 function decode(bytes: Uint8Array): string {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
@@ -44,27 +40,4 @@ function parse(text: string): unknown {
   } catch (cause) {
     throw new Problem('request.not_json', 'The body is not valid JSON.', { cause })
   }
-}
-
-function inspect(value: unknown, pointer: string, depth: number, errors: FieldProblem[]): void {
-  if (errors.length >= 20) return
-  if (typeof value === 'string') return inspectText(value, pointer, errors)
-  if (typeof value === 'number' && !Number.isFinite(value))
-    errors.push({ pointer, detail: 'The number is out of range.' })
-  if (typeof value !== 'object' || value === null) return
-  if (depth >= MAX_DEPTH) return void errors.push({ pointer, detail: `Values may be nested ${MAX_DEPTH} levels deep.` })
-  if (Array.isArray(value) && value.length > MAX_ITEMS) {
-    return void errors.push({ pointer, detail: `A list may have at most ${MAX_ITEMS} items.` })
-  }
-  for (const [key, child] of Object.entries(value)) {
-    const at = `${pointer}/${pointerToken(key)}`
-    if (key === '__proto__') errors.push({ pointer: at, detail: 'This name is not allowed.' })
-    inspectText(key, at, errors)
-    inspect(child, at, depth + 1, errors)
-  }
-}
-
-function inspectText(text: string, pointer: string, errors: FieldProblem[]): void {
-  if (text.includes('\0')) errors.push({ pointer, detail: 'Text must not hold the NUL character.' })
-  if (!text.isWellFormed()) errors.push({ pointer, detail: 'Text must not hold half of a surrogate pair.' })
 }

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import type { Problem as FieldProblem } from '@stageline/domain'
-import { pointerToken } from './check-json.ts'
+import { pointerOf, type Problem as FieldProblem } from '@stageline/domain'
 import { Problem } from './problems.ts'
 
 /**
@@ -17,10 +16,10 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 
 function issueErrors(issue: z.core.$ZodIssue, where: string): FieldProblem[] {
   const at = [...(where ? [where] : []), ...issue.path]
-  const pointer = at.map((key) => `/${pointerToken(key)}`).join('')
+  const pointer = pointerOf(at)
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }]
   return issue.keys.map((key) => ({
-    pointer: `${pointer}/${pointerToken(key)}`,
+    pointer: pointerOf([...at, key]),
     detail: `There is no property "${key}" here.`,
   }))
 }
