@@ -10,6 +10,7 @@ import {
   createRecordWriter,
   DEFAULT_TENANT_ID,
   isOrchestratorAlive,
+  type Database,
 } from '@stageline/store'
 import { connect } from './connect.ts'
 import { PartAway } from './health.ts'
@@ -17,6 +18,8 @@ import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 
 const BOARD_EVERY_MS = 5_000
+/** A request needs the database several times, and nobody may wait longer than 5 s for a connection: more would wait in vain. */
+const [MOST_WAITING, LONGEST_WAIT_MS] = [100, 1_500]
 
 /** Everything that the HTTP surface stands on: the engine, the record's reading and writing sides, files, Bull Board. */
 export function openGateway(
@@ -49,8 +52,13 @@ export function openGateway(
     sniffType,
     acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
     localTenantId: DEFAULT_TENANT_ID,
+    isBusy: () => isBusy(database.waiting()),
   }
 }
+
+/** The time alone would come too late for a thousand requests at one moment, all of which would then be late. */
+const isBusy = ({ calls, longestMs }: ReturnType<Database['waiting']>): boolean =>
+  calls >= MOST_WAITING || longestMs > LONGEST_WAIT_MS
 
 /** Workers obey at once: without the hint, within a second. */
 const tellStages = (writer: RecordWriter, hints: StageHints): RecordWriter => ({

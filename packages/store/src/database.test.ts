@@ -48,6 +48,28 @@ describe('the connections to the database', () => {
     assert.equal(answers.length, 8)
   })
 
+  it('tell how many wait for one of them, and how long', async () => {
+    await using at = await setup({ max: 1 })
+    await at.worker.query(null, one)
+    const [held, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const holder = at.worker.transaction(null, async (query) => {
+      await query(one)
+      held.resolve()
+      await free.promise
+    })
+    await held.promise
+
+    const idle = at.worker.waiting()
+    const waiting = at.worker.query(null, one)
+    await waitFor(() => at.worker.waiting().longestMs > 20)
+    const { calls } = at.worker.waiting()
+    free.resolve()
+    await Promise.all([holder, waiting])
+
+    assert.equal(calls, 1)
+    assert.deepEqual([idle, at.worker.waiting()], Array(2).fill({ calls: 0, longestMs: 0 }))
+  })
+
   it('may break between two statements of a transaction: it fails in passing, and nothing else does', async () => {
     await using at = await setup({ max: 1 })
     const broken = at.worker.transaction(null, async (query) => {

@@ -1,6 +1,7 @@
 import { isId } from '@stageline/domain'
 import { performance } from 'node:perf_hooks'
 import type pg from 'pg'
+import { waitingCalls } from './waiting-calls.ts'
 import { fillPool, openPool } from './open-pool.ts'
 import { createServerClock } from './server-clock.ts'
 import { isUnanswered, toStoreError } from './store-error.ts'
@@ -32,6 +33,8 @@ export type Database = AsyncDisposable & {
    * nor a server without a free connection keeps it waiting; opens what the pool should hold and does not.
    */
   ping(): Promise<void>
+  /** How many calls wait for a connection, and how long the first of them has been waiting, ms; 0 where none waits. */
+  waiting(): { calls: number; longestMs: number }
   /** One statement of its own. For the gateway it runs as `tenantId`; a worker's statements name tenants themselves. */
   query<Row>(tenantId: string | null, statement: Statement, values?: readonly unknown[]): Promise<Row[]>
   /** One statement that is no tenant's: stages, and who a key belongs to. The gateway sees no tenant's rows in it. */
@@ -58,6 +61,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const max = options.max ?? SIZES[role].max
   const pool = openPool({ ...about, max, held: Math.min(max, SIZES[role].held) })
   const reserve = openPool({ ...about, max: 1, held: 1 })
+  const waits = waitingCalls(() => performance.now())
+  const connect = () => waits.watch(() => pool.connect())
+  // The pool's own shortcut takes a connection and gives it back by itself: it waits from end to end.
+  const single = <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
+    run(() => waits.watch(() => pool.query(bind(statement, values)).then(({ rows }) => rows)))
   const ping = async () => {
     greeted((await reserve.query<ClockRow>(CLOCK)).rows)
     void fillPool(pool)
@@ -68,12 +76,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     now: () => clock.now(),
     observe: (time) => (time === undefined ? undefined : clock.observe(time)),
     ping: () => run(ping),
-    anonymous: (statement, values) => run(() => pool.query(bind(statement, values)).then(({ rows }) => rows)),
+    waiting: () => ({ calls: waits.count(), longestMs: waits.longestMs() }),
+    anonymous: single,
     query: (tenantId, statement, values) =>
       role === 'worker'
-        ? run(() => pool.query(bind(statement, values)).then(({ rows }) => rows))
-        : transaction(pool, asTenant(tenantId), (query) => query(statement, values)),
-    transaction: (tenantId, work) => transaction(pool, role === 'worker' ? 'BEGIN' : asTenant(tenantId), work),
+        ? single(statement, values)
+        : transaction(connect, asTenant(tenantId), (query) => query(statement, values)),
+    transaction: (tenantId, work) => transaction(connect, role === 'worker' ? 'BEGIN' : asTenant(tenantId), work),
     [Symbol.asyncDispose]: once(async () => void (await Promise.all([pool.end(), reserve.end()]))),
   }
 }
@@ -84,8 +93,12 @@ function asTenant(tenantId: string | null): string {
   return `BEGIN; SELECT set_config('app.tenant', '${tenantId}', true)`
 }
 
-async function transaction<T>(pool: pg.Pool, begin: string, work: (query: Query) => Promise<T>): Promise<T> {
-  const client = await run(() => pool.connect())
+async function transaction<T>(
+  connect: () => Promise<pg.PoolClient>,
+  begin: string,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
+  const client = await run(connect)
   let broken: Error | undefined
   const onError = (error: Error) => void (broken = error)
   // A connection that breaks between two statements tells it as an event; unheard it would end the process.

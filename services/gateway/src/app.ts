@@ -26,7 +26,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.use(markRequest(deps), securityHeaders('api'))
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))
-  app.use(refuseUntilOpen(deps))
+  app.use(refuseUntilOpen(deps), refuseWhileBusy(deps))
   app.use(authenticate(deps), checkOrigin(deps.settings))
   app.use(mountOperations(OPERATIONS, deps))
   app.use(mountDocs(createOpenApi(OPERATIONS)))
@@ -44,6 +44,21 @@ function refuseUntilOpen({ isOpen }: GatewayDeps): RequestHandler {
     if (isOpen?.() === false) {
       const headers = { 'Retry-After': '5' }
       throw new Problem('service.unavailable', 'The database has not answered yet.', { headers })
+    }
+    next()
+  }
+}
+
+/** Seconds, drawn for each: those who are sent away together must not come back together. */
+const BUSY_RETRY_S = { from: 2, to: 8 }
+
+/** Refused at once, before anything is done for it: else all requests grow so late that none is answered in time. */
+function refuseWhileBusy({ isBusy }: GatewayDeps): RequestHandler {
+  return (_request, _response, next) => {
+    if (isBusy?.()) {
+      const retryS = BUSY_RETRY_S.from + Math.floor(Math.random() * (BUSY_RETRY_S.to - BUSY_RETRY_S.from + 1))
+      const headers = { 'Retry-After': String(retryS) }
+      throw new Problem('service.unavailable', 'More is asked at present than the database answers.', { headers })
     }
     next()
   }

@@ -19,7 +19,7 @@ await runService(
       boardPath: '/queues',
       bounds: { tenant: config.STAGELINE_MAX_OPEN_JOBS_PER_TENANT, all: config.STAGELINE_MAX_OPEN_JOBS },
     })
-    const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId } = opened
+    const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId, isBusy } = opened
     const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const app = createApp({
       engine: bindEngine({ ...engine, backlog: opened.backlog }),
@@ -39,6 +39,7 @@ await runService(
       log: quietLogger,
       now: () => engine.store.now(),
       stopping: life.stopping,
+      isBusy,
       isOpen: openWithKeys(config.HOST, apiKeys, life),
       settings: {
         localTenantId,
