@@ -25,6 +25,15 @@ export async function inQueueOf(rig: Rig, stage: string): Promise<string[]> {
   })
 }
 
+/** Messages that any worker of a stage has in hand, and whether their lock is kept. */
+export async function heldMessages(rig: Rig, stage: string): Promise<{ id: string; isLocked: boolean }[]> {
+  const queue = `{${rig.prefix}:${stage}}:${stage}`
+  return withRedis(rig.stores.redisUrl(), async (redis) => {
+    const active = await redis.lrange(`${queue}:active`, 0, -1)
+    return Promise.all(active.map(async (id) => ({ id, isLocked: (await redis.exists(`${queue}:${id}:lock`)) === 1 })))
+  })
+}
+
 /** Jobs that the record says are queued and whose message is not in Redis: what a lost sending leaves behind. */
 export async function unsentJobs(rig: Rig): Promise<string[]> {
   const rows = await rig.admin.query<{ id: string; stage: string; message: string }>(

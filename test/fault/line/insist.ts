@@ -2,9 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Random } from './random.ts'
 import type { Outcome, Submission, Submitter } from './submitter.ts'
 
-const LONGEST_WAIT_MS = 4_000
+const LONGEST_WAIT_MS = 15_000
 
-/** Sends again with the same key, more and more seldom, until it is known what became of it. */
+/**
+ * Sends again with the same key, more and more seldom, and not before the time in `Retry-After`, until it is known what
+ * became of it.
+ */
 export async function insist(
   submission: Submission,
   { submitter, random, isOver = () => false }: { submitter: Submitter; random: Random; isOver?: () => boolean },
@@ -12,7 +15,7 @@ export async function insist(
 ): Promise<Outcome> {
   let outcome = first ?? (await submitter.single(submission))
   for (let waitMs = 500; outcome === 'again' && !isOver(); waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    await delay(waitMs * random.between(0.8, 1.2))
+    await delay(Math.max(waitMs, submitter.askedToWaitMs(submission)) * random.between(1, 1.4))
     outcome = await submitter.single(submission)
   }
   return outcome

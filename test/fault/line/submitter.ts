@@ -20,6 +20,8 @@ export type Submitter = {
   single(submission: Submission): Promise<Outcome>
   /** One request for all, which belong to one tenant; an outcome for each. */
   bulk(submissions: readonly Submission[]): Promise<Outcome[]>
+  /** How long the last answer asked to wait before this is sent again, ms; 0 where it did not. */
+  askedToWaitMs(submission: Submission): number
   /** Refreshes which gateways are asked. */
   look(): Promise<void>
 }
@@ -38,6 +40,12 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
   const avoid = (silent: Member) => {
     const others = ready.filter((one) => one !== silent)
     if (others.length > 0) ready = others
+  }
+
+  const waits = new WeakMap<Submission, number>()
+  const heed = (submissions: readonly Submission[], answer: Response) => {
+    const waitMs = Number(answer.headers.get('retry-after') ?? 0) * 1_000
+    for (const one of submissions) waits.set(one, waitMs)
   }
 
   const note = ({ tenant, key, job }: Submission, status: number | undefined, jobId?: string): Outcome => {
@@ -63,6 +71,7 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
         body: JSON.stringify(job.body),
         signal: AbortSignal.timeout(WITHIN_MS),
       })
+      heed([submission], answer)
       const { id } = (await answer.json()) as { id?: string }
       return note(submission, answer.status, id)
     } catch {
@@ -81,6 +90,7 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
         body: submissions.map(({ key, job }) => JSON.stringify({ ...job.body, idempotencyKey: key })).join('\n'),
         signal: AbortSignal.timeout(WITHIN_MS),
       })
+      heed(submissions, answer)
       if (!answer.ok) return submissions.map((one) => note(one, answer.status))
       for (const text of (await answer.text()).split('\n').filter((line) => line !== '')) {
         const { line, status, id } = JSON.parse(text) as { line: number; status: number; id?: string }
@@ -96,6 +106,7 @@ export function createSubmitter(gateways: readonly Member[], recorder: Recorder)
   return {
     single,
     bulk,
+    askedToWaitMs: (submission) => waits.get(submission) ?? 0,
     look: async () => {
       const answers = await Promise.all(gateways.map((gateway) => gateway.isReady()))
       const now = gateways.filter((_, i) => answers[i])

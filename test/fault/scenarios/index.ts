@@ -11,6 +11,7 @@ import { flushRedis } from './08-flush-redis.ts'
 import { promoteReplica, restoreOldRedis } from './09-rewind-redis.ts'
 import { orphanMessages } from './10-orphan-messages.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
+import { postgresDown } from './13-postgres-down.ts'
 import { cutCommits } from './16-cut-commits.ts'
 import { partitions } from './17-partition.ts'
 import { wrongClocks } from './18-wrong-clocks.ts'
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   promoteReplica,
   orphanMessages,
   crashPostgres,
+  postgresDown,
   cutCommits,
   ...partitions,
   wrongClocks,
