@@ -26,8 +26,8 @@ export type Database = AsyncDisposable & {
   readonly role: 'gateway' | 'worker'
   /** The clock of the database, estimated; see `server-clock.ts`. */
   now(): Date
-  /** Takes a `clock` column of an answer as the time of the database at this moment. */
-  observe(clock: string | undefined): void
+  /** Asks something whose answer brings the time of the database as `clock`, and learns it. */
+  timed<Answer extends { clock: string | undefined }>(ask: () => Promise<Answer>): Promise<Answer>
   /**
    * Asks for an answer, of no tenant's rows; it brings the time. On a connection of its own, so that neither a full pool
    * nor a server without a free connection keeps it waiting; opens what the pool should hold and does not.
@@ -47,7 +47,6 @@ export type Database = AsyncDisposable & {
 }
 
 const CLOCK = 'SELECT stageline_clock() AS clock'
-type ClockRow = { clock: string }
 
 /** A worker holds all that it may use; a gateway needs more only now and then. */
 const SIZES = { worker: { max: 4, held: 4 }, gateway: { max: 10, held: 2 } } as const
@@ -56,8 +55,15 @@ const SIZES = { worker: { max: 4, held: 4 }, gateway: { max: 10, held: 2 } } as 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, role, applicationName, onError } = options
   const clock = createServerClock(() => performance.now())
-  const greeted = ([row]: unknown[]) => clock.observe((row as ClockRow).clock)
-  const about = { url, applicationName, onError, greeting: CLOCK, onGreeted: greeted }
+  const timed: Database['timed'] = async (ask) => {
+    const askedAt = performance.now()
+    const answer = await ask()
+    if (answer.clock !== undefined) clock.observe(answer.clock, askedAt)
+    return answer
+  }
+  const greet = (server: pg.Pool | pg.ClientBase) =>
+    timed(async () => (await server.query<{ clock: string }>(CLOCK)).rows[0]!)
+  const about = { url, applicationName, onError, greet }
   const max = options.max ?? SIZES[role].max
   const pool = openPool({ ...about, max, held: Math.min(max, SIZES[role].held) })
   const reserve = openPool({ ...about, max: 1, held: 1 })
@@ -67,14 +73,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   const single = <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
     run(() => waits.watch(() => pool.query(bind(statement, values)).then(({ rows }) => rows)))
   const ping = async () => {
-    greeted((await reserve.query<ClockRow>(CLOCK)).rows)
+    await greet(reserve)
     void fillPool(pool)
   }
 
   return {
     role,
     now: () => clock.now(),
-    observe: (time) => (time === undefined ? undefined : clock.observe(time)),
+    timed,
     ping: () => run(ping),
     waiting: () => ({ calls: waits.count(), longestMs: waits.longestMs() }),
     anonymous: single,

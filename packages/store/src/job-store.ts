@@ -50,13 +50,11 @@ export function createJobStore(db: Database): JobStore {
     },
     ownersOf: (tenantId, keys) => ownersOf(db, tenantId, keys),
     takeDue: async (limit) => {
-      const { jobs, clock } = await takeDue(plain(db), limit)
-      db.observe(clock)
+      const { jobs } = await db.timed(() => takeDue(plain(db), limit))
       return jobs
     },
     takeUnchecked: async (limit) => {
-      const { taken, clock } = await takeUnchecked(plain(db), limit)
-      db.observe(clock)
+      const { taken } = await db.timed(() => takeUnchecked(plain(db), limit))
       return taken
     },
     giveBackUnchecked: (jobs) => giveBackUnchecked(plain(db), jobs),
@@ -75,8 +73,7 @@ async function load(
   tenantId: string | null,
   refs: readonly StepRef[],
 ): Promise<(LoadedJob | undefined)[]> {
-  const { loaded, clock } = await loadSteps(plain(db, tenantId), refs)
-  db.observe(clock)
+  const { loaded } = await db.timed(() => loadSteps(plain(db, tenantId), refs))
   return loaded
 }
 
@@ -85,8 +82,7 @@ async function read(
   tenantId: string | null,
   refs: readonly { tenantId: string; jobId: string }[],
 ): Promise<(Job | undefined)[]> {
-  const { jobs, clock } = await selectJobs(plain(db, tenantId), refs)
-  db.observe(clock)
+  const { jobs } = await db.timed(() => selectJobs(plain(db, tenantId), refs))
   return refs.map(({ jobId }) => jobs.get(jobId))
 }
 

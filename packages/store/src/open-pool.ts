@@ -9,9 +9,8 @@ export type PoolOptions = {
   max: number
   /** Connections that are kept while they are idle. */
   held: number
-  /** The first statement of each connection. Its answer goes to `onGreeted`. */
-  greeting: string
-  onGreeted: (rows: unknown[]) => void
+  /** The first words on each connection. */
+  greet: (client: pg.ClientBase) => Promise<unknown>
   /** Told of connections that broke while they were idle. */
   onError?: ((error: Error) => void) | undefined
 }
@@ -54,8 +53,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
     onConnect: async (client: pg.ClientBase) => {
       await client.query(TRANSACTION_LIMIT)
-      const { rows } = await client.query<object>(options.greeting)
-      options.onGreeted(rows)
+      await options.greet(client)
     },
   })
   // Without a listener a server that stops takes the process down with it.

@@ -73,11 +73,11 @@ async function recordOrHalve(
 async function recordTogether({ db, tenantId, stages }: Recording, writes: readonly JobWrite[]): Promise<Set<string>> {
   const rare = writes.filter(hasMore)
   const query: Query = (statement, values) => db.query(tenantId, statement, values)
-  const { won, clock } =
+  const { won } = await db.timed(() =>
     rare.length === 0
-      ? await recordWrites(query, writes, stages)
-      : await db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, stages))
-  db.observe(clock)
+      ? recordWrites(query, writes, stages)
+      : db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, stages)),
+  )
   return won
 }
 
@@ -116,10 +116,11 @@ const actorOf = ({ history }: JobWrite, step: string): string | null =>
 
 async function readLosers(db: Database, tenantId: string | null, lost: readonly JobWrite[]) {
   if (lost.length === 0) return new Map<string, JobWrite['after']>()
-  const { jobs, clock } = await selectJobs(
-    (statement, values) => db.query(tenantId, statement, values),
-    lost.map(({ after }) => ({ tenantId: after.tenantId, jobId: after.id })),
+  const { jobs } = await db.timed(() =>
+    selectJobs(
+      (statement, values) => db.query(tenantId, statement, values),
+      lost.map(({ after }) => ({ tenantId: after.tenantId, jobId: after.id })),
+    ),
   )
-  db.observe(clock)
   return jobs
 }

@@ -5,9 +5,11 @@ import { createServerClock } from './server-clock.ts'
 function setup() {
   let monotonic = 1_000
   const clock = createServerClock(() => monotonic)
+  /** The server says its time at once, and that is under way for so long. */
   const observeLate = (server: number, lateMs: number) => {
+    const askedAt = monotonic
     monotonic += lateMs
-    clock.observe(new Date(server).toISOString())
+    clock.observe(new Date(server).toISOString(), askedAt)
   }
   return { clock, observeLate, pass: (ms: number) => (monotonic += ms), now: () => clock.now().getTime() }
 }
@@ -26,9 +28,28 @@ test('an answer that was long under way does not turn the time back', () => {
   observeLate(50_000, 0)
   pass(100)
 
-  observeLate(50_100, 80)
+  observeLate(50_100, 4_000)
 
-  assert.ok(Math.abs(now() - 50_180) <= 1)
+  assert.equal(now(), 54_100)
+})
+
+test('a first answer that was long under way is corrected by the next quick one', () => {
+  const { observeLate, now } = setup()
+  observeLate(50_000, 4_000)
+
+  observeLate(54_000, 2)
+
+  assert.ok(Math.abs(now() - 54_002) <= 2)
+})
+
+test('a server whose clock runs a little slower is followed', () => {
+  const { observeLate, pass, now } = setup()
+  observeLate(50_000, 0)
+  pass(1_000)
+
+  observeLate(50_990, 0)
+
+  assert.equal(now(), 50_990)
 })
 
 test('a clock that was set is followed, forwards and backwards', () => {

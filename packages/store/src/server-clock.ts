@@ -1,22 +1,24 @@
-/** More than this is not jitter of the network: somebody set the clock. */
-const JUMP_MS = 1_000
-
-export type ServerClock = { now(): Date; observe(time: string): void }
+export type ServerClock = {
+  now(): Date
+  /** @param askedAtMs when the question was sent, by the monotonic clock */
+  observe(time: string, askedAtMs: number): void
+}
 
 /**
- * The clock of the database between two answers: its last time plus what has passed since on a monotonic clock. Answers
- * arrive late, never early, so the largest difference seen is the nearest; it sinks by at most 1 ms an answer, which
- * follows drift without stepping back. Until the first answer it is the local clock.
+ * The clock of the database between two answers: a monotonic clock and its distance to the server's. The server told its
+ * time between question and answer, which bounds the distance on both sides; one within the bounds is kept. So an answer
+ * that was long under way says little and turns no time back, while drift and a clock that was set are followed. Until
+ * the first answer it is the local clock.
  */
 export function createServerClock(monotonicMs: () => number): ServerClock {
-  let offset: number | undefined
+  let distance: number | undefined
 
   return {
-    now: () => new Date(offset === undefined ? Date.now() : offset + monotonicMs()),
-    observe(time) {
-      const next = Date.parse(time) - monotonicMs()
-      const behind = offset === undefined ? 0 : offset - next
-      offset = behind > 0 && behind < JUMP_MS ? next + behind - Math.min(behind, 1) : next
+    now: () => new Date(distance === undefined ? Date.now() : distance + monotonicMs()),
+    observe(time, askedAtMs) {
+      const told = Date.parse(time)
+      const [least, most] = [told - monotonicMs(), told - askedAtMs]
+      distance = Math.min(Math.max(distance ?? (least + most) / 2, least), most)
     },
   }
 }
