@@ -10,6 +10,7 @@ import { blackholeRedis, freezeRedis } from './07-silent-redis.ts'
 import { flushRedis } from './08-flush-redis.ts'
 import { promoteReplica, restoreOldRedis } from './09-rewind-redis.ts'
 import { orphanMessages } from './10-orphan-messages.ts'
+import { refusingRedis } from './11-refusing-redis.ts'
 import { crashPostgres } from './12-crash-postgres.ts'
 import { postgresDown } from './13-postgres-down.ts'
 import { cutCommits } from './16-cut-commits.ts'
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   restoreOldRedis,
   promoteReplica,
   orphanMessages,
+  refusingRedis,
   crashPostgres,
   postgresDown,
   cutCommits,
