@@ -46,7 +46,9 @@ test('docs/events.md lists the codes of trouble', () => {
   const documented = rows('Trouble').map(([code]) => code!.slice(1, -1))
 
   const told = inSources(/\btrouble\(\s*['`]([^'`]+)['`]/g).map(([, code]) => code!.replace(/\$\{.*\}/, '*'))
-  assert.deepEqual(documented.toSorted(), unique(told))
+  const families = documented.filter((code) => code.endsWith('*'))
+  const known = told.map((code) => families.find((family) => code.startsWith(family.slice(0, -1))) ?? code)
+  assert.deepEqual(documented.toSorted(), unique(known))
 })
 
 /** The rows of all tables between a heading and the next one, cell by cell. */

@@ -91,7 +91,7 @@ export const METRICS = {
   stageline_records_written_total: { kind: 'counter', help: 'Changes of jobs committed together', labels: ['stage'] },
   stageline_duplicate_executions_total: {
     kind: 'counter',
-    help: 'Steps that ran and whose outcome was not wanted any more',
+    help: 'Steps that came to a worker, or ran, and whose outcome was not wanted any more',
     labels: ['stage'],
   },
   stageline_http_requests_total: {
