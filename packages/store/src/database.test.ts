@@ -67,7 +67,13 @@ describe('the connections to the database', () => {
     await Promise.all([holder, waiting])
 
     assert.equal(calls, 1)
-    assert.deepEqual([idle, at.worker.waiting()], Array(2).fill({ calls: 0, longestMs: 0 }))
+    assert.deepEqual(
+      [idle, at.worker.waiting()],
+      [
+        { calls: 0, longestMs: 0 },
+        { calls: 0, longestMs: 0 },
+      ],
+    )
   })
 
   it('may break between two statements of a transaction: it fails in passing, and nothing else does', async () => {
