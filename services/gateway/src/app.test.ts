@@ -12,7 +12,7 @@ test('while the database is behind, requests are refused before any work is done
   const apiKeys = { ...deps.apiKeys, any: async () => (asked++, false) }
   const app = createApp({ ...deps, apiKeys, isBusy: () => busy })
   const { server, port } = await listen(app, { host: '127.0.0.1', port: 0 })
-  await using _ = { [Symbol.asyncDispose]: () => stopListening(server, { lingerMs: 0, graceMs: 0 }) }
+  await using _ = { [Symbol.asyncDispose]: () => stopListening(server, { lingerMs: 0, withinMs: 1_000 }) }
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
 
   const refused = await get('/v1/jobs')
