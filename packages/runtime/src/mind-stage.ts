@@ -47,10 +47,11 @@ export function mindStage(
       life.onStop.defer(() => {
         clearInterval(timer)
         gate[Symbol.dispose]()
-        return withinLimit(LEAVE_LIMIT_MS, () => stages.leave(stage, life.instanceId)).catch(onError)
       })
       const hear = (jobId: string | undefined) => (jobId === undefined ? look() : void claims.look(jobId))
       life.onStop.use(hints.listen(stage, hear))
     },
+    /** People no longer count on this worker. */
+    leave: (): Promise<void> => withinLimit(LEAVE_LIMIT_MS, () => stages.leave(stage, life.instanceId)).catch(onError),
   }
 }

@@ -68,6 +68,8 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     bundle: stage.bundle ?? 100,
     limit: stage.limit,
   }
+  // Before it is published: it may be stopped before it has begun to work.
+  onStop.defer(() => mind.leave())
   await untilDone(() => connections.stages.register(described, worker), life)
   await connections.redisFit
   if (life.stopping.aborted) return
