@@ -3,6 +3,7 @@
  * reports; scenarios say what breaks, `line/` how it is broken and measured, and `check/`, a program of its own, whether
  * the record still holds. `bench.help.txt` is its help.
  */
+import { stopSignal } from '@stageline/local'
 import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +18,8 @@ async function main(args: string[]): Promise<number> {
   if (help) return say(readFileSync(join(import.meta.dirname, 'bench.help.txt'), 'utf8'))
   if (list) return say(SCENARIOS.map(describe).join('\n'))
   console.log(`seed ${seed}`)
-  const reports = await runScenarios(choose(only), { seed, minutes, earlier, keep, report: progress }, tell)
+  const options = { seed, minutes, earlier, keep, signal: stopSignal(() => process.exit(130)), report: progress }
+  const reports = await runScenarios(choose(only), options, tell)
   if (json) writeFileSync(json, `${JSON.stringify({ seed, reports }, null, 2)}\n`)
   if (markdown) writeFileSync(markdown, reportTable(reports))
   console.log(`\n${reportTable(reports)}`)
@@ -70,7 +72,9 @@ function say(text: string): number {
   return 0
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+const code = await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   return 2
 })
+// A scenario that was broken off may still be waiting for something.
+process.exit(code)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gather } from './gather.ts'
+import { askTogether, gather } from './gather.ts'
 
 /** A gatherer whose runs end when the test says so. */
 function setup(limits: { maxItems: number; maxBytes?: number } = { maxItems: 100 }) {
@@ -104,4 +104,31 @@ test('a rejected result goes to its own call only', async () => {
 
   await assert.rejects(bad, /this one/)
   assert.equal(await good, 20)
+})
+
+test('equal questions of one turn are asked once; who comes later is not given an older answer', async () => {
+  const asked: string[] = []
+  const ends: (() => void)[] = []
+  const look = askTogether(async (name: string) => {
+    asked.push(name)
+    const answer = asked.length
+    await new Promise<void>((resolve) => ends.push(resolve))
+    if (name === 'bad') throw new RangeError('No')
+    return answer
+  })
+  const first = Promise.allSettled([look('a'), look('bad'), look('a')])
+  await turn()
+  const later = look('a')
+  for (const end of ends) end()
+
+  const answers = await first
+  await turn()
+  ends.at(-1)!()
+
+  assert.deepEqual(
+    answers.map((one) => (one.status === 'fulfilled' ? one.value : 'rejected')),
+    [1, 'rejected', 1],
+  )
+  assert.equal(await later, 3)
+  assert.deepEqual(asked, ['a', 'bad', 'a'])
 })

@@ -36,6 +36,30 @@ export function gather<Item, Result>(
     })
 }
 
+/**
+ * Lets equal questions that come while others are under way be asked once. An answer is never older than the question:
+ * what is under way is not shared by who comes later.
+ */
+export function askTogether<Parts extends readonly string[], Answer>(
+  ask: (...parts: Parts) => Promise<Answer>,
+): (...parts: Parts) => Promise<Answer> {
+  const together = gather(
+    async (questions: Parts[]) => {
+      const asked = new Map<string, Promise<PromiseSettledResult<Answer>[]>>()
+      for (const parts of questions) {
+        const name = JSON.stringify(parts)
+        if (!asked.has(name)) asked.set(name, Promise.allSettled([ask(...parts)]))
+      }
+      const answers = await Promise.all(questions.map((parts) => asked.get(JSON.stringify(parts))!))
+      return answers.map(([answer]) =>
+        answer!.status === 'fulfilled' ? answer!.value : Promise.reject(answer!.reason),
+      )
+    },
+    { maxItems: Infinity },
+  )
+  return (...parts) => together(parts)
+}
+
 async function settle<Item, Result>(
   waiting: Waiting<Item, Result>[],
   limits: Limits<Item>,

@@ -64,8 +64,12 @@ export async function submitJobs(
 ): Promise<Submitted[]> {
   const results: Submitted[] = []
   const fresh: (Fresh & { at: number })[] = []
+  // A question for each workflow, not for each request.
+  const asked = new Map<string, Promise<Workflow>>()
   for (const [at, request] of requests.entries()) {
-    const workflow = await workflowOf(request, deps)
+    const asking = asked.get(request.workflow) ?? workflowOf(request, deps)
+    asked.set(request.workflow, asking)
+    const workflow = await asking
     const problems = inputProblems(workflow, request.input)
     if (problems.length > 0) results[at] = { kind: 'invalid', problems }
     else fresh.push({ at, workflow, request, advance: newJob(workflow, seedOf(workflow, request), deps.store.now()) })

@@ -1,10 +1,10 @@
 import { isId } from '@stageline/domain'
 import { performance } from 'node:perf_hooks'
 import type pg from 'pg'
-import { waitingCalls } from './waiting-calls.ts'
 import { fillPool, openPool } from './open-pool.ts'
 import { createServerClock } from './server-clock.ts'
 import { isUnanswered, toStoreError } from './store-error.ts'
+import { waitingCalls } from './waiting-calls.ts'
 
 export type DatabaseOptions = {
   url: string

@@ -129,3 +129,15 @@ test('with a database each file has a row, until it is removed', async () => {
   )
   assert.deepEqual(rows, [kept])
 })
+
+test('a full disk is a fault of the system, and nothing of the file is left', async () => {
+  await using given = await setup()
+  const full = async function* () {
+    yield Buffer.from('some')
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+  }
+
+  await assert.rejects(given.blobs.write(full(), about), { kind: 'system', code: 'blob.no_room' })
+
+  assert.deepEqual(await given.files(), [])
+})

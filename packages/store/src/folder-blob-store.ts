@@ -1,4 +1,4 @@
-import { DataError, isId, type BlobRef } from '@stageline/domain'
+import { DataError, isId, SystemError, type BlobRef } from '@stageline/domain'
 import type { BlobAbout, BlobStore } from '@stageline/engine/ports'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
@@ -70,15 +70,17 @@ async function writeWhole(
   content: AsyncIterable<Uint8Array> | Uint8Array[],
   maxBytes: number,
 ): Promise<Pick<BlobRef, 'sha256' | 'bytes'>> {
-  await mkdir(dirname(path), { recursive: true })
   const partial = `${path}.${randomBytes(6).toString('hex')}.partial`
   try {
+    await mkdir(dirname(path), { recursive: true })
     const counted = await writeCounted(partial, content, maxBytes)
     await rename(partial, path)
     return counted
   } catch (error) {
     await rm(partial, { force: true })
-    throw error
+    throw takesNoFiles(error)
+      ? new SystemError('blob.no_room', `The folder for files takes no more: ${error.code}`, { cause: error })
+      : error
   }
 }
 
@@ -95,5 +97,11 @@ async function writeCounted(path: string, content: AsyncIterable<Uint8Array> | U
   await file.sync()
   return { sha256: hash.digest('hex'), bytes }
 }
+
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
+
+/** The disk is full or gone: whoever waits can be served when it is mended. */
+const takesNoFiles = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && NO_ROOM.has(String(error.code))
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

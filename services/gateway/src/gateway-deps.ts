@@ -46,7 +46,7 @@ export type GatewayDeps = {
   now: () => Date
   /** False while it is not known yet whether strangers may be answered. Default: they may. */
   isOpen?: () => boolean
-  /** True while requests wait so long for the database that one more would only hold up the others. Default: never. */
+  /** True while requests wait so long, or so many, that one more would only hold up the others. Default: never. */
   isBusy?: () => boolean
   /** Aborts when the process is asked to stop: streams end at once, so that nothing holds it. */
   stopping?: AbortSignal

@@ -21,8 +21,9 @@ await runService(
     })
     const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId, isBusy } = opened
     const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
+    const { backlog, submitJobs } = opened
     const app = createApp({
-      engine: bindEngine({ ...engine, backlog: opened.backlog }),
+      engine: bindEngine({ ...engine, backlog, submitJobs }),
       reader,
       writer,
       workflows: engine.workflows,

@@ -36,14 +36,15 @@ export async function heldMessages(rig: Rig, stage: string): Promise<{ id: strin
 
 /** Jobs that the record says are queued and whose message is not in Redis: what a lost sending leaves behind. */
 export async function unsentJobs(rig: Rig): Promise<string[]> {
-  const rows = await rig.admin.query<{ id: string; stage: string; message: string }>(
-    `SELECT j.id, s.key AS stage, s.value->>'m' AS message FROM jobs j, jsonb_each(j.steps) s
-     WHERE j.state IN ('queued', 'processing') AND s.value->>'s' = 'queued' AND s.value ? 'm'`,
+  const messages = await rig.admin.query<{ key: string; jobs: string[] }>(
+    `SELECT format('{%s:%s}:%2$s:%s', $1::text, s.key, s.value->>'m') AS key, array_agg(j.id) AS jobs
+     FROM jobs j, jsonb_each(j.steps) s
+     WHERE j.state IN ('queued', 'processing') AND s.value->>'s' = 'queued' AND s.value ? 'm' GROUP BY 1`,
+    [rig.prefix],
   )
   return withRedis(rig.stores.redisUrl(), async (redis) => {
-    const key = ({ stage, message }: (typeof rows)[number]) => `{${rig.prefix}:${stage}}:${stage}:${message}`
-    const there = await Promise.all(rows.map((row) => redis.exists(key(row))))
-    return rows.filter((_, i) => there[i] === 0).map(({ id }) => id)
+    const there = await Promise.all(messages.map(({ key }) => redis.exists(key)))
+    return messages.flatMap(({ jobs }, i) => (there[i] === 0 ? jobs : []))
   })
 }
 

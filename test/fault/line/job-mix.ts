@@ -32,11 +32,11 @@ export type DrawnJob = {
 /** What the steps do, by their stage: see the scripted stage. */
 type Script = Record<string, object>
 
-/** A job that a scenario wants just so, without a single retry. */
-export type OwnJob = Pick<DrawnJob, 'expect'> & { script: Script }
+/** A job that a scenario wants just so; without a number of attempts it has one. */
+export type OwnJob = Pick<DrawnJob, 'expect'> & { script: Script; maxAttempts?: number }
 
-export const ownJob = ({ expect, script }: OwnJob, marker: string): DrawnJob => ({
-  body: { workflow: WORKFLOW, input: { marker, script }, retry: { maxAttempts: 1 } },
+export const ownJob = ({ expect, script, maxAttempts = 1 }: OwnJob, marker: string): DrawnJob => ({
+  body: { workflow: WORKFLOW, input: { marker, script }, retry: { maxAttempts } },
   expect,
 })
 

@@ -46,6 +46,7 @@ export type Watch = AsyncDisposable & {
 const SAMPLE_MS = 200
 const WINDOW_MS = 2_000
 const BASELINE_MS = 5_000
+const USUAL_MS = 60_000
 const ENOUGH = 0.9
 
 type Sample = { at: number; steps: number }
@@ -61,7 +62,7 @@ export function startWatch(admin: Admin, recorder: Recorder, load: Pick<Load, 'r
     rate,
     fire: async (name, target, fault) => {
       // What works off a backlog is faster than what comes in: no later pace has to equal that.
-      const baseline = Math.min(rate(BASELINE_MS), load.ratePerS() * STAGES.length)
+      const baseline = Math.min(usualRate(samples), load.ratePerS() * STAGES.length)
       const at = new Date().toISOString()
       const known = await fault()
       const over = { overAt: performance.now(), overTime: new Date() }
@@ -117,6 +118,13 @@ function recoveredAt(samples: readonly Sample[], { overAt, baseline }: Fired): n
   const newest = samples.at(-1)?.at ?? 0
   const starts = [overAt, ...samples.map(({ at }) => at).filter((at) => at > overAt)]
   return starts.find((at) => at + WINDOW_MS <= newest && rateAt(samples, at, WINDOW_MS) >= ENOUGH * baseline)
+}
+
+/** The best of the last minute: just after one fault the pace is no measure for the next. */
+function usualRate(samples: readonly Sample[]): number {
+  const newest = samples.at(-1)?.at ?? 0
+  const starts = samples.map(({ at }) => at).filter((at) => at >= newest - USUAL_MS && at <= newest - BASELINE_MS)
+  return Math.max(0, ...starts.map((at) => rateAt(samples, at, BASELINE_MS)))
 }
 
 function lowest(samples: readonly Sample[], { overAt }: Fired): number {

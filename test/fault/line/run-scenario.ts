@@ -7,6 +7,8 @@ export type RunOptions = ScenarioOptions & {
   seed: number
   /** Leaves the folders of the rigs behind, to look at logs. */
   keep?: boolean
+  /** Ends the run: what is under way is cleared away, and the rest does not begin. */
+  signal?: AbortSignal
   report: (line: string) => void
 }
 
@@ -19,6 +21,7 @@ export async function runScenarios(
   await using shared = sharedRig(options)
   const reports: ScenarioReport[] = []
   for (const scenario of scenarios) {
+    options.signal?.throwIfAborted()
     const report = await runScenario(scenario, shared, options)
     reports.push(report)
     tell(report)
@@ -87,13 +90,14 @@ const NOTHING_DONE = {
 } as const
 
 async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise<ScenarioReport> {
-  const { minutes, report } = options
+  const { minutes, report, signal } = options
   const startedAt = performance.now()
   const before = rig.load.counts()
   const trials = createTrials(rig, report)
   const problems: string[] = []
   const note = (error: unknown) => void problems.push(error instanceof Error ? (error.stack ?? '') : String(error))
-  await scenario.run(rig, trials, { minutes }).catch(note)
+  await untilAborted(scenario.run(rig, trials, { minutes }), signal).catch(note)
+  signal?.throwIfAborted()
   await trials.checked().catch(note)
   const stuck = await rig.quiesce().catch((error: unknown) => (note(error), Infinity))
   const verdict = await rig.check({ quiesced: true }).catch(note)
@@ -115,6 +119,13 @@ async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise
     violations: [...problems, ...trials.violations(), ...violations],
     durationS: Math.round((performance.now() - startedAt) / 1_000),
   }
+}
+
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work
+  const { promise: aborted, resolve: abort } = Promise.withResolvers<void>()
+  signal.addEventListener('abort', () => abort())
+  await Promise.race([work, aborted])
 }
 
 const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,9 +17,10 @@ export type SmallDisk = AsyncDisposable & { fill(): Promise<void>; free(): Promi
 export async function onSmallDisk(folder: string, megabytes: number): Promise<SmallDisk> {
   const aside = await mkdtemp(join(tmpdir(), 'stageline-aside-'))
   const filler = join(folder, 'filler')
-  await cp(folder, aside, { recursive: true })
-  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', folder])
-  await cp(aside, folder, { recursive: true })
+  const { uid, gid } = await stat(folder)
+  await copy(folder, aside)
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700,uid=${uid},gid=${gid}`, 'tmpfs', folder])
+  await copy(aside, folder)
   return {
     fill: async () => {
       const { bavail, bsize } = await statfs(folder)
@@ -29,12 +30,18 @@ export async function onSmallDisk(folder: string, megabytes: number): Promise<Sm
     free: () => rm(filler, { force: true }),
     [Symbol.asyncDispose]: async () => {
       await rm(filler, { force: true })
-      await cp(folder, aside, { recursive: true })
+      await copy(folder, aside)
       await run('umount', ['--lazy', folder])
-      await cp(aside, folder, { recursive: true })
+      await copy(aside, folder)
       await rm(aside, { recursive: true })
     },
   }
+}
+
+/** With owners and modes, and without what was removed since. */
+async function copy(from: string, to: string): Promise<void> {
+  await run('find', [to, '-mindepth', '1', '-delete'])
+  await run('cp', ['--archive', `${from}/.`, to])
 }
 
 const refuseAllBut = (code: string) => (error: NodeJS.ErrnoException) => {

@@ -10,6 +10,7 @@ import { createLoad, type Load } from './load.ts'
 import type { Member } from './member.ts'
 import { prepareTenants, registerWorkflow } from './prepare-tenants.ts'
 import { migrateEarlier } from './migrate-earlier.ts'
+import { movingJobs } from './open-jobs.ts'
 import { startProxy, type Proxy } from './proxy.ts'
 import { createRandom, type Random } from './random.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -138,8 +139,8 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
       load.stop()
       await heal()
       await load.settled(60_000)
-      await waitFor(async () => (await moving(admin)) === 0, { timeoutMs: withinMs }).catch(() => undefined)
-      return moving(admin)
+      await waitFor(async () => (await movingJobs({ admin })) === 0, { timeoutMs: withinMs }).catch(() => undefined)
+      return movingJobs({ admin })
     },
     check: ({ quiesced }) =>
       runChecker({
@@ -175,12 +176,4 @@ async function healAll({ stores, members, downstream }: Pick<Rig, 'stores' | 'me
     await member.weather({ kind: 'pass' })
   }
   await Promise.all(members.map((member) => member.whenReady(READY_WITHIN_MS)))
-}
-
-/** Open jobs that do not rest with a person or a failure. */
-async function moving(admin: Admin): Promise<number> {
-  const [row] = await admin.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM jobs WHERE finished_at IS NULL AND state NOT IN ('suspended', 'failed')`,
-  )
-  return row!.n
 }

@@ -17,6 +17,8 @@ export type FaultyStores = AsyncDisposable & {
   runningRedis(): string | undefined
   /** Where Redis keeps its files. */
   redisFolder(): string
+  /** Where Postgres keeps its data and its log of changes. */
+  postgresFolder(): string
   /** Kills Redis for good: from now on this server is the line's. It ends with the stores. */
   replaceRedis(server: AsyncDisposable & { url: string }): Promise<void>
   /** SIGKILL. */
@@ -70,6 +72,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     startRedis,
     killRedis,
     redisFolder: () => redis!.folder,
+    postgresFolder: () => join(postgres!.folder, 'data'),
     replaceRedis: async (server) => {
       await killRedis()
       successor.use(server)
@@ -80,7 +83,7 @@ export async function startFaultyStores(dir: string, postgresSettings: Record<st
     thawRedis: () => void (redisPid && process.kill(redisPid, 'SIGCONT')),
     flushRedis: () => withRedis(redis!.url, async (client) => void (await client.flushall())),
     crashPostgres: async () => {
-      const pid = Number((await readFile(join(postgres!.folder, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
+      const pid = Number((await readFile(join(postgres!.folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
       postgresUp = false
       await end(pid, 'SIGQUIT')
     },

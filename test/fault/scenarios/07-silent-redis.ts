@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { percentile99 } from '../line/percentile.ts'
 import type { Scenario } from '../line/scenario.ts'
 import type { Rig } from '../line/start-rig.ts'
 
@@ -68,9 +69,4 @@ function silentRedis({ name, fault, silentS, begin, end }: Silence): Scenario {
 
 async function everyWay(members: Rig['members'], kind: 'blackhole' | 'pass'): Promise<void> {
   await Promise.all(members.map(({ redis }) => redis.set({ kind })))
-}
-
-function percentile99(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length * 0.99)] ?? 0
 }

@@ -1,4 +1,8 @@
+import { waitFor } from '@stageline/testkit'
+import { performance } from 'node:perf_hooks'
 import { letAge, untilSweep, untilWaiting } from '../line/backlog.ts'
+import { unsentJobs } from '../line/in-hand.ts'
+import { pile, untilMoving } from '../line/open-jobs.ts'
 import { pauseStage, resumeStage } from '../line/stage-pause.ts'
 import type { Scenario } from '../line/scenario.ts'
 
@@ -8,6 +12,10 @@ const HELD = 'scoring'
 const WAITING = 50
 const TARGET_MS = 5_000
 const SWEEP_WITHIN_MS = 2_000
+
+const MANY = 100_000
+const MANY_TARGET_MS = 30_000
+const MANY_DRAIN_MS = 900_000
 
 export const flushRedis: Scenario = {
   row: 8,
@@ -34,5 +42,34 @@ export const flushRedis: Scenario = {
     }
     trials.figure('sweep begins within', `${Math.round(Math.max(...sweeps))} ms`)
     trials.expect(Math.max(...sweeps) <= 2 * SWEEP_WITHIN_MS, `a sweep begins within ${SWEEP_WITHIN_MS} ms`)
+  },
+}
+
+export const flushRedis100k: Scenario = {
+  row: 8,
+  name: 'flush-redis-100k',
+  title: 'Redis is flushed while a hundred thousand jobs wait: all are sent again',
+  targetMs: MANY_TARGET_MS,
+  inTests: false,
+  // So many rows would slow down whoever comes after it.
+  rig: {},
+  run: async (rig, trials) => {
+    await trials.warmUp()
+    rig.load.stop()
+    await pauseStage(rig, 'classification')
+    await pile(rig.load, MANY)
+    await waitFor(async () => (await unsentJobs(rig)).length === 0, { timeoutMs: 60_000, message: 'all to be sent' })
+    const { itemsMs } = await trials.cause('FLUSHALL', `${MANY} waiting`, () => rig.stores.flushRedis(), {
+      measure: async ({ overAt }) => {
+        const sent = async () => (await unsentJobs(rig)).length === 0
+        await waitFor(sent, { timeoutMs: 10 * MANY_TARGET_MS, message: 'all to be sent again' })
+        return [performance.now() - overAt]
+      },
+      withinMs: 0,
+    })
+    trials.figure('jobs that waited', itemsMs.length)
+    await resumeStage(rig, 'classification')
+    const drainMs = await untilMoving(rig, 0, MANY_DRAIN_MS)
+    trials.figure('worked off within', `${Math.round(drainMs / 1_000)} s`)
   },
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { crashesIn, deathsIn } from '../line/crashes.ts'
 import { heldMessages } from '../line/in-hand.ts'
 import { STAGES } from '../line/job-mix.ts'
 import { memoryOf } from '../line/memory-of.ts'
@@ -20,8 +21,7 @@ export const postgresDown: Scenario = {
   inTests: false,
   run: async (rig, trials) => {
     await trials.warmUp(LOAD)
-    const deaths = () => rig.members.reduce((sum, member) => sum + member.deaths(), 0)
-    const [deathsBefore, crashesBefore] = [deaths(), await crashesIn(rig)]
+    const [deathsBefore, crashesBefore] = [deathsIn(rig), await crashesIn(rig)]
     let [held, kept, unlocked] = [new Set<string>(), new Set<string>(), 0]
     let growth: readonly { name: string; share: number }[] = []
     await trials.cause('Postgres down', `${DOWN_S} s`, async () => {
@@ -44,18 +44,10 @@ export const postgresDown: Scenario = {
     trials.expect(kept.size === held.size, `all messages in hand are held, ${held.size - kept.size} were not`)
     trials.expect(unlocked === 0, `the locks of what is in hand are renewed, ${unlocked} were not`)
     trials.expect(most.share <= MEMORY_GROWTH, `no process grows by more than ${100 * MEMORY_GROWTH} %`)
-    trials.expect(deaths() === deathsBefore, 'no process ends')
+    trials.expect(deathsIn(rig) === deathsBefore, 'no process ends')
     const crashes = (await crashesIn(rig)) - crashesBefore
     trials.expect(crashes === 0, `no worker is taken for crashed, ${crashes} steps were`)
   },
 }
 
 const heldByAll = async (rig: Rig) => (await Promise.all(STAGES.map((stage) => heldMessages(rig, stage)))).flat()
-
-/** Times that a step was taken from a worker as if it had died. */
-async function crashesIn({ admin }: Rig): Promise<number> {
-  const [row] = await admin.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM history WHERE reason IN ('lease_expired', 'worker_crashed')`,
-  )
-  return row!.n
-}

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { countAnswers } from '../line/count-answers.ts'
 import type { Member } from '../line/member.ts'
+import { percentile99 } from '../line/percentile.ts'
 import type { Scenario } from '../line/scenario.ts'
 import type { Rig } from '../line/start-rig.ts'
 
@@ -66,10 +67,4 @@ async function restart(member: Member): Promise<{ stopMs: number; startMs: numbe
   return { stopMs: stopped - from, startMs: performance.now() - stopped }
 }
 
-function p99({ load }: Rig, from: number): number {
-  const times = load
-    .counts()
-    .answerMs.slice(from)
-    .toSorted((a, b) => a - b)
-  return times[Math.floor(times.length * 0.99)] ?? 0
-}
+const p99 = ({ load }: Rig, from: number): number => percentile99(load.counts().answerMs.slice(from))

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { deathsIn } from '../line/crashes.ts'
 import type { Scenario } from '../line/scenario.ts'
 import { pauseStage, resumeStage } from '../line/stage-pause.ts'
 import type { Rig } from '../line/start-rig.ts'
@@ -41,10 +42,10 @@ export const pauseLong: Scenario = {
 }
 
 /** What would call somebody, so far. */
-async function seen({ admin, members, folder }: Rig) {
+async function seen(rig: Rig) {
+  const { admin, folder } = rig
   const [row] = await admin.query<{ n: number }>('SELECT count(*)::int AS n FROM tasks')
-  const deaths = members.reduce((sum, member) => sum + member.deaths(), 0)
-  return { tasks: row!.n, deaths, warnings: await warnings(join(folder, 'logs')) }
+  return { tasks: row!.n, deaths: deathsIn(rig), warnings: await warnings(join(folder, 'logs')) }
 }
 
 /** Lines in the logs of all processes: the rig has them written from `warn` on. */

@@ -102,7 +102,7 @@ export class MemoryJobStore implements JobStore {
       .toSorted((a, b) => b.job.priority - a.job.priority || (a.job.id < b.job.id ? -1 : 1))
     return taken.map((row) => {
       row.looks += 1
-      row.job = { ...row.job, checkAt: this.#in(Math.min(2_000 * 2 ** row.looks, LONGEST_LOOK_MS)) }
+      row.job = { ...row.job, checkAt: this.#in(Math.min(1_500 * 2 ** row.looks, LONGEST_LOOK_MS)) }
       return { job: copy(row.job), looks: row.looks }
     })
   }

@@ -1,0 +1,164 @@
+import { waitFor } from '@stageline/testkit'
+import { setTimeout as delay } from 'node:timers/promises'
+import { countAnswers } from '../line/count-answers.ts'
+import { deathsIn } from '../line/crashes.ts'
+import { memoryOf } from '../line/memory-of.ts'
+import { movingJobs, pile, untilMoving } from '../line/open-jobs.ts'
+import type { Scenario } from '../line/scenario.ts'
+import { pauseStage, resumeStage } from '../line/stage-pause.ts'
+import type { Rig } from '../line/start-rig.ts'
+import type { Trials } from '../line/trials.ts'
+
+/** Worked off to learn how much the line can do when nothing is wrong. */
+const SAMPLE = 3_000
+const SLOWER_AT_MOST = 2
+const MEMORY_MB = 512
+const DRAIN_MS = 900_000
+
+const CALM = 25
+const STORM = 20 * CALM
+const STORM_MS = 60_000
+/** Open jobs of a tenant: reached during the storm, not before. */
+const BOUND = 3_000
+
+export const loadHerd: Scenario = {
+  row: 24,
+  name: 'herd',
+  title:
+    'twenty times the load for a minute: what is too much is asked to come again, all that was accepted is worked off',
+  inTests: false,
+  rig: { env: { STAGELINE_MAX_OPEN_JOBS_PER_TENANT: String(BOUND) } },
+  run: async (rig, trials) => {
+    const perS = await capacity(rig, trials, SAMPLE)
+    await trials.warmUp({ ratePerS: CALM })
+    await during(rig, trials, perS, async () => {
+      using answers = countAnswers(rig.recorder)
+      await trials.cause(
+        'herd',
+        `${STORM} jobs/s for ${STORM_MS / 1_000} s`,
+        async () => {
+          rig.load.start({ ratePerS: STORM, bulk: 0.9 })
+          await delay(STORM_MS)
+          rig.load.start({ ratePerS: CALM })
+        },
+        { measure: NONE, withinMs: 0 },
+      )
+      trials.figure('answers', JSON.stringify(Object.fromEntries(answers.byStatus())))
+      trials.expect(
+        (answers.byStatus().get(429) ?? 0) > 0,
+        'the bound was reached, and who comes then is asked to wait',
+      )
+      rig.load.stop()
+      const { sent, accepted, refused } = rig.load.counts()
+      return (await movingJobs(rig)) + sent - accepted - refused
+    })
+  },
+}
+
+const RETRIES = 3_000
+
+export const retryHerd: Scenario = {
+  row: 24,
+  name: 'retry-herd',
+  title: `${RETRIES} retries are due at one instant: they are worked off as if they had come one after the other`,
+  inTests: false,
+  run: async (rig, trials) => {
+    const perS = await capacity(rig, trials, SAMPLE)
+    rig.load.stop()
+    await during(rig, trials, perS, async () => {
+      const orchestrators = rig.of('orchestrator')
+      const failing = {
+        script: { scoring: { fail: 'transient', times: 1 } },
+        expect: 'completed' as const,
+        maxAttempts: 2,
+      }
+      await trials.cause(
+        'retries due at once',
+        `${RETRIES}`,
+        async () => {
+          await Promise.all(orchestrators.map((one) => one.stop(10_000)))
+          for (let i = 0; i < RETRIES; i += 500) await rig.load.send(Array.from({ length: 500 }, () => failing))
+          await waitFor(async () => (await retrying(rig)) >= RETRIES, {
+            timeoutMs: 120_000,
+            message: 'all to fail once',
+          })
+          for (const one of orchestrators) one.start()
+          await Promise.all(orchestrators.map((one) => one.whenReady(30_000)))
+        },
+        { measure: NONE, withinMs: 0 },
+      )
+      return RETRIES
+    })
+  },
+}
+
+const OUTAGE = 100_000
+
+export const backlogHerd: Scenario = {
+  row: 24,
+  name: 'backlog-herd',
+  title: `${OUTAGE} jobs wait when Redis comes back: they are worked off at the usual pace`,
+  inTests: false,
+  rig: {},
+  run: async (rig, trials) => {
+    const perS = await capacity(rig, trials, SAMPLE)
+    await during(rig, trials, perS, async () => {
+      await trials.cause(
+        'Redis down',
+        `${OUTAGE} jobs`,
+        async () => {
+          await rig.stores.killRedis()
+          await pile(rig.load, OUTAGE)
+          await rig.stores.startRedis()
+        },
+        { measure: NONE, withinMs: 0 },
+      )
+      return OUTAGE
+    })
+  },
+}
+
+const NONE = async (): Promise<readonly number[]> => []
+
+/** Jobs a second that the line works off when nothing is wrong. */
+async function capacity(rig: Rig, trials: Trials, jobs: number): Promise<number> {
+  await trials.warmUp({ ratePerS: CALM })
+  rig.load.stop()
+  await untilMoving(rig, 0, DRAIN_MS)
+  await pauseStage(rig, 'classification')
+  await pile(rig.load, jobs)
+  await resumeStage(rig, 'classification')
+  const perS = (1_000 * jobs) / (await untilMoving(rig, 0, DRAIN_MS))
+  trials.figure('usual pace', `${Math.round(perS)} jobs/s`)
+  return perS
+}
+
+/** Has a backlog made, and judges how it is worked off. `pileUp` returns how large it is. */
+async function during(rig: Rig, trials: Trials, perS: number, pileUp: () => Promise<number>): Promise<void> {
+  const deathsBefore = deathsIn(rig)
+  const backlog = await pileUp()
+  const from = performance.now()
+  await rig.load.settled(DRAIN_MS)
+  await untilMoving(rig, 0, DRAIN_MS)
+  const drainMs = performance.now() - from
+  const usualMs = (1_000 * backlog) / perS
+  const largest = Math.max(...(await Promise.all(rig.members.map(memoryOf))))
+  trials.figure('backlog', backlog)
+  trials.figure(
+    'worked off within',
+    `${(drainMs / 1_000).toFixed(1)} s, ${(drainMs / usualMs).toFixed(2)} of the usual time`,
+  )
+  trials.figure('largest process', `${largest} MB`)
+  trials.expect(
+    drainMs <= 2 * SLOWER_AT_MOST * usualMs,
+    `the backlog is worked off in ${SLOWER_AT_MOST} times the usual time, twice that at worst`,
+  )
+  trials.expect(largest <= MEMORY_MB, `no process holds more than ${MEMORY_MB} MB`)
+  trials.expect(deathsIn(rig) === deathsBefore, 'no process ends')
+}
+
+/** Jobs with a step that waits for its next attempt. */
+async function retrying({ admin }: Rig): Promise<number> {
+  const [row] = await admin.query<{ n: number }>(`SELECT count(*)::int AS n FROM jobs WHERE state = 'retrying'`)
+  return row!.n
+}
