@@ -5,12 +5,12 @@
  */
 import { stopSignal } from '@stageline/local'
 import { randomInt } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runScenarios } from './line/run-scenario.ts'
 import type { Scenario, ScenarioReport } from './line/scenario.ts'
-import { reportTable } from './report-table.ts'
+import { mergeReports, reportTable } from './report-table.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 
 async function main(args: string[]): Promise<number> {
@@ -21,7 +21,8 @@ async function main(args: string[]): Promise<number> {
   const options = { seed, minutes, earlier, keep, signal: stopSignal(() => process.exit(130)), report: progress }
   const reports = await runScenarios(choose(only), options, tell)
   if (json) writeFileSync(json, `${JSON.stringify({ seed, reports }, null, 2)}\n`)
-  if (markdown) writeFileSync(markdown, reportTable(reports))
+  if (markdown)
+    writeFileSync(markdown, mergeReports(existsSync(markdown) ? readFileSync(markdown, 'utf8') : '', reports))
   console.log(`\n${reportTable(reports)}`)
   return reports.every(isGood) ? 0 : 1
 }

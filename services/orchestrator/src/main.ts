@@ -17,6 +17,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** For how long a round may last while the database answers, ms. */
 const ROUND_LIMIT_MS = 60_000
+/** The one round that grows with the backlog: millions of looks are woken, in statements that each have their own limit. */
+const SWEEP_LIMIT_MS = 600_000
 /** How long stopping waits for rounds in hand, ms; one that is cut off is done again by another orchestrator. */
 const STOP_LIMIT_MS = 3_000
 
@@ -28,17 +30,22 @@ await runService(
     const parts = openOrchestrator(config, life)
     const { observer } = life.telemetry
     const rounds: Promise<void>[] = []
-    const run = (name: string, everyMs: number, runOnce: () => Promise<{ more: boolean }>) => {
+    const run = (
+      name: string,
+      everyMs: number,
+      runOnce: () => Promise<{ more: boolean }>,
+      limitMs: number = ROUND_LIMIT_MS,
+    ) => {
       const { runs, ended } = repeat({ name, everyMs, runOnce, observer, stopping: life.stopping })
       rounds.push(ended)
-      watchProgress(life, { name, mark: runs, isExpected: parts.isDatabaseThere, limitMs: ROUND_LIMIT_MS })
+      watchProgress(life, { name, mark: runs, isExpected: parts.isDatabaseThere, limitMs })
     }
     life.onStop.defer(async () => void (await Promise.race([Promise.all(rounds), delay(STOP_LIMIT_MS)])))
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
     run('release-held', 500, releaseHeld(parts))
     run('repair-lost', config.POLL_INTERVAL, repairLost(parts))
-    run('watch-epoch', 500, watchEpoch(parts))
+    run('watch-epoch', 500, watchEpoch(parts), SWEEP_LIMIT_MS)
     run('mirror-reviews', 1_000, mirrorReviews(parts))
     run('keep-up', 2_000, keepUp(parts))
     run('watch-empty', 5_000, watchEmpty(parts))

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAdmin, type Admin } from './admin.ts'
 import { runChecker, type Verdict } from './check.ts'
+import { startCuriousTenants } from './curious-tenants.ts'
 import { createLoad, type Load } from './load.ts'
 import type { Member } from './member.ts'
 import { prepareTenants, registerWorkflow } from './prepare-tenants.ts'
@@ -117,6 +118,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
       runId: `s${seed}`,
     }),
   )
+  stack.use(startCuriousTenants({ gateways: of('gateway'), tenants, recorder }))
   const watch = stack.use(startWatch(admin, recorder, load))
   const heal = () => healAll({ stores, members, downstream })
   return {
