@@ -9,6 +9,8 @@ export const codePoints = {
   recording: channel('stageline:recording'),
   /** After its commit (and that of accepted jobs), before what became queued is sent. */
   recorded: channel('stageline:recorded'),
+  /** Redis has taken the messages; who records or submits has not been told yet. */
+  sent: channel('stageline:sent'),
   /** Repair has looked for the messages of the rows that it took, and has sent none again yet. */
   repairing: channel('stageline:repairing'),
 } as const

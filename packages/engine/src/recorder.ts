@@ -7,6 +7,7 @@ import { codePoints } from './code-points.ts'
 import { fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
 import { patiently } from './patiently.ts'
+import { sendMessages } from './send-messages.ts'
 import { tellHandlers } from './tell-handlers.ts'
 import type { JobStore, JobWrite, Message, Observer, StageQueue, WriteOutcome } from './ports/index.ts'
 
@@ -111,7 +112,7 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   const { interrupt } = deps
   if (interrupt) for (const one of folds) if (won.has(one.write.after.id)) tellHandlers(one, interrupt)
   codePoints.recorded.publish({ writes: won.size, messages: messages.length })
-  await send(ofWon(messages, won), deps)
+  await sendMessages(ofWon(messages, won), deps)
   return [...again, ...left]
 }
 
@@ -191,15 +192,3 @@ const recordPatiently = (
   { store, ...patience }: RecorderDeps,
 ): Promise<{ outcomes: WriteOutcome[]; unclear: boolean }> =>
   patiently(async (tries) => ({ outcomes: await store.record(writes), unclear: tries > 1 }), patience)
-
-/** Sending may fail: the rows say what is queued, and repair sends it. */
-async function send(messages: Message[], { queue, observer }: RecorderDeps): Promise<void> {
-  if (messages.length === 0) return
-  try {
-    await queue.send(messages)
-    observer.count('messages_sent', messages.length)
-  } catch (error) {
-    observer.count('messages_unsent', messages.length)
-    observer.trouble('queue.unavailable', error, { messages: messages.length })
-  }
-}

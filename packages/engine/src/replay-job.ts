@@ -3,7 +3,7 @@ import type { Job, Workflow } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
 import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
-import { sendCommitted } from './engine-deps.ts'
+import { beginToSend } from './send-messages.ts'
 import { newJob } from './new-job.ts'
 import { inputProblems, newJobRow } from './submit-jobs.ts'
 
@@ -70,7 +70,7 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
     jobId,
   )
   await deps.store.accept(tenantId, [row])
-  await sendCommitted(messages, deps)
+  await beginToSend(messages, deps)
   return { kind: 'replayed', jobId: advance.job.id }
 }
 

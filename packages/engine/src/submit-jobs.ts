@@ -14,7 +14,7 @@ import type { Backlog, BacklogFull } from './backlog.ts'
 import { codePoints } from './code-points.ts'
 import { valueTooLarge } from './end-step.ts'
 import type { EngineDeps } from './engine-deps.ts'
-import { sendCommitted } from './engine-deps.ts'
+import { beginToSend } from './send-messages.ts'
 import type { Advance } from './happening.ts'
 import type { JobSeed } from './new-job.ts'
 import { newJob } from './new-job.ts'
@@ -176,7 +176,7 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepte
     ...message,
     steps: message.steps.filter(([jobId]) => stored.has(jobId)),
   }))
-  await sendCommitted(
+  await beginToSend(
     wanted.filter(({ steps }) => steps.length > 0),
     deps,
   )

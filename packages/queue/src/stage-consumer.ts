@@ -33,7 +33,7 @@ type Options = {
   redis: RedisClient
   prefix: string
   concurrency: number
-  /** How long a message belongs to a worker that does not renew it; it does so at half time. */
+  /** After this time at the latest others get the messages of a worker that does not renew them. */
   lockMs: number
   name: string
   /** Messages that all consumers of the queue together may take in a time. */
@@ -43,12 +43,12 @@ type Options = {
   onMalformed: (id: string | undefined) => void
 }
 
-/**
- * With a lock of 10 s and a scan every 5 s a killed worker's messages run again after 6 to 15 s
- * (measured with BullMQ 6.7). A stall is never a failure here: crashes are counted in the record.
- */
+/** How often BullMQ looks for messages whose lock has ended. */
+const SCAN_MS = 1_000
+
+/** A stall is never a failure here: crashes are counted in the record. */
 const WORKER_OPTIONS = {
-  stalledInterval: 5_000,
+  stalledInterval: SCAN_MS,
   maxStalledCount: 20,
   drainDelay: 2,
   // The default leaves a worker idle for 15 s after an error of its connection.
@@ -81,7 +81,8 @@ export function createStageConsumer(options: Options): StageConsumer {
       connection: redis,
       prefix: keyPrefix(prefix, stage),
       concurrency,
-      lockDuration: lockMs,
+      // So that it is over, and found, by then (ADR 10).
+      lockDuration: lockMs - SCAN_MS,
       name,
       skipVersionCheck: true,
       ...(limit ? { limiter: { max: limit.max, duration: limit.perMs } } : {}),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import pg from 'pg'
 import { openDatabase, type DatabaseOptions } from './database.ts'
+import { DEFAULT_TENANT_ID } from './default-tenant.ts'
 
 /** A database behind a line that can be made silent: it then passes nothing in either direction, and breaks nothing. */
 async function setup(options: Partial<DatabaseOptions> = {}) {
@@ -46,6 +47,20 @@ describe('the connections to the database', () => {
     await at.worker.ping()
 
     assert.equal(answers.length, 8)
+  })
+
+  it('serve as many as come, one after the other, while the server gives no further ones', async () => {
+    await using at = await setup()
+    const gateway = openDatabase({ url: at.database.gatewayUrl, role: 'gateway', applicationName: 'probe' })
+    await using _closed = gateway
+    const tenantId = DEFAULT_TENANT_ID
+    await gateway.ping()
+    await Promise.all([gateway.query(tenantId, one), gateway.query(tenantId, one)])
+    await at.admin.query(`ALTER DATABASE ${at.admin.database} CONNECTION LIMIT 0`)
+
+    const answers = await Promise.all(Array.from({ length: 30 }, () => gateway.query<{ one: number }>(tenantId, one)))
+
+    assert.equal(answers.flat().length, 30)
   })
 
   it('tell how many wait for one of them, and how long', async () => {

@@ -1,7 +1,7 @@
 import { isId } from '@stageline/domain'
 import { performance } from 'node:perf_hooks'
 import type pg from 'pg'
-import { fillPool, openPool } from './open-pool.ts'
+import { connectTo, fillPool, openPool } from './open-pool.ts'
 import { createServerClock } from './server-clock.ts'
 import { isUnanswered, toStoreError } from './store-error.ts'
 import { waitingCalls } from './waiting-calls.ts'
@@ -68,10 +68,17 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = openPool({ ...about, max, held: Math.min(max, SIZES[role].held) })
   const reserve = openPool({ ...about, max: 1, held: 1 })
   const waits = waitingCalls(() => performance.now())
-  const connect = () => waits.watch(() => pool.connect())
-  // The pool's own shortcut takes a connection and gives it back by itself: it waits from end to end.
+  const connect = () => waits.watch(() => connectTo(pool))
   const single = <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
-    run(() => waits.watch(() => pool.query(bind(statement, values)).then(({ rows }) => rows)))
+    onConnection(connect, async (client, discard) => {
+      try {
+        return (await run(() => client.query<Row & pg.QueryResultRow>(bind(statement, values)))).rows
+      } catch (error) {
+        // A server that goes away says so first and closes later.
+        discard(error as Error)
+        throw error
+      }
+    })
   const ping = async () => {
     await greet(reserve)
     void fillPool(pool)
@@ -99,30 +106,43 @@ function asTenant(tenantId: string | null): string {
   return `BEGIN; SELECT set_config('app.tenant', '${tenantId}', true)`
 }
 
-async function transaction<T>(
+const transaction = <T>(
   connect: () => Promise<pg.PoolClient>,
   begin: string,
   work: (query: Query) => Promise<T>,
+): Promise<T> =>
+  onConnection(connect, async (client, discard) => {
+    try {
+      await run(() => client.query(begin))
+      const result = await work((statement, values) =>
+        run(() => client.query(bind(statement, values)).then(({ rows }) => rows)),
+      )
+      await run(() => client.query('COMMIT'))
+      return result
+    } catch (error) {
+      // A connection that cannot roll back is thrown away; the server then rolls back by itself.
+      if (!isUnanswered(error)) await client.query('ROLLBACK').catch(discard)
+      throw error
+    }
+  })
+
+/** Takes a connection for so long as `work` lasts, and does not give back one that is hung, broken or discarded. */
+async function onConnection<T>(
+  connect: () => Promise<pg.PoolClient>,
+  work: (client: pg.PoolClient, discard: (error: Error) => void) => Promise<T>,
 ): Promise<T> {
   const client = await run(connect)
   let broken: Error | undefined
-  const onError = (error: Error) => void (broken = error)
+  const discard = (error: Error) => void (broken = error)
   // A connection that breaks between two statements tells it as an event; unheard it would end the process.
-  client.on('error', onError)
+  client.on('error', discard)
   try {
-    await run(() => client.query(begin))
-    const result = await work((statement, values) =>
-      run(() => client.query(bind(statement, values)).then(({ rows }) => rows)),
-    )
-    await run(() => client.query('COMMIT'))
-    return result
+    return await work(client, discard)
   } catch (error) {
-    // A connection that cannot roll back is thrown away; the server then rolls back by itself.
     if (isUnanswered(error)) broken = new Error('The connection is hung')
-    else await client.query('ROLLBACK').catch((failure: Error) => (broken = failure))
     throw error
   } finally {
-    client.off('error', onError)
+    client.off('error', discard)
     client.release(broken)
   }
 }

@@ -1,4 +1,6 @@
 import pg from 'pg'
+import { performance } from 'node:perf_hooks'
+import { sqlState } from './store-error.ts'
 import { VALUE_TYPES } from './value-types.ts'
 
 export type PoolOptions = {
@@ -44,7 +46,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     min: options.held,
     application_name: options.applicationName,
     options: SETTINGS.map((setting) => `-c ${setting}`).join(' '),
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: ANSWER_LIMIT_MS,
     keepAlive: true,
@@ -59,6 +61,39 @@ export function openPool(options: PoolOptions): pg.Pool {
   // Without a listener a server that stops takes the process down with it.
   pool.on('error', (error) => options.onError?.(error))
   return pool
+}
+
+const CONNECT_LIMIT_MS = 5_000
+/** too_many_connections: of the server, the database or the role. */
+const NONE_FREE = '53300'
+const SPARED_MS = 1_000
+
+/** A connection of the pool. While the server has none to give, whoever comes waits for those that are there. */
+export async function connectTo(pool: pg.Pool): Promise<pg.PoolClient> {
+  const deadline = performance.now() + CONNECT_LIMIT_MS
+  for (;;) {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      if (sqlState(error) !== NONE_FREE || pool.totalCount === 0 || performance.now() > deadline) throw error
+      askForNoMore(pool)
+    }
+  }
+}
+
+const limits = new WeakMap<pg.Pool, number>()
+
+/** For a while the pool is as large as it is. */
+function askForNoMore(pool: pg.Pool): void {
+  const limit = limits.get(pool) ?? pool.options.max
+  if (!limits.has(pool)) {
+    limits.set(pool, limit)
+    setTimeout(() => {
+      limits.delete(pool)
+      pool.options.max = limit
+    }, SPARED_MS).unref()
+  }
+  pool.options.max = pool.totalCount
 }
 
 /** Opens what is held and not there, so that it is there when others have taken every connection of the server. */

@@ -103,7 +103,7 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
   {
     name: 'death at a code point',
     draw: (rig, random) => {
-      const point = random.pick(['recorded:kill', 'recording:kill', 'recording:throw', 'recorded:stall'])
+      const point = random.pick(['recorded:kill', 'recording:kill', 'sent:kill', 'recording:throw', 'recorded:stall'])
       const victim = random.pick(workers(rig))
       const cause = async (holdMs: number) => {
         const deaths = victim.deaths()

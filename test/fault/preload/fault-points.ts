@@ -16,7 +16,7 @@ const STALL_MS = 2_000
 const random = createRandom(Number(process.env['FAULT_SEED'] ?? 1) + process.pid)
 let points = parse(process.env['FAULT_POINTS'] ?? '')
 
-for (const name of ['recorded', 'recording', 'repairing']) subscribe(`stageline:${name}`, () => arrive(name))
+for (const name of ['recording', 'recorded', 'sent', 'repairing']) subscribe(`stageline:${name}`, () => arrive(name))
 process.on('message', (message: { points?: string; stallMs?: number }) => {
   if (message.points !== undefined) points = parse(message.points)
   if (message.stallMs !== undefined) stall(message.stallMs)

@@ -1,7 +1,9 @@
 import { waitFor } from '@stageline/testkit'
 import { unsentJobs } from '../line/in-hand.ts'
 import { STAGES } from '../line/job-mix.ts'
+import type { Member } from '../line/member.ts'
 import type { Scenario } from '../line/scenario.ts'
+import type { Rig } from '../line/start-rig.ts'
 
 export const killAfterCommit: Scenario = {
   row: 3,
@@ -14,21 +16,52 @@ export const killAfterCommit: Scenario = {
     // What the last stage commits queues nothing.
     for (const stage of STAGES.slice(0, -1)) {
       const [victim] = rig.of(stage)
-      await trials.cause(
-        'kill -9 between commit and send',
-        victim!.name,
-        async () => {
-          const deaths = victim!.deaths()
-          victim!.breakAt('recorded:kill')
-          await waitFor(() => victim!.deaths() > deaths, { timeoutMs: 20_000, message: `${victim!.name} to die` })
-          victim!.breakAt('')
-          return unsentJobs(rig)
-        },
-        { measure: 'jobs' },
-      )
+      await trials.cause('kill -9 between commit and send', victim!.name, () => killAt(rig, victim!, 'recorded'), {
+        measure: 'jobs',
+      })
       await victim!.whenReady(30_000)
     }
     trials.figure('unsent jobs', trials.recoveriesMs().length)
     trials.expect(trials.recoveriesMs().length > 0, 'something was committed and not sent')
   },
+}
+
+/** Whom death meets at which point of the code; what a worker has in hand besides is row 1's. */
+const DEATHS = [
+  ['extraction', 'recording', 'before the commit'],
+  ['extraction', 'recorded', 'between commit and send'],
+  ['extraction', 'sent', 'after the send, before it knows'],
+  ['gateway', 'recorded', 'between commit and send'],
+  ['gateway', 'sent', 'after the send, before the answer'],
+  ['orchestrator', 'recording', 'before the commit of what is due'],
+  ['orchestrator', 'recorded', 'between commit and send of what is due'],
+  ['orchestrator', 'repairing', 'in repair, between taking rows and sending'],
+] as const
+
+export const killAtCodePoints: Scenario = {
+  row: 3,
+  name: 'kill-at-code-points',
+  title: 'wherever in its work a process dies, what it left unsent is sent by others',
+  targetMs: 5_000,
+  inTests: false,
+  run: async (rig, trials) => {
+    await trials.warmUp()
+    for (const [group, point, where] of DEATHS) {
+      const [victim] = rig.of(group)
+      const { itemsMs } = await trials.cause(`kill -9 ${where}`, victim!.name, () => killAt(rig, victim!, point), {
+        measure: 'jobs',
+      })
+      trials.figure(`unsent, ${group} ${where}`, itemsMs.length)
+      await victim!.whenReady(30_000)
+    }
+  },
+}
+
+/** @returns the jobs whose message was not sent when it died */
+async function killAt(rig: Rig, victim: Member, point: string): Promise<string[]> {
+  const deaths = victim.deaths()
+  victim.breakAt(`${point}:kill`)
+  await waitFor(() => victim.deaths() > deaths, { timeoutMs: 20_000, message: `${victim.name} to die` })
+  victim.breakAt('')
+  return unsentJobs(rig)
 }

@@ -2,7 +2,7 @@
 import type { Scenario } from '../line/scenario.ts'
 import { killWorker } from './01-kill-worker.ts'
 import { killStage } from './02-kill-stage.ts'
-import { killAfterCommit } from './03-kill-after-commit.ts'
+import { killAfterCommit, killAtCodePoints } from './03-kill-after-commit.ts'
 import { killGateway } from './04-kill-gateway.ts'
 import { killOrchestrator } from './05-kill-orchestrator.ts'
 import { killRedis10s, killRedis2s, killRedis60s } from './06-kill-redis.ts'
@@ -34,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killWorker,
   killStage,
   killAfterCommit,
+  killAtCodePoints,
   killGateway,
   killOrchestrator,
   killRedis2s,
