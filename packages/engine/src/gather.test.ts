@@ -115,7 +115,7 @@ test('equal questions of one turn are asked once; who comes later is not given a
     await new Promise<void>((resolve) => ends.push(resolve))
     if (name === 'bad') throw new RangeError('No')
     return answer
-  })
+  }, {})
   const first = Promise.allSettled([look('a'), look('bad'), look('a')])
   await turn()
   const later = look('a')
@@ -131,4 +131,33 @@ test('equal questions of one turn are asked once; who comes later is not given a
   )
   assert.equal(await later, 3)
   assert.deepEqual(asked, ['a', 'bad', 'a'])
+})
+
+test('an answer that does not come holds up nobody who asks something else', async () => {
+  const look = askTogether(
+    (name: string) => (name === 'slow' ? new Promise<string>(() => undefined) : Promise.resolve(name)),
+    {},
+  )
+  void look('slow')
+  await turn()
+
+  assert.equal(await look('quick'), 'quick')
+})
+
+test('whoever comes beyond the limits of waiting is refused, and so is whoever has waited too long', async () => {
+  const ends: (() => void)[] = []
+  const run = (items: number[]) => new Promise<number[]>((resolve) => ends.push(() => resolve(items)))
+  const call = gather(run, { maxItems: 1, sizeOf: (item) => item, maxWaiting: 2, maxWaitingBytes: 10, maxWaitMs: 30 })
+  const busy = { kind: 'system', code: 'intake.busy' }
+  const first = call(1)
+  await turn()
+  const [second, tooLarge, third, tooMany] = [call(2), call(9), call(3), call(1)]
+
+  await Promise.all([assert.rejects(tooLarge, busy), assert.rejects(tooMany, busy)])
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  ends[0]!()
+
+  assert.equal(await first, 1)
+  await Promise.all([assert.rejects(second, busy), assert.rejects(third, busy)])
+  assert.equal(ends.length, 1)
 })

@@ -1,6 +1,6 @@
 import { ACCEPTED_MEDIA_TYPES, sniffType } from '@stageline/documents'
 import { quarantineOf } from '@stageline/domain'
-import { askTogether, createBacklog, submitTogether, type BacklogBounds, type SubmitRequest } from '@stageline/engine'
+import { askTogether, createBacklog, submitTogether, type BacklogBounds } from '@stageline/engine'
 import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {
@@ -10,7 +10,6 @@ import {
   createRecordWriter,
   DEFAULT_TENANT_ID,
   isOrchestratorAlive,
-  waitingCalls,
   type Database,
 } from '@stageline/store'
 import { connect } from './connect.ts'
@@ -21,8 +20,8 @@ import type { ServiceLife } from './run-service.ts'
 const BOARD_EVERY_MS = 5_000
 /** A request needs the database several times, and nobody may wait longer than 5 s for a connection: more would wait in vain. */
 const [MOST_WAITING, LONGEST_WAIT_MS] = [100, 1_500]
-/** They share transactions, so that many more may wait. */
-const MOST_SUBMITTING = 1_000
+/** They share one answer, so that many more may wait. */
+const QUESTION = { maxWaiting: 1_000, maxWaitMs: 2_000 }
 
 /** Everything that the HTTP surface stands on: the engine, the record's reading and writing sides, files, Bull Board. */
 export function openGateway(
@@ -46,24 +45,21 @@ export function openGateway(
   const apiKeys = createApiKeys(database)
   const backlog = createBacklog(createBacklogReader(database), bounds)
   // What many requests ask for at once is asked once for all of them.
-  const workflows = { ...engine.workflows, latest: askTogether(engine.workflows.latest) }
-  const submit = submitTogether({ ...engine, workflows, backlog })
-  const submitting = waitingCalls(() => performance.now())
+  const workflows = { ...engine.workflows, latest: askTogether(engine.workflows.latest, QUESTION) }
   return {
     engine: { ...engine, workflows },
     backlog,
-    submitJobs: (requests: readonly SubmitRequest[]) => submitting.watch(() => submit(requests)),
+    submitJobs: submitTogether({ ...engine, workflows, backlog }),
     reader: createRecordReader(database),
     writer: tellStages(createRecordWriter(database), hints),
-    apiKeys: { ...apiKeys, find: askTogether(apiKeys.find) },
+    apiKeys: { ...apiKeys, find: askTogether(apiKeys.find, QUESTION) },
     blobs,
     boardRouter: board.router,
     stepsOf: queue.stepsOf,
     sniffType,
     acceptedMediaTypes: ACCEPTED_MEDIA_TYPES,
     localTenantId: DEFAULT_TENANT_ID,
-    isBusy: () =>
-      isBusy(database.waiting()) || submitting.count() >= MOST_SUBMITTING || submitting.longestMs() > LONGEST_WAIT_MS,
+    isBusy: () => isBusy(database.waiting()),
   }
 }
 

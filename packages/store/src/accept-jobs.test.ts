@@ -1,3 +1,4 @@
+import { newId } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createJobStore } from './job-store.ts'
@@ -39,7 +40,8 @@ test('a request is told when its twin is under way', async () => {
 test('many requests with keys in common, in any order, never block each other for good', async () => {
   await using record = await openRecord()
   const names = Array.from({ length: 200 }, (_, i) => `line-${i}`)
-  const bulk = (order: string[]) => order.map((name) => record.make({ idempotency: key(name) }))
+  const batchId = newId()
+  const bulk = (order: string[]) => order.map((name) => record.make({ idempotency: key(name), seed: { batchId } }))
 
   const answers = await withPool(record, 'gateway', 2, (db) =>
     [names, names.toReversed()].map((order) => createJobStore(db).accept(record.tenantId, bulk(order))),

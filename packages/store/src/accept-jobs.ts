@@ -8,7 +8,7 @@ import { insertTasks } from './queries/insert-tasks.ts'
 import {
   findIdempotencyKeys,
   takeIdempotencyKeys,
-  tryLockKey,
+  tryLockKeys,
   type KeyTaken,
   type KeyWanted,
 } from './queries/take-idempotency-keys.ts'
@@ -67,17 +67,24 @@ const versionOf = ({ workflow, version }: NewJob['job']): string => `${workflow}
 
 async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], stages: Stages): Promise<Accepted[]> {
   const keyed = jobs.filter((one): one is KeyedJob => one.idempotency !== null)
-  const [only] = keyed
-  // One request answers at once that its twin is under way; many wait for each other, in the order of their keys.
-  if (jobs.length === 1 && only && !(await tryLockKey(query, tenantId, wanted(only)))) return [{ kind: 'in_flight' }]
-  const owners = await takeKeys(query, tenantId, keyed)
-  const answers = jobs.map((one) => answer(one, owners))
+  const busy = await inFlight(query, tenantId, keyed)
+  const free = keyed.filter((one) => !busy.has(keyOf(one.idempotency)))
+  const owners = await takeKeys(query, tenantId, free)
+  const answers = jobs.map((one) => answer(one, owners, busy))
   await store(
     query,
     jobs.filter((_, i) => answers[i]!.kind === 'accepted'),
     stages,
   )
   return answers
+}
+
+/** Keys whose request is under way elsewhere: a single one is told so at once, those of a batch wait in their order. */
+async function inFlight(query: Query, tenantId: string, keyed: readonly KeyedJob[]): Promise<ReadonlySet<string>> {
+  const single = keyed.filter(({ job }) => job.batchId === null).map(wanted)
+  if (single.length === 0) return new Set()
+  const free = await tryLockKeys(query, tenantId, single)
+  return new Set(single.filter((_, i) => !free[i]).map(keyOf))
 }
 
 /** Who has each key now. A key that comes twice in one request goes to the first. */
@@ -91,7 +98,12 @@ async function takeKeys(query: Query, tenantId: string, keyed: readonly KeyedJob
 const wanted = ({ idempotency, job }: KeyedJob): KeyWanted => ({ ...idempotency, jobId: job.id })
 const keyOf = ({ operation, key }: { operation: string; key: string }): string => JSON.stringify([operation, key])
 
-function answer({ job, idempotency }: NewJob, owners: ReadonlyMap<string, KeyTaken>): Accepted {
+function answer(
+  { job, idempotency }: NewJob,
+  owners: ReadonlyMap<string, KeyTaken>,
+  busy: ReadonlySet<string>,
+): Accepted {
+  if (idempotency && busy.has(keyOf(idempotency))) return { kind: 'in_flight' }
   const owner = idempotency ? owners.get(keyOf(idempotency)) : undefined
   if (!owner || owner.job_id === job.id) return { kind: 'accepted', jobId: job.id }
   return belongsTo(owner, idempotency!)

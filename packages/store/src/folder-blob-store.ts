@@ -77,7 +77,7 @@ async function writeWhole(
     await rename(partial, path)
     return counted
   } catch (error) {
-    await rm(partial, { force: true })
+    await rm(partial, { force: true }).catch(() => undefined)
     throw takesNoFiles(error)
       ? new SystemError('blob.no_room', `The folder for files takes no more: ${error.code}`, { cause: error })
       : error

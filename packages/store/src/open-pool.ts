@@ -60,6 +60,9 @@ export function openPool(options: PoolOptions): pg.Pool {
   })
   // Without a listener a server that stops takes the process down with it.
   pool.on('error', (error) => options.onError?.(error))
+  const count = (change: number) => void established.set(pool, (established.get(pool) ?? 0) + change)
+  pool.on('connect', () => count(1))
+  pool.on('remove', () => count(-1))
   return pool
 }
 
@@ -75,16 +78,20 @@ export async function connectTo(pool: pg.Pool): Promise<pg.PoolClient> {
     try {
       return await pool.connect()
     } catch (error) {
-      if (sqlState(error) !== NONE_FREE || pool.totalCount === 0 || performance.now() > deadline) throw error
-      askForNoMore(pool)
+      const there = established.get(pool) ?? 0
+      if (sqlState(error) !== NONE_FREE || there === 0 || performance.now() > deadline) throw error
+      askForNoMore(pool, there)
     }
   }
 }
 
 const limits = new WeakMap<pg.Pool, number>()
 
+/** Connections that a server has given; the pool's own count has those in it that it is about to refuse. */
+const established = new WeakMap<pg.Pool, number>()
+
 /** For a while the pool is as large as it is. */
-function askForNoMore(pool: pg.Pool): void {
+function askForNoMore(pool: pg.Pool, there: number): void {
   const limit = limits.get(pool) ?? pool.options.max
   if (!limits.has(pool)) {
     limits.set(pool, limit)
@@ -93,7 +100,7 @@ function askForNoMore(pool: pg.Pool): void {
       pool.options.max = limit
     }, SPARED_MS).unref()
   }
-  pool.options.max = pool.totalCount
+  pool.options.max = there
 }
 
 /** Opens what is held and not there, so that it is there when others have taken every connection of the server. */

@@ -5,6 +5,7 @@ import { checkOrigin } from './guard/check-origin.ts'
 import { identityOf } from './guard/identity.ts'
 import { isLoopbackPeer } from './guard/loopback.ts'
 import { securityHeaders } from './guard/security-headers.ts'
+import { comeBackSoon } from './http/come-back-soon.ts'
 import { mountOperations } from './http/mount-operations.ts'
 import { Problem, unknownResource } from './http/problems.ts'
 import { markRequest } from './http/request-marks.ts'
@@ -42,22 +43,18 @@ export function createApp(deps: GatewayDeps): Express {
 function refuseUntilOpen({ isOpen }: GatewayDeps): RequestHandler {
   return (_request, _response, next) => {
     if (isOpen?.() === false) {
-      const headers = { 'Retry-After': '5' }
+      const headers = comeBackSoon()
       throw new Problem('service.unavailable', 'The database has not answered yet.', { headers })
     }
     next()
   }
 }
 
-/** Seconds, drawn for each: those who are sent away together must not come back together. */
-const BUSY_RETRY_S = { from: 2, to: 8 }
-
 /** Refused at once, before anything is done for it: else all requests grow so late that none is answered in time. */
 function refuseWhileBusy({ isBusy }: GatewayDeps): RequestHandler {
   return (_request, _response, next) => {
     if (isBusy?.()) {
-      const retryS = BUSY_RETRY_S.from + Math.floor(Math.random() * (BUSY_RETRY_S.to - BUSY_RETRY_S.from + 1))
-      const headers = { 'Retry-After': String(retryS) }
+      const headers = comeBackSoon()
       throw new Problem('service.unavailable', 'More is asked at present than the database answers.', { headers })
     }
     next()

@@ -6,6 +6,11 @@ import type { Tenant } from './submitter.ts'
 const EVERY_MS = 1_000
 const WITHIN_MS = 5_000
 
+export type CuriousTenants = AsyncDisposable & {
+  /** How many tenants were shown something of their own: else that they saw nothing foreign says nothing. */
+  shown(): number
+}
+
 /**
  * Each tenant reads what it may see, and asks for the newest job of the other one; whose markers stand in the answers is
  * noted for the checker.
@@ -18,7 +23,8 @@ export function startCuriousTenants({
   gateways: readonly Member[]
   tenants: readonly Tenant[]
   recorder: Recorder
-}): AsyncDisposable {
+}): CuriousTenants {
+  const shown = new Set<string>()
   const newest = new Map<string, string>()
   const stopListening = recorder.listen((line) => {
     if (line.kind === 'accepted') newest.set(line.tenant, line.jobId)
@@ -35,6 +41,7 @@ export function startCuriousTenants({
       .then((answer) => answer.text())
       .catch(() => '')
     const markers = tenants.map(({ marker }) => marker).filter((marker) => text.includes(marker))
+    if (markers.includes(tenant.marker)) shown.add(tenant.id)
     if (markers.length > 0) recorder.write({ kind: 'answer', at: new Date().toISOString(), tenant: tenant.id, markers })
   }
   const readAll = async () => {
@@ -50,6 +57,7 @@ export function startCuriousTenants({
     }
   })()
   return {
+    shown: () => shown.size,
     [Symbol.asyncDispose]: async () => {
       stopListening()
       over.abort()

@@ -25,7 +25,13 @@ export const DEFINITION = {
 }
 
 export type DrawnJob = {
-  body: { workflow: string; input: { marker: string; script: Script }; retry?: { maxAttempts: number } }
+  /** The marker stands where lists show it, too. */
+  body: {
+    workflow: string
+    businessKey: string
+    input: { marker: string; script: Script }
+    retry?: { maxAttempts: number }
+  }
   expect: 'completed' | 'task' | 'either'
 }
 
@@ -36,7 +42,7 @@ type Script = Record<string, object>
 export type OwnJob = Pick<DrawnJob, 'expect'> & { script: Script; maxAttempts?: number }
 
 export const ownJob = ({ expect, script, maxAttempts = 1 }: OwnJob, marker: string): DrawnJob => ({
-  body: { workflow: WORKFLOW, input: { marker, script }, retry: { maxAttempts } },
+  body: { workflow: WORKFLOW, businessKey: marker, input: { marker, script }, retry: { maxAttempts } },
   expect,
 })
 
@@ -54,7 +60,7 @@ export function drawJob(
   if (kind === 'permanent') Object.assign(step, { fail: 'data' })
   if (kind === 'poison') Object.assign(step, { fail: 'exit' })
   return {
-    body: { workflow: WORKFLOW, input: { marker, script } },
+    body: { workflow: WORKFLOW, businessKey: marker, input: { marker, script } },
     expect: kind === 'permanent' || kind === 'poison' ? 'task' : 'completed',
   }
 }

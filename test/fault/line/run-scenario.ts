@@ -107,6 +107,8 @@ async function runOn(rig: Rig, scenario: Scenario, options: RunOptions): Promise
   const { lost = 0, doubled = 0, illegal = 0, violations = [] } = verdict ?? {}
   trials.figure('accepted at once', share(after.acceptedAtOnce - before.acceptedAtOnce, sent))
   if (accepted < 0.9 * sent) problems.push(`Only ${accepted} of ${sent} submissions were accepted: nothing is proved`)
+  if (rig.curious.shown() < rig.tenants.length)
+    problems.push('A tenant was shown nothing: that it saw nothing foreign says nothing')
   if (stuck > 0) problems.push(`${stuck} jobs still moved or stood still when all should have come to rest`)
   return {
     ...described(scenario, trials),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAdmin, type Admin } from './admin.ts'
 import { runChecker, type Verdict } from './check.ts'
-import { startCuriousTenants } from './curious-tenants.ts'
+import { startCuriousTenants, type CuriousTenants } from './curious-tenants.ts'
 import { createLoad, type Load } from './load.ts'
 import type { Member } from './member.ts'
 import { prepareTenants, registerWorkflow } from './prepare-tenants.ts'
@@ -54,6 +54,7 @@ export type Rig = AsyncDisposable & {
   tenants: readonly Tenant[]
   prefix: string
   recorder: Recorder
+  curious: CuriousTenants
   load: Load
   watch: Watch
   /** Ends every fault that lasts: thaws, restarts stores, lets all proxies pass, and waits until all are ready. */
@@ -118,7 +119,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
       runId: `s${seed}`,
     }),
   )
-  stack.use(startCuriousTenants({ gateways: of('gateway'), tenants, recorder }))
+  const curious = stack.use(startCuriousTenants({ gateways: of('gateway'), tenants, recorder }))
   const watch = stack.use(startWatch(admin, recorder, load))
   const heal = () => healAll({ stores, members, downstream })
   return {
@@ -134,6 +135,7 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
     tenants,
     prefix,
     recorder,
+    curious,
     load,
     watch,
     heal,

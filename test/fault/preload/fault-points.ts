@@ -16,7 +16,8 @@ const STALL_MS = 2_000
 const random = createRandom(Number(process.env['FAULT_SEED'] ?? 1) + process.pid)
 let points = parse(process.env['FAULT_POINTS'] ?? '')
 
-for (const name of ['recording', 'recorded', 'sent', 'repairing']) subscribe(`stageline:${name}`, () => arrive(name))
+for (const name of ['recording', 'recorded', 'sent', 'repairing'])
+  subscribe(`stageline:${name}`, (message) => arrive(name, message as { missing?: number }))
 process.on('message', (message: { points?: string; stallMs?: number }) => {
   if (message.points !== undefined) points = parse(message.points)
   if (message.stallMs !== undefined) stall(message.stallMs)
@@ -34,7 +35,9 @@ function parse(text: string): Point[] {
     })
 }
 
-function arrive(name: string): void {
+function arrive(name: string, { missing }: { missing?: number }): void {
+  // Repair that has nothing to send is no moment at which anything could be lost.
+  if (missing === 0) return
   for (const { action } of points.filter((point) => point.name === name && random.chance(point.probability)))
     act(action)
 }

@@ -4,6 +4,7 @@ import { STAGES } from '../line/job-mix.ts'
 import type { Member } from '../line/member.ts'
 import type { Scenario } from '../line/scenario.ts'
 import type { Rig } from '../line/start-rig.ts'
+import type { Trials } from '../line/trials.ts'
 
 export const killAfterCommit: Scenario = {
   row: 3,
@@ -16,7 +17,7 @@ export const killAfterCommit: Scenario = {
     // What the last stage commits queues nothing.
     for (const stage of STAGES.slice(0, -1)) {
       const [victim] = rig.of(stage)
-      await trials.cause('kill -9 between commit and send', victim!.name, () => killAt(rig, victim!, 'recorded'), {
+      await trials.cause('kill -9 between commit and send', victim!.name, () => killAt(rig, [victim!], 'recorded'), {
         measure: 'jobs',
       })
       await victim!.whenReady(30_000)
@@ -35,7 +36,6 @@ const DEATHS = [
   ['gateway', 'sent', 'after the send, before the answer'],
   ['orchestrator', 'recording', 'before the commit of what is due'],
   ['orchestrator', 'recorded', 'between commit and send of what is due'],
-  ['orchestrator', 'repairing', 'in repair, between taking rows and sending'],
 ] as const
 
 export const killAtCodePoints: Scenario = {
@@ -48,20 +48,37 @@ export const killAtCodePoints: Scenario = {
     await trials.warmUp()
     for (const [group, point, where] of DEATHS) {
       const [victim] = rig.of(group)
-      const { itemsMs } = await trials.cause(`kill -9 ${where}`, victim!.name, () => killAt(rig, victim!, point), {
+      const { itemsMs } = await trials.cause(`kill -9 ${where}`, victim!.name, () => killAt(rig, [victim!], point), {
         measure: 'jobs',
       })
       trials.figure(`unsent, ${group} ${where}`, itemsMs.length)
       await victim!.whenReady(30_000)
     }
+    await killRepair(rig, trials)
   },
 }
 
-/** @returns the jobs whose message was not sent when it died */
-async function killAt(rig: Rig, victim: Member, point: string): Promise<string[]> {
-  const deaths = victim.deaths()
-  victim.breakAt(`${point}:kill`)
-  await waitFor(() => victim.deaths() > deaths, { timeoutMs: 20_000, message: `${victim.name} to die` })
-  victim.breakAt('')
+/** Whoever of the orchestrators takes up what a worker left unsent dies before it has sent it. */
+async function killRepair(rig: Rig, trials: Trials): Promise<void> {
+  const repair = async () => {
+    const dying = killAt(rig, rig.of('orchestrator'), 'repairing')
+    await killAt(rig, rig.of('extraction').slice(0, 1), 'recorded')
+    return dying
+  }
+  const { itemsMs } = await trials.cause('kill -9 in repair', 'before it sends', repair, { measure: 'jobs' })
+  trials.figure('unsent, orchestrator in repair', itemsMs.length)
+  trials.expect(itemsMs.length > 0, 'repair died with something to send')
+}
+
+/** @returns the jobs whose message was not sent when the first of them died */
+async function killAt(rig: Rig, victims: readonly Member[], point: string): Promise<string[]> {
+  const deaths = () => victims.reduce((sum, victim) => sum + victim.deaths(), 0)
+  const before = deaths()
+  for (const victim of victims) victim.breakAt(`${point}:kill`)
+  await waitFor(() => deaths() > before, {
+    timeoutMs: 20_000,
+    message: `one of ${victims.map(({ name }) => name).join(', ')} to die`,
+  })
+  for (const victim of victims) victim.breakAt('')
   return unsentJobs(rig)
 }

@@ -13,8 +13,8 @@ const POSTGRES_MB = 700
 const FILES_MB = 8
 /** So that what Postgres writes ahead fits, and the disk is not full before it is filled. */
 const POSTGRES = { min_wal_size: '32MB', max_wal_size: '64MB' }
-/** Not now; `0` is an answer that did not come, as when the server died of it. */
-const CLEAN = new Set([0, 202, 429, 503, 507])
+/** Taken, not now, or wrong for its own reasons; `0` is an answer that did not come, as when the server died of it. */
+const CLEAN = new Set([0, 202, 409, 422, 429, 503, 507])
 
 export const postgresDiskFull: Scenario = {
   row: 20,
@@ -94,6 +94,7 @@ async function upload({ of, tenants }: Rig): Promise<number> {
     method: 'POST',
     headers: { authorization: `Bearer ${tenants[0]!.apiKey}` },
     body: form,
+    signal: AbortSignal.timeout(15_000),
   })
   await answer.body?.cancel()
   return answer.status

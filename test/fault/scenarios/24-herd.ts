@@ -2,7 +2,8 @@ import { waitFor } from '@stageline/testkit'
 import { setTimeout as delay } from 'node:timers/promises'
 import { countAnswers } from '../line/count-answers.ts'
 import { deathsIn } from '../line/crashes.ts'
-import { memoryOf } from '../line/memory-of.ts'
+import { STAGES } from '../line/job-mix.ts'
+import { peakMemoryOf } from '../line/memory-of.ts'
 import { movingJobs, pile, untilMoving } from '../line/open-jobs.ts'
 import type { Scenario } from '../line/scenario.ts'
 import { pauseStage, resumeStage } from '../line/stage-pause.ts'
@@ -10,7 +11,7 @@ import type { Rig } from '../line/start-rig.ts'
 import type { Trials } from '../line/trials.ts'
 
 /** Worked off to learn how much the line can do when nothing is wrong. */
-const SAMPLE = 3_000
+const SAMPLE = 2_000
 const SLOWER_AT_MOST = 2
 const MEMORY_MB = 512
 const DRAIN_MS = 900_000
@@ -50,7 +51,7 @@ export const loadHerd: Scenario = {
       )
       rig.load.stop()
       const { sent, accepted, refused } = rig.load.counts()
-      return (await movingJobs(rig)) + sent - accepted - refused
+      return { backlog: (await movingJobs(rig)) + sent - accepted - refused, from: performance.now() }
     })
   },
 }
@@ -72,7 +73,7 @@ export const retryHerd: Scenario = {
         expect: 'completed' as const,
         maxAttempts: 2,
       }
-      await trials.cause(
+      const { overAt } = await trials.cause(
         'retries due at once',
         `${RETRIES}`,
         async () => {
@@ -87,7 +88,7 @@ export const retryHerd: Scenario = {
         },
         { measure: NONE, withinMs: 0 },
       )
-      return RETRIES
+      return { backlog: RETRIES, from: overAt, share: 1 / STAGES.length }
     })
   },
 }
@@ -103,7 +104,7 @@ export const backlogHerd: Scenario = {
   run: async (rig, trials) => {
     const perS = await capacity(rig, trials, SAMPLE)
     await during(rig, trials, perS, async () => {
-      await trials.cause(
+      const { overAt } = await trials.cause(
         'Redis down',
         `${OUTAGE} jobs`,
         async () => {
@@ -113,7 +114,7 @@ export const backlogHerd: Scenario = {
         },
         { measure: NONE, withinMs: 0 },
       )
-      return OUTAGE
+      return { backlog: OUTAGE, from: overAt }
     })
   },
 }
@@ -133,16 +134,23 @@ async function capacity(rig: Rig, trials: Trials, jobs: number): Promise<number>
   return perS
 }
 
-/** Has a backlog made, and judges how it is worked off. `pileUp` returns how large it is. */
-async function during(rig: Rig, trials: Trials, perS: number, pileUp: () => Promise<number>): Promise<void> {
+/**
+ * Has a backlog made, and judges how it is worked off. `pileUp` returns how many jobs it is, since when it may be worked off,
+ * and what share of a whole job is still to be done of each.
+ */
+async function during(
+  rig: Rig,
+  trials: Trials,
+  perS: number,
+  pileUp: () => Promise<{ backlog: number; from: number; share?: number }>,
+): Promise<void> {
   const deathsBefore = deathsIn(rig)
-  const backlog = await pileUp()
-  const from = performance.now()
+  const { backlog, from, share = 1 } = await pileUp()
   await rig.load.settled(DRAIN_MS)
   await untilMoving(rig, 0, DRAIN_MS)
   const drainMs = performance.now() - from
-  const usualMs = (1_000 * backlog) / perS
-  const largest = Math.max(...(await Promise.all(rig.members.map(memoryOf))))
+  const usualMs = (1_000 * backlog * share) / perS
+  const largest = Math.max(...(await Promise.all(rig.members.map(peakMemoryOf))))
   trials.figure('backlog', backlog)
   trials.figure(
     'worked off within',

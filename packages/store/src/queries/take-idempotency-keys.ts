@@ -46,11 +46,20 @@ export const findIdempotencyKeys = (
 ): Promise<KeyTaken[]> =>
   query<KeyTaken>(READ, [wanted.map(({ operation }) => operation), wanted.map(({ key }) => key), tenantId])
 
-/** False while another transaction holds the key. Held until the transaction ends. */
-export async function tryLockKey(query: Query, tenantId: string, { operation, key }: KeyWanted): Promise<boolean> {
-  const [row] = await query<{ free: boolean }>(
-    { name: 'try-lock-key', text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7220432)) AS free' },
-    [`${tenantId}/${operation}/${key}`],
-  )
-  return row?.free === true
+const TRY = {
+  name: 'try-lock-keys',
+  text: `SELECT pg_try_advisory_xact_lock(hashtextextended(w.name, 7220432)) AS free
+    FROM unnest($1::text[]) WITH ORDINALITY AS w(name, nr) ORDER BY w.nr`,
+}
+
+/** For each key: false while another transaction holds it. Held until the transaction ends; never waits. */
+export async function tryLockKeys(
+  query: Query,
+  tenantId: string,
+  keys: readonly { operation: string; key: string }[],
+): Promise<boolean[]> {
+  const rows = await query<{ free: boolean }>(TRY, [
+    keys.map(({ operation, key }) => `${tenantId}/${operation}/${key}`),
+  ])
+  return rows.map(({ free }) => free)
 }

@@ -1,4 +1,5 @@
 import { StagelineError } from '@stageline/domain'
+import { comeBackSoon } from './come-back-soon.ts'
 import { isProblemCode, Problem, unknownResource } from './problems.ts'
 
 /** Makes a problem of whatever was thrown; what nobody foresaw becomes a 500 that says nothing of its cause. */
@@ -16,7 +17,7 @@ export function toProblem(thrown: unknown): Problem {
 function fromStageline(error: StagelineError): Problem {
   if (error.kind === 'data') return fromDataError(error)
   return new Problem('service.unavailable', 'A part of the system did not answer.', {
-    headers: { 'Retry-After': '5' },
+    headers: comeBackSoon(),
     more: { reason: error.code },
     cause: error,
   })

@@ -1,4 +1,4 @@
-import type { BlobRef } from '@stageline/domain'
+import { DataError, type BlobRef } from '@stageline/domain'
 import type { Submitted, SubmitRequest } from '@stageline/engine'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
@@ -86,4 +86,4 @@ async function submit(
 }
 
 /** After an error of the store the job may exist all the same: its file must then stay. */
-const isUnclear = (error: unknown): boolean => !(error instanceof Problem)
+const isUnclear = (error: unknown): boolean => !(error instanceof Problem || error instanceof DataError)
