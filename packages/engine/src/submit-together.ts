@@ -7,13 +7,13 @@ import { submitJobs, type Submitted, type SubmitRequest } from './submit-jobs.ts
 type Deps = EngineDeps & { backlog: Backlog }
 type Sized = { request: SubmitRequest; bytes: number }
 
-/** A group is some 100 ms of the database; whoever has waited for 2 s will soon not be waiting any more. */
+/** A group is some 100 ms of the database; whoever has waited for 4 s will soon not be waiting any more. */
 const LIMITS = {
   maxItems: 200,
   maxBytes: 4_000_000,
   maxWaiting: 1_000,
   maxWaitingBytes: 16_000_000,
-  maxWaitMs: 2_000,
+  maxWaitMs: 4_000,
   sizeOf: ({ bytes }: Sized) => bytes,
 }
 

@@ -1,6 +1,6 @@
+import { withinLimit } from '@stageline/domain'
 import { Cluster } from 'ioredis'
 import type { RedisClient } from './open-redis.ts'
-import { withinLimit } from './within-limit.ts'
 
 const LIMIT_MS = 1_500
 const OLDEST = [6, 2] as const
@@ -20,7 +20,7 @@ export type RedisInspection = {
  */
 export async function inspectRedis(redis: RedisClient): Promise<RedisInspection> {
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis]
-  const seen = await withinLimit(Promise.all(nodes.map((node) => node.info())), LIMIT_MS)
+  const seen = await withinLimit(LIMIT_MS, Promise.all(nodes.map((node) => node.info())), 'Redis')
   if (seen.length === 0) throw new Error('No primary of the cluster is known')
   const all = seen.map(inspect)
   return {

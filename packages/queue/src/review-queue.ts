@@ -1,7 +1,7 @@
+import { withinLimit } from '@stageline/domain'
 import type { ReviewQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
 import { keyPrefix, type RedisClient } from './open-redis.ts'
-import { withinLimit } from './within-limit.ts'
 
 export const REVIEW_QUEUE = 'manual-review'
 const LIMIT_MS = 2_000
@@ -32,17 +32,17 @@ export function createReviewQueue({
         data: { tenant: tenantId, task: id, job: jobId },
         opts: { jobId: idOf(id), attempts: 1 },
       }))
-      if (rows.length > 0) await withinLimit(queue.addBulk(rows), LIMIT_MS)
+      if (rows.length > 0) await withinLimit(LIMIT_MS, queue.addBulk(rows), 'Redis')
     },
     withdraw: async (taskIds) => {
-      await withinLimit(Promise.all(taskIds.map((id) => queue.remove(idOf(id)))), LIMIT_MS)
+      await withinLimit(LIMIT_MS, Promise.all(taskIds.map((id) => queue.remove(idOf(id)))), 'Redis')
     },
     announced: async () => {
-      const ids = await withinLimit(redis.lrange(queue.keys['wait'] ?? '', 0, -1), LIMIT_MS)
+      const ids = await withinLimit(LIMIT_MS, redis.lrange(queue.keys['wait'] ?? '', 0, -1), 'Redis')
       return ids.map((id) => id.replace(/^task-/, ''))
     },
     [Symbol.asyncDispose]: async () => {
-      await withinLimit(queue.close(), LIMIT_MS).catch(() => undefined)
+      await withinLimit(LIMIT_MS, queue.close(), 'Redis').catch(() => undefined)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { withinLimit } from '@stageline/domain'
 import type { Delivery, DeliveryEnd, Pace } from '@stageline/engine/ports'
 import type { Job as BullMessage } from 'bullmq'
 import { RateLimitError, UnrecoverableError, Worker } from 'bullmq'
@@ -6,7 +7,6 @@ import { keyPrefix, type RedisClient } from './open-redis.ts'
 import { probeWrite } from './probe-write.ts'
 import { RefusalBreaker } from './refusal-breaker.ts'
 import { refusalOf } from './refusal-of.ts'
-import { withinLimit } from './within-limit.ts'
 
 export type StageConsumer = {
   start(): void
@@ -122,9 +122,9 @@ export function createStageConsumer(options: Options): StageConsumer {
       breaker[Symbol.dispose]()
       const closed = worker.close().catch(onError)
       const empty = inHand === 0 ? Promise.resolve() : new Promise<void>((resolve) => (onEmpty = resolve))
-      await withinLimit(empty, limitMs).catch(() => undefined)
+      await withinLimit(limitMs, empty, 'Redis').catch(() => undefined)
       // Telling Redis that the last one is done; one that hangs is not waited for: the record has the outcome.
-      await withinLimit(closed, CLOSING_MS).catch(() => undefined)
+      await withinLimit(CLOSING_MS, closed, 'Redis').catch(() => undefined)
       return inHand
     },
   }

@@ -1,4 +1,4 @@
-import { isId, TransientError } from '@stageline/domain'
+import { isId, TransientError, withinLimit } from '@stageline/domain'
 import type { Message, StageQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
 import { decodeMessage, encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
@@ -9,7 +9,6 @@ import { readEpoch } from './read-epoch.ts'
 import { RefusalBreaker, takesNoMessages } from './refusal-breaker.ts'
 import { outageOf } from './refusal-of.ts'
 import { REVIEW_QUEUE } from './review-queue.ts'
-import { withinLimit } from './within-limit.ts'
 
 export type RedisStageQueue = StageQueue &
   AsyncDisposable & {
@@ -95,12 +94,12 @@ export function createStageQueue({
     isEmpty: (stage) => isEmpty(queueOf(stage)),
     stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
     epochs: (stages) =>
-      eachQueue(stages, (stage) => withinLimit(readEpoch(redis, prefix, stage), SEND_LIMIT_MS), onError),
-    fetchable: (stage) => withinLimit(fetchable(queueOf(stage)), SEND_LIMIT_MS),
+      eachQueue(stages, (stage) => withinLimit(SEND_LIMIT_MS, readEpoch(redis, prefix, stage), 'Redis'), onError),
+    fetchable: (stage) => withinLimit(SEND_LIMIT_MS, fetchable(queueOf(stage)), 'Redis'),
     [Symbol.asyncDispose]: async () => {
       for (const breaker of breakers.values()) breaker[Symbol.dispose]()
       await Promise.all(
-        [...queues.values()].map((queue) => withinLimit(queue.close(), SEND_LIMIT_MS).catch(() => undefined)),
+        [...queues.values()].map((queue) => withinLimit(SEND_LIMIT_MS, queue.close(), 'Redis').catch(() => undefined)),
       )
     },
   }
@@ -121,7 +120,7 @@ async function send(queue: Queue, messages: readonly Message[]): Promise<void> {
     opts: { ...MESSAGE_OPTIONS, jobId: message.id },
   }))
   try {
-    await withinLimit(queue.addBulk(rows), SEND_LIMIT_MS)
+    await withinLimit(SEND_LIMIT_MS, queue.addBulk(rows), 'Redis')
   } catch (error) {
     throw new TransientError('queue.unavailable', `Redis did not take ${rows.length} messages; the record has them`, {
       cause: error,
@@ -141,7 +140,7 @@ async function fetchable(queue: Queue): Promise<number> {
 
 async function isEmpty(queue: Queue): Promise<boolean> {
   const counting = queue.getJobCountByTypes('waiting', 'active', 'prioritized', 'delayed')
-  const count = await withinLimit(counting, SEND_LIMIT_MS).catch((cause: unknown) => {
+  const count = await withinLimit(SEND_LIMIT_MS, counting, 'Redis').catch((cause: unknown) => {
     throw new TransientError('queue.unavailable', 'Redis did not say whether a queue is empty', { cause })
   })
   return count === 0
@@ -154,7 +153,7 @@ async function stepsOf(
 ): Promise<Message | undefined> {
   if (!isId(id)) return undefined
   const read = redis.hget(`${keyPrefix(prefix, stage)}:${stage}:${id}`, 'data')
-  const text = await withinLimit(read, SEND_LIMIT_MS).catch((cause: unknown) => {
+  const text = await withinLimit(SEND_LIMIT_MS, read, 'Redis').catch((cause: unknown) => {
     throw new TransientError('queue.unavailable', 'Redis did not say what a message carries', { cause })
   })
   return text === null ? undefined : decodeMessage(id, stage, parsedOrNothing(text))
@@ -203,7 +202,7 @@ async function missing(
 ): Promise<Set<string>> {
   const pipeline = redis.pipeline()
   for (const { id } of messages) pipeline.hmget(`${keyPrefix(prefix, stage)}:${stage}:${id}`, 'timestamp', 'finishedOn')
-  const answers = (await withinLimit(pipeline.exec(), SEND_LIMIT_MS)) ?? []
+  const answers = (await withinLimit(SEND_LIMIT_MS, pipeline.exec(), 'Redis')) ?? []
   const gone = new Set<string>()
   for (const [i, { id }] of messages.entries()) {
     const [error, fields] = answers[i] ?? []

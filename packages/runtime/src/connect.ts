@@ -1,3 +1,4 @@
+import { withinLimit } from '@stageline/domain'
 import type { EngineDeps } from '@stageline/engine'
 import { createRecorder } from '@stageline/engine'
 import { createReviewQueue, createStageHints, createStageQueue, openRedis } from '@stageline/queue'
@@ -13,7 +14,6 @@ import {
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 import { watchBundles } from './watch-bundles.ts'
-import { withinLimit } from './within-limit.ts'
 import { redisIsFit, untilRedisIsFit } from './watch-redis.ts'
 
 /**

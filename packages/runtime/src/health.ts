@@ -1,4 +1,4 @@
-import { OutOfTime, withinLimit } from './within-limit.ts'
+import { OutOfTime, withinLimit } from '@stageline/domain'
 
 /** Whether a process lives and whether it can do its work; an answer names the part that is at fault. */
 export class Health {

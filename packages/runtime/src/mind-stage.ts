@@ -1,10 +1,10 @@
+import { withinLimit } from '@stageline/domain'
 import type { Claims } from '@stageline/engine'
 import { StageGate } from '@stageline/engine'
 import type { StageConsumer } from '@stageline/queue'
 import type { connect } from './connect.ts'
 import type { StageConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
-import { withinLimit } from './within-limit.ts'
 
 const LOOK_EVERY_MS = 1_000
 const LEAVE_LIMIT_MS = 1_000

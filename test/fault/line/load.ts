@@ -1,6 +1,6 @@
 import { waitFor } from '@stageline/testkit'
 import { performance } from 'node:perf_hooks'
-import { insist } from './insist.ts'
+import { insist, insistInBulk } from './insist.ts'
 import { drawJob, MIX, ownJob, type DrawnJob, type JobMix, type OwnJob } from './job-mix.ts'
 import type { Random } from './random.ts'
 import type { Outcome, Submission, Submitter, Tenant } from './submitter.ts'
@@ -98,7 +98,7 @@ export function createLoad({
   const sendBulk = async (submissions: readonly Submission[]) => {
     const outcomes = await submitter.bulk(submissions)
     counts.acceptedAtOnce += outcomes.filter((outcome) => outcome === 'accepted').length
-    submissions.forEach((submission, i) => ask(submission, outcomes[i]!))
+    await insistInBulk(submissions, insisting, (_, outcome) => conclude(outcome), outcomes)
   }
 
   const tick = () => {

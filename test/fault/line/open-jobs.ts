@@ -1,6 +1,7 @@
 import { waitFor } from '@stageline/testkit'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { OwnJob } from './job-mix.ts'
 import type { Load } from './load.ts'
 import type { Rig } from './start-rig.ts'
 
@@ -26,10 +27,10 @@ export async function untilMoving(rig: Rig, atMost: number, withinMs: number): P
   return performance.now() - from
 }
 
-/** Submits jobs that have nothing to do, over and above the pace of the load, as fast as they are answered. */
-export async function pile(load: Load, count: number): Promise<void> {
+/** Submits jobs that have nothing to do but what `more` says, over and above the pace of the load, as fast as they are answered. */
+export async function pile(load: Load, count: number, more: Partial<OwnJob> = {}): Promise<void> {
   for (let left = count; left > 0; left -= AT_ONCE)
     await load.send(
-      Array.from({ length: Math.min(left, AT_ONCE) }, () => ({ script: {}, expect: 'completed' as const })),
+      Array.from({ length: Math.min(left, AT_ONCE) }, () => ({ script: {}, expect: 'completed' as const, ...more })),
     )
 }

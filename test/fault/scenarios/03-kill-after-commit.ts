@@ -29,9 +29,9 @@ export const killAfterCommit: Scenario = {
 
 /** Whom death meets at which point of the code; what a worker has in hand besides is row 1's. */
 const DEATHS = [
-  ['extraction', 'recording', 'before the commit'],
+  ['classification', 'recording', 'before the commit'],
   ['extraction', 'recorded', 'between commit and send'],
-  ['extraction', 'sent', 'after the send, before it knows'],
+  ['enrichment', 'sent', 'after the send, before it knows'],
   ['gateway', 'recorded', 'between commit and send'],
   ['gateway', 'sent', 'after the send, before the answer'],
   ['orchestrator', 'recording', 'before the commit of what is due'],
@@ -46,8 +46,9 @@ export const killAtCodePoints: Scenario = {
   inTests: false,
   run: async (rig, trials) => {
     await trials.warmUp()
-    for (const [group, point, where] of DEATHS) {
-      const [victim] = rig.of(group)
+    for (const [i, [group, point, where]] of DEATHS.entries()) {
+      // One that dies again and again would not be started any more.
+      const victim = rig.of(group)[i % 2]
       const { itemsMs } = await trials.cause(`kill -9 ${where}`, victim!.name, () => killAt(rig, [victim!], point), {
         measure: 'jobs',
       })

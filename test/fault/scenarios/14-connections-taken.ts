@@ -4,7 +4,8 @@ import { takeConnections } from '../line/hog.ts'
 import type { Scenario } from '../line/scenario.ts'
 import { watchReadiness } from '../line/watch-readiness.ts'
 
-const HELD_MS = 30_000
+/** Longer than a pool keeps a connection that it need not hold. */
+const HELD_MS = 45_000
 /** Room for what the processes hold and little more, so that it is soon taken. */
 const MAX_CONNECTIONS = 100
 const ACCEPTED_AT_LEAST = 0.9

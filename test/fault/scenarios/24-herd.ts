@@ -1,4 +1,5 @@
 import { waitFor } from '@stageline/testkit'
+import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { countAnswers } from '../line/count-answers.ts'
 import { deathsIn } from '../line/crashes.ts'
@@ -32,31 +33,26 @@ export const loadHerd: Scenario = {
   run: async (rig, trials) => {
     const perS = await capacity(rig, trials, SAMPLE)
     await trials.warmUp({ ratePerS: CALM })
-    await during(rig, trials, perS, async () => {
-      using answers = countAnswers(rig.recorder)
-      await trials.cause(
-        'herd',
-        `${STORM} jobs/s for ${STORM_MS / 1_000} s`,
-        async () => {
-          rig.load.start({ ratePerS: STORM, bulk: 0.9 })
-          await delay(STORM_MS)
-          rig.load.start({ ratePerS: CALM })
-        },
-        { measure: NONE, withinMs: 0 },
-      )
-      trials.figure('answers', JSON.stringify(Object.fromEntries(answers.byStatus())))
-      trials.expect(
-        (answers.byStatus().get(429) ?? 0) > 0,
-        'the bound was reached, and who comes then is asked to wait',
-      )
+    using answers = countAnswers(rig.recorder)
+    const storm = async () => {
+      rig.load.start({ ratePerS: STORM, bulk: 0.9 })
+      await delay(STORM_MS)
       rig.load.stop()
       const { sent, accepted, refused } = rig.load.counts()
-      return { backlog: (await movingJobs(rig)) + sent - accepted - refused, from: performance.now() }
+      return (await movingJobs(rig)) + sent - accepted - refused
+    }
+    await outlast(rig, trials, {
+      name: 'herd',
+      target: `${STORM} jobs/s for ${STORM_MS / 1_000} s`,
+      perS,
+      pileUp: storm,
     })
+    trials.figure('answers', JSON.stringify(Object.fromEntries(answers.byStatus())))
+    trials.expect((answers.byStatus().get(429) ?? 0) > 0, 'the bound was reached, and who comes then is asked to wait')
   },
 }
 
-const RETRIES = 3_000
+const RETRIES = 6_000
 
 export const retryHerd: Scenario = {
   row: 24,
@@ -65,31 +61,19 @@ export const retryHerd: Scenario = {
   inTests: false,
   run: async (rig, trials) => {
     const perS = await capacity(rig, trials, SAMPLE)
-    rig.load.stop()
-    await during(rig, trials, perS, async () => {
-      const orchestrators = rig.of('orchestrator')
-      const failing = {
-        script: { scoring: { fail: 'transient', times: 1 } },
-        expect: 'completed' as const,
-        maxAttempts: 2,
-      }
-      const { overAt } = await trials.cause(
-        'retries due at once',
-        `${RETRIES}`,
-        async () => {
-          await Promise.all(orchestrators.map((one) => one.stop(10_000)))
-          for (let i = 0; i < RETRIES; i += 500) await rig.load.send(Array.from({ length: 500 }, () => failing))
-          await waitFor(async () => (await retrying(rig)) >= RETRIES, {
-            timeoutMs: 120_000,
-            message: 'all to fail once',
-          })
-          for (const one of orchestrators) one.start()
-          await Promise.all(orchestrators.map((one) => one.whenReady(30_000)))
-        },
-        { measure: NONE, withinMs: 0 },
-      )
-      return { backlog: RETRIES, from: overAt, share: 1 / STAGES.length }
-    })
+    const orchestrators = rig.of('orchestrator')
+    const failOnce = { script: { scoring: { fail: 'transient', times: 1 } }, maxAttempts: 2 }
+    const allAtOnce = async () => {
+      await Promise.all(orchestrators.map((one) => one.stop(10_000)))
+      await pile(rig.load, RETRIES, failOnce)
+      await waitFor(async () => (await retrying(rig)) >= RETRIES, { timeoutMs: 120_000, message: 'all to fail once' })
+      for (const one of orchestrators) one.start()
+      await Promise.all(orchestrators.map((one) => one.whenReady(30_000)))
+      return RETRIES
+    }
+    // One step of each job is still to be done.
+    const share = 1 / STAGES.length
+    await outlast(rig, trials, { name: 'retries due at once', target: `${RETRIES}`, perS, pileUp: allAtOnce, share })
   },
 }
 
@@ -100,26 +84,19 @@ export const backlogHerd: Scenario = {
   name: 'backlog-herd',
   title: `${OUTAGE} jobs wait when Redis comes back: they are worked off at the usual pace`,
   inTests: false,
+  // So many rows would slow down whoever comes after it.
   rig: {},
   run: async (rig, trials) => {
     const perS = await capacity(rig, trials, SAMPLE)
-    await during(rig, trials, perS, async () => {
-      const { overAt } = await trials.cause(
-        'Redis down',
-        `${OUTAGE} jobs`,
-        async () => {
-          await rig.stores.killRedis()
-          await pile(rig.load, OUTAGE)
-          await rig.stores.startRedis()
-        },
-        { measure: NONE, withinMs: 0 },
-      )
-      return { backlog: OUTAGE, from: overAt }
-    })
+    const outage = async () => {
+      await rig.stores.killRedis()
+      await pile(rig.load, OUTAGE)
+      await rig.stores.startRedis()
+      return OUTAGE
+    }
+    await outlast(rig, trials, { name: 'Redis down', target: `${OUTAGE} jobs`, perS, pileUp: outage })
   },
 }
-
-const NONE = async (): Promise<readonly number[]> => []
 
 /** Jobs a second that the line works off when nothing is wrong. */
 async function capacity(rig: Rig, trials: Trials, jobs: number): Promise<number> {
@@ -134,21 +111,29 @@ async function capacity(rig: Rig, trials: Trials, jobs: number): Promise<number>
   return perS
 }
 
-/**
- * Has a backlog made, and judges how it is worked off. `pileUp` returns how many jobs it is, since when it may be worked off,
- * and what share of a whole job is still to be done of each.
- */
-async function during(
-  rig: Rig,
-  trials: Trials,
-  perS: number,
-  pileUp: () => Promise<{ backlog: number; from: number; share?: number }>,
-): Promise<void> {
+type Herd = {
+  name: string
+  target: string
+  /** The usual pace, jobs a second. */
+  perS: number
+  /** Resolves when the backlog may be worked off, with its number of jobs. */
+  pileUp: () => Promise<number>
+  /** What of a whole job is still to be done of each. */
+  share?: number
+}
+
+/** Has a backlog made, and judges how it is worked off. */
+async function outlast(rig: Rig, trials: Trials, { name, target, perS, pileUp, share = 1 }: Herd): Promise<void> {
   const deathsBefore = deathsIn(rig)
-  const { backlog, from, share = 1 } = await pileUp()
-  await rig.load.settled(DRAIN_MS)
-  await untilMoving(rig, 0, DRAIN_MS)
-  const drainMs = performance.now() - from
+  let [backlog, drainMs] = [0, 0]
+  const drained = async ({ overAt }: { overAt: number }) => {
+    await rig.load.settled(DRAIN_MS)
+    await untilMoving(rig, 0, DRAIN_MS)
+    drainMs = performance.now() - overAt
+    return []
+  }
+  const fault = async () => void (backlog = await pileUp())
+  await trials.cause(name, target, fault, { measure: drained, withinMs: 0 })
   const usualMs = (1_000 * backlog * share) / perS
   const largest = Math.max(...(await Promise.all(rig.members.map(peakMemoryOf))))
   trials.figure('backlog', backlog)

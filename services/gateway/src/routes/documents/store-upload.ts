@@ -1,4 +1,5 @@
 import type { BlobRef } from '@stageline/domain'
+import type { Readable } from 'node:stream'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 import { Problem } from '../../http/problems.ts'
 
@@ -12,20 +13,21 @@ const HEAD_BYTES = 4100
 export async function storeUpload(
   deps: GatewayDeps,
   tenantId: string,
-  content: AsyncIterable<Uint8Array>,
+  content: Readable,
   sentName: string | undefined,
 ): Promise<BlobRef> {
   const fileName = cleanName(sentName)
-  const rest = content[Symbol.asyncIterator]()
-  const head = await readHead(rest)
-  const mediaType = await acceptedType(deps, head, fileName)
-  const maxBytes = deps.settings.maxDocumentBytes
-  return deps.blobs.write(joined(head, rest), {
-    tenantId,
-    mediaType,
-    maxBytes,
-    ...(fileName === undefined ? {} : { fileName }),
-  })
+  // Whoever stops reading half-way must let go of the stream: else what still comes is never thrown away.
+  const rest = content.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>
+  try {
+    const head = await readHead(rest)
+    const mediaType = await acceptedType(deps, head, fileName)
+    const maxBytes = deps.settings.maxDocumentBytes
+    const about = { tenantId, mediaType, maxBytes, ...(fileName === undefined ? {} : { fileName }) }
+    return await deps.blobs.write(joined(head, rest), about)
+  } finally {
+    await rest.return?.()
+  }
 }
 
 async function readHead(content: AsyncIterator<Uint8Array>): Promise<Uint8Array> {

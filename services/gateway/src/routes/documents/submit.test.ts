@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'node:test'
+import { SystemError } from '@stageline/domain'
+import { fakeDeps } from '../../testing/fake-deps.ts'
 import { serve, type Served } from '../../testing/serve.ts'
 
 const PDF = `%PDF-1.7\n${'x'.repeat(5000)}`
@@ -173,4 +175,16 @@ test('a file is not even read where the backlog is full; under a key it is, and 
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '7'])
   assert.deepEqual([keyed.status, keyed.at('code')], [429, 'limit.open_jobs'])
   assert.equal(served.world.blobs.size, 0)
+})
+
+test('a large file that cannot be stored is answered all the same', { timeout: 10_000 }, async () => {
+  await using served = await serve()
+  const full = () => Promise.reject(new SystemError('blob.no_room', 'ENOSPC'))
+  const { blobs } = fakeDeps(served.world)
+  await using without = await serve({}, { blobs: { ...blobs, write: full } })
+
+  const answer = await send(without, `%PDF-1.7\n${'x'.repeat(2_000_000)}`)
+
+  assert.equal(answer.status, 503)
+  assert.equal(answer.at('reason'), 'blob.no_room')
 })

@@ -1,6 +1,9 @@
+import { OutOfTime, withinLimit } from '@stageline/domain'
+import { comeBackSoon } from '../../http/come-back-soon.ts'
 import { IdempotencyHeader, idempotencyKey } from '../../http/idempotency.ts'
 import { operation } from '../../http/operation.ts'
 import { preferredWaitMs, waitUntilSettled } from '../../http/prefer-wait.ts'
+import { Problem } from '../../http/problems.ts'
 import { requestMarks } from '../../http/request-marks.ts'
 import { ACCEPTED_ANSWERS, answerAccepted } from './accepted.ts'
 import { refuseDocumentReference, requireWorkflow, SubmitBody, submitRequest } from './submit-body.ts'
@@ -9,6 +12,15 @@ const record = {
   mpn: 'NXR-4K7-0603',
   manufacturer: 'Nordwerk Components',
   description: 'Chip resistor 4.7 kOhm 1 % 0603',
+}
+
+/** So that whoever waits for 10 s is told before it gives up. */
+const ANSWER_LIMIT_MS = 7_000
+
+function refuseLate(error: unknown): never {
+  if (!(error instanceof OutOfTime)) throw error
+  const detail = 'It is not known yet whether the job was stored: with an Idempotency-Key, repeating finds it.'
+  throw new Problem('service.unavailable', detail, { headers: comeBackSoon(), cause: error })
 }
 
 export const submitJob = operation({
@@ -50,11 +62,14 @@ export const submitJob = operation({
   handle: async ({ body, who, request, response, deps }) => {
     refuseDocumentReference(body.input)
     const key = idempotencyKey(request)
-    await requireWorkflow(deps, who.tenantId, body.workflow)
     const { traceparent: trace } = requestMarks(response)
     const { tenantId, actor } = who
     const submitted = submitRequest(body, { tenantId, actor, origin: 'api', batchId: null, trace, key })
-    const [outcome] = await deps.engine.submitJobs([submitted])
+    const store = async () => {
+      await requireWorkflow(deps, tenantId, body.workflow)
+      return deps.engine.submitJobs([submitted])
+    }
+    const [outcome] = await withinLimit(ANSWER_LIMIT_MS, store).catch(refuseLate)
     const answer = answerAccepted(outcome!)
     await waitUntilSettled(deps.reader, who.tenantId, answer.body, preferredWaitMs(request), response)
     return answer
