@@ -19,11 +19,15 @@ const MEMORY_GROWTH = 0.5
 type Slowness = {
   name: string
   while(rig: Rig): Promise<void>
-  /** Slow, and still quick enough to take in what comes. */ isMild?: true
+  /** Still quick enough to take in what comes. */
+  isMild?: boolean
+  /** A submission is a dozen questions, one after the other: where each takes seconds, it outlasts who submits. */
+  isHopeless?: boolean
 }
 
 const late = (ms: number): Slowness => ({
-  ...(ms < 1_000 ? { isMild: true as const } : {}),
+  isMild: ms < 1_000,
+  isHopeless: ms > 1_000,
   name: `each answer ${ms} ms late`,
   while: async ({ members }) => {
     const halfMs = ms / 2
@@ -89,7 +93,7 @@ async function endure(rig: Rig, trials: Trials, slowness: Slowness): Promise<voi
   trials.figure(`accepted at once, ${about}`, `${Math.round(100 * atOnce)} %`)
   trials.expect(answers.all() > 0, `somebody was answered (${about})`)
   trials.expect(
-    unanswered <= UNANSWERED_AT_MOST * answers.all(),
+    slowness.isHopeless || unanswered <= UNANSWERED_AT_MOST * answers.all(),
     `whoever submits is answered in time, ${unanswered} were not (${about})`,
   )
   trials.expect(!slowness.isMild || atOnce >= ACCEPTED_AT_LEAST, `what comes is taken in (${about})`)
