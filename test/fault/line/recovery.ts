@@ -141,8 +141,13 @@ const openJobs = (admin: Admin): Promise<{ id: string; seq: number }[]> =>
     )
     .catch(() => [])
 
+/** Without those that have come to rest: a message is in hand until the last step of its bundle has ended. */
 const jobsOf = (admin: Admin, ids: readonly string[]): Promise<{ id: string; seq: number }[]> =>
-  admin.query('SELECT id, seq FROM jobs WHERE id = ANY ($1::uuid[]) ORDER BY id', [ids])
+  admin.query(
+    `SELECT id, seq FROM jobs WHERE id = ANY ($1::uuid[]) AND finished_at IS NULL AND state NOT IN ('suspended', 'failed')
+     ORDER BY id`,
+    [ids],
+  )
 
 async function unmoved(admin: Admin, { affected }: Fired): Promise<number> {
   const [row] = await admin
