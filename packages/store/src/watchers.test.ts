@@ -64,7 +64,7 @@ test('a full piece of looks is a deep backlog: its next look lies four times as 
   await record.workerStore.takeUnchecked(20)
 
   const [next] = await record.sql<{ soon: number; far: number }>(`
-    SELECT count(*) FILTER (WHERE s BETWEEN 3 AND 5)::int AS soon, count(*) FILTER (WHERE s BETWEEN 15 AND 20)::int AS far
+    SELECT count(*) FILTER (WHERE s BETWEEN 2 AND 4)::int AS soon, count(*) FILTER (WHERE s BETWEEN 11 AND 15)::int AS far
     FROM (SELECT extract(epoch FROM check_at - stageline_now()) AS s FROM jobs) AS looks`)
   assert.deepEqual(next, { soon: 10, far: 20 })
 })

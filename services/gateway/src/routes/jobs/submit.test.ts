@@ -172,7 +172,7 @@ test('a store that is away is answered with 503 and without its reasons', async 
   const answer = await served.post('/v1/jobs', part)
 
   assert.equal(answer.status, 503)
-  assert.equal(answer.headers.get('retry-after'), '5')
+  assert.match(answer.headers.get('retry-after') ?? '', /^[2-8]$/)
   assert.doesNotMatch(answer.text, /secret-user|10\.1\.2\.3|at .*\.ts/)
 })
 
