@@ -1,23 +1,27 @@
 import { sqlRule, type Invariant } from '../invariant.ts'
 
+/** A value, not a join: the planner then joins what is left by their keys. */
+const DEFINED = `(SELECT s.value FROM jsonb_array_elements(v.definition -> 'steps') AS s WHERE s.value ->> 'key' = t.step)`
+
 /** The precedence of `effectiveRetryPlan`; stages and the environment are no part of the record. */
-const BUDGET = `coalesce((j.retry ->> 'maxAttempts')::integer, (d.step -> 'retry' ->> 'maxAttempts')::integer,
-  ($1::jsonb ->> (d.step ->> 'stage'))::integer, (v.definition -> 'retry' ->> 'maxAttempts')::integer, $2::integer)`
+const BUDGET = `coalesce((j.retry ->> 'maxAttempts')::integer, (${DEFINED} -> 'retry' ->> 'maxAttempts')::integer,
+  ($1::jsonb ->> (${DEFINED} ->> 'stage'))::integer, (v.definition -> 'retry' ->> 'maxAttempts')::integer, $2::integer)`
 
 const OVER_BUDGET = `
-  SELECT format('step %s of job %s was tried %s times, its budget is %s', t.step, t.job_id, t.tries, ${BUDGET}) AS example, 1 AS n
+  SELECT format('step %s of job %s was tried %s times, its budget is %s', step, job_id, tries, budget) AS example, 1 AS n
   FROM (
-    SELECT tenant_id, job_id, step, max(attempt) AS tries FROM (
-      SELECT tenant_id, job_id, step, attempt FROM history WHERE attempt > 1
-      UNION ALL
-      SELECT j.tenant_id, j.id, s.key, (s.value ->> 'a')::integer FROM jobs j CROSS JOIN LATERAL jsonb_each(j.steps) AS s
-      WHERE (s.value ->> 'a')::integer > 1
-    ) tried GROUP BY tenant_id, job_id, step
-  ) t
-  JOIN jobs j ON j.tenant_id = t.tenant_id AND j.id = t.job_id
-  JOIN workflow_versions v ON v.tenant_id = j.tenant_id AND v.key = j.workflow AND v.version = j.version
-  LEFT JOIN LATERAL (SELECT s.value AS step FROM jsonb_array_elements(v.definition -> 'steps') AS s WHERE s.value ->> 'key' = t.step) d ON true
-  WHERE t.tries > ${BUDGET}`
+    SELECT t.step, t.job_id, t.tries, ${BUDGET} AS budget
+    FROM (
+      SELECT tenant_id, job_id, step, max(attempt) AS tries FROM (
+        SELECT tenant_id, job_id, step, attempt FROM history WHERE attempt > 1
+        UNION ALL
+        SELECT j.tenant_id, j.id, s.key, (s.value ->> 'a')::integer FROM jobs j CROSS JOIN LATERAL jsonb_each(j.steps) AS s
+        WHERE (s.value ->> 'a')::integer > 1
+      ) tried GROUP BY tenant_id, job_id, step
+    ) t
+    JOIN jobs j ON j.tenant_id = t.tenant_id AND j.id = t.job_id
+    JOIN workflow_versions v ON v.tenant_id = j.tenant_id AND v.key = j.workflow AND v.version = j.version
+  ) budgeted WHERE tries > budget`
 
 const IDLE_TASKS = `
   SELECT format('task %s is %s, and step %s of job %s is %s', t.id, t.state, t.step, t.job_id, coalesce(j.steps -> t.step ->> 's', 'pending')) AS example, 1 AS n
