@@ -1,5 +1,6 @@
 import { LinearModel, type LinearModelFile } from '../packages/models/src/index.ts'
 import { crossValidate, type Outcome } from './cross-validate.ts'
+import type { Round } from './folds.ts'
 import { trainSoftmax, type Example, type SoftmaxOptions } from './softmax.ts'
 
 /** One way to turn examples of a kind into a classifier, for cross-validation and for the shipped model alike. */
@@ -21,9 +22,9 @@ export function learnClassifier<T>(recipe: ClassifierRecipe<T>, examples: T[]): 
   return trainSoftmax([...labelled, ...recipe.always], recipe.options)
 }
 
-export function crossValidateClassifier<T>(recipe: ClassifierRecipe<T>, folds: T[][], temperature = 1) {
+export function crossValidateClassifier<T>(recipe: ClassifierRecipe<T>, rounds: Round<T>[], temperature = 1) {
   return crossValidate(
-    folds,
+    rounds,
     (train) => new LinearModel({ ...learnClassifier(recipe, train), temperature }),
     (model, example): Guess => {
       const scores = model.predict(recipe.features(example))

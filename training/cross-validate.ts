@@ -1,21 +1,21 @@
-import { splits } from './folds.ts'
+import type { Round } from './folds.ts'
 
 export type Outcome<T, Prediction> = { example: T; prediction: Prediction; fold: number }
 
-/** Every example predicted by a model that has not seen its fold, with the time that predicting took. */
+/** Every tested example predicted by a model that has not seen its fold, with the time that predicting took. */
 export function crossValidate<T, Model, Prediction>(
-  folds: readonly T[][],
+  rounds: readonly Round<T>[],
   learn: (examples: T[]) => Model,
   predict: (model: Model, example: T) => Prediction,
 ): { outcomes: Outcome<T, Prediction>[]; itemsPerSecond: number } {
   const outcomes: Outcome<T, Prediction>[] = []
   let predictMs = 0
-  splits(folds).forEach(({ train, test }, fold) => {
+  rounds.forEach(({ train, test }, fold) => {
     const model = learn(train)
     const started = performance.now()
     for (const example of test) outcomes.push({ example, prediction: predict(model, example), fold })
     predictMs += performance.now() - started
-    process.stderr.write(`  fold ${fold + 1} of ${folds.length}\n`)
+    process.stderr.write(`  fold ${fold + 1} of ${rounds.length}\n`)
   })
   return { outcomes, itemsPerSecond: Math.round((outcomes.length / predictMs) * 1000) }
 }

@@ -10,6 +10,9 @@ export function dataDir(option?: string): string {
   return resolve(dir)
 }
 
+/** Where models learn and where they are tested: by folds where both are the same folder. */
+export type Dirs = { train: string; test: string }
+
 /** The rows of an NDJSON file of the data, gzipped or not. The caller names their shape. */
 export function readRows<Row>(dir: string, file: string): Row[] {
   const bytes = readFileSync(join(dir, file))

@@ -1,23 +1,19 @@
 /**
- * Measures what the services know, cross-validated on the development data by the code that the services run:
- * `node training/evaluate.ts [--only SET] [--json FILE] [--data DIR]`. Figures go to the output, progress to the error
- * output. Writes nothing else, and never trains on what it tests.
+ * Measures what the services know, by the code that the services run. Figures go to the output, progress to the error
+ * output. Never trains on what it tests. `--help` tells how to call it.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { dataDir } from './data.ts'
 import { evaluateCategory } from './category.ts'
+import { dataDir, type Dirs } from './data.ts'
 import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
-import { evaluateReceipt } from './receipt.ts'
 import { evaluateProductPage } from './product-page.ts'
-import { printFigure, type Figure } from './report.ts'
+import { evaluateReceipt } from './receipt.ts'
+import { printFigure, withVerdict, type Figure, type Measured } from './report.ts'
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, json: { type: 'string' }, data: { type: 'string' } },
-})
-
-const SETS: Record<string, (dir: string) => Promise<Figure[]>> = {
+const SETS: Record<string, (dirs: Dirs) => Promise<Measured>> = {
   doctype: evaluateKind,
   'parts-digikey': evaluateCategory,
   sroie: evaluateReceipt,
@@ -25,14 +21,40 @@ const SETS: Record<string, (dir: string) => Promise<Figure[]>> = {
   'product-pages': evaluateProductPage,
 }
 
-const names = values.only ? [values.only] : Object.keys(SETS)
-const figures: Figure[] = []
-for (const name of names) {
-  const evaluate = SETS[name]
-  if (!evaluate) throw new Error(`No set "${name}": one of ${Object.keys(SETS).join(', ')}`)
-  process.stderr.write(`${name}\n`)
-  const measured = await evaluate(dataDir(values.data))
-  measured.forEach(printFigure)
-  figures.push(...measured)
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    json: { type: 'string' },
+    data: { type: 'string' },
+    predictions: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+if (values.help) {
+  console.log(readFileSync(join(import.meta.dirname, 'evaluate.help.txt'), 'utf8').trimEnd())
+  process.exit(0)
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
+
+const names = values.only ? [values.only] : Object.keys(SETS)
+const unknown = names.find((name) => !SETS[name])
+if (unknown !== undefined) {
+  console.error(`No set "${unknown}": one of ${Object.keys(SETS).join(', ')}`)
+  process.exit(2)
+}
+
+const dirs: Dirs = { train: dataDir(), test: dataDir(values.data) }
+const figures: Figure[] = []
+for (const [index, name] of names.entries()) {
+  process.stderr.write(`${name} (${index + 1} of ${names.length})\n`)
+  const measured = await SETS[name]!(dirs)
+  measured.figures.forEach(printFigure)
+  figures.push(...measured.figures)
+  if (values.predictions) keep(values.predictions, measured.predictions)
+}
+if (values.json) writeFileSync(values.json, `${JSON.stringify(figures.map(withVerdict), null, 2)}\n`)
+
+function keep(dir: string, predictions: Measured['predictions']): void {
+  mkdirSync(dir, { recursive: true })
+  for (const [file, rows] of Object.entries(predictions))
+    writeFileSync(join(dir, `${file}.ndjson`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+}

@@ -1,3 +1,4 @@
+import type { Dirs } from './data.ts'
 import { createRandom, shuffle } from './random.ts'
 
 /**
@@ -16,9 +17,22 @@ export function makeFolds<T>(
   return result
 }
 
+/** What a model learns from, and what it is tested on. */
+export type Round<T> = { train: T[]; test: T[] }
+
 /** Each fold with the rest of the examples to train on. */
-export function splits<T>(folds: readonly T[][]): { train: T[]; test: T[] }[] {
+export function splits<T>(folds: readonly T[][]): Round<T>[] {
   return folds.map((test, index) => ({ test, train: folds.filter((_, other) => other !== index).flat() }))
+}
+
+/** Cross-validation on one folder, or one round that learns from all of one and is tested on all of another. */
+export async function roundsOf<T>(
+  { train, test }: Dirs,
+  read: (dir: string) => T[] | Promise<T[]>,
+  foldsOf: (examples: T[]) => T[][],
+): Promise<Round<T>[]> {
+  const examples = await read(train)
+  return train === test ? splits(foldsOf(examples)) : [{ train: examples, test: await read(test) }]
 }
 
 const smallest = <T>(folds: T[][]): T[] => folds.reduce((best, fold) => (fold.length < best.length ? fold : best))

@@ -10,11 +10,11 @@ import { productModel, type ProductModelFile } from '../services/extraction/src/
 import { skuCandidates } from '../services/extraction/src/product/sku-candidates.ts'
 import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, type Outcome } from './cross-validate.ts'
-import { loadScorer, readSet } from './data.ts'
-import { makeFolds } from './folds.ts'
+import { loadScorer, readSet, type Dirs } from './data.ts'
+import { makeFolds, roundsOf, splits } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
 import { ownPages } from './own-pages.ts'
-import type { Figure } from './report.ts'
+import type { Measured } from './report.ts'
 import { trainSoftmax, type Example } from './softmax.ts'
 
 type Item = { id: string; file: string; url: string }
@@ -34,35 +34,43 @@ const OPTIONS = { epochs: 15, rate: 0.15, penalty: 3e-4, minCount: 2 }
 
 export async function learnProductPage(dir: string): Promise<ProductModelFile> {
   const pages = await readPages(dir)
-  const { outcomes } = crossValidate(foldsOf(pages), learn, predict)
+  const { outcomes } = crossValidate(splits(foldsOf(pages)), learn, predict)
   return {
     ...learn(pages),
     calibration: { price: fitCalibration(rowsOf(outcomes, 'price')), sku: fitCalibration(rowsOf(outcomes, 'sku')) },
   }
 }
 
-export async function evaluateProductPage(dir: string): Promise<Figure[]> {
-  const pages = await readPages(dir)
-  const { score } = await loadScorer<Scorer>(dir, 'pages')
-  const { outcomes, itemsPerSecond } = crossValidate(foldsOf(pages), learn, predict)
+export async function evaluateProductPage(dirs: Dirs): Promise<Measured> {
+  const { score } = await loadScorer<Scorer>(dirs.train, 'pages')
+  const { outcomes, itemsPerSecond } = crossValidate(await roundsOf(dirs, readPages, foldsOf), learn, predict)
+  const guesses = outcomes.map(({ example, prediction }) => ({ id: example.id, ...flat(prediction) }))
   const scores = score(
     outcomes.map(({ example }) => example.truth),
-    outcomes.map(({ example, prediction }) => ({ id: example.id, ...flat(prediction) })),
+    guesses,
   )
   const others = (['brand', 'gtin', 'mpn'] as const).map((field): [string, number] => [field, f1Of(outcomes, field)])
   const errors = {
-    ece_price: await heldOutError(dir, rowsOf(outcomes, 'price')),
-    ece_sku: await heldOutError(dir, rowsOf(outcomes, 'sku')),
+    ece_price: await heldOutError(dirs.train, rowsOf(outcomes, 'price')),
+    ece_sku: await heldOutError(dirs.train, rowsOf(outcomes, 'sku')),
   }
-  return (['price', 'sku', 'availability'] as const).map((field, index) => ({
+  const figures = (['price', 'sku', 'availability'] as const).map((field, index) => ({
     set: 'product-pages',
     metric: `${field} F1`,
+    ...AIMS[field],
     mean: scores[field].f1,
     deviation: scores[field].f1_std,
     items: outcomes.length,
     itemsPerSecond,
     ...(index === 0 ? { details: { ...Object.fromEntries(others), ...errors } } : {}),
   }))
+  return { figures, predictions: { 'product-pages': guesses } }
+}
+
+const AIMS = {
+  price: { target: 0.95, published: 'Zyte 91.8, Diffbot 82.4, extruct 68.5 (all 140 pages)' },
+  sku: { target: 0.84, published: 'Zyte 84.1, Diffbot 76.5, extruct 53.7 (all 140 pages)' },
+  availability: { target: 0.97, published: 'Zyte 95.7, Diffbot 94.3, extruct 62.6 (all 140 pages)' },
 }
 
 const flat = ({ fields }: Extraction): object =>

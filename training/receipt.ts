@@ -7,12 +7,12 @@ import { receiptModel, type ReceiptModelFile } from '../services/extraction/src/
 import { totalCandidates } from '../services/extraction/src/receipt/total-candidates.ts'
 import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
-import { loadScorer, readSet } from './data.ts'
-import { makeFolds } from './folds.ts'
+import { loadScorer, readSet, type Dirs } from './data.ts'
+import { makeFolds, roundsOf, splits } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
 import { createLetterheadMemory, labelLetterhead, type LabelledLetterhead } from './letterhead-labels.ts'
 import { ownReceipts } from './own-receipts.ts'
-import type { Figure } from './report.ts'
+import type { Figure, Measured } from './report.ts'
 import { trainSoftmax, type Example } from './softmax.ts'
 
 export const RECEIPT_FIELDS = ['company', 'date', 'address', 'total'] as const
@@ -33,25 +33,29 @@ type Scorer = {
 
 export function learnReceipt(dir: string): ReceiptModelFile {
   const examples = readExamples(dir)
-  const mixed = crossValidate(foldsOf(examples, 'id'), learn, predict)
-  const unseen = crossValidate(foldsOf(examples, 'company'), learn, predict)
+  const mixed = crossValidate(splits(foldsBy('id')(examples)), learn, predict)
+  const unseen = crossValidate(splits(foldsBy('company')(examples)), learn, predict)
   // Vendors that were met before and vendors that were not: both will come.
   return { ...learn(examples), calibration: calibrate([...mixed.outcomes, ...unseen.outcomes]) }
 }
 
-export async function evaluateReceipt(dir: string): Promise<Figure[]> {
-  const examples = readExamples(dir)
-  const mixed = crossValidate(foldsOf(examples, 'id'), learn, predict)
-  const unseen = crossValidate(foldsOf(examples, 'company'), learn, predict)
-  return [
-    {
-      ...(await measure(dir, mixed.outcomes, unseen.outcomes)),
-      metric: 'entity F1',
-      floor: 0.65,
-      itemsPerSecond: mixed.itemsPerSecond,
-    },
-    { ...(await measure(dir, unseen.outcomes, mixed.outcomes)), metric: 'entity F1, vendors not seen' },
-  ]
+export async function evaluateReceipt(dirs: Dirs): Promise<Measured> {
+  const mixed = crossValidate(await roundsOf(dirs, readExamples, foldsBy('id')), learn, predict)
+  const unseen = crossValidate(splits(foldsBy('company')(readExamples(dirs.train))), learn, predict)
+  return {
+    figures: [
+      {
+        ...(await measure(dirs.train, mixed.outcomes, unseen.outcomes)),
+        metric: 'entity F1',
+        floor: 0.65,
+        target: 0.9,
+        itemsPerSecond: mixed.itemsPerSecond,
+        published: 'BERT-base 91.0, LayoutLM 97.8, entries of 2019 89.6 to 63.3',
+      },
+      { ...(await measure(dirs.train, unseen.outcomes, mixed.outcomes)), metric: 'entity F1, vendors not seen' },
+    ],
+    predictions: { sroie: answers(mixed.outcomes) },
+  }
 }
 
 type Outcomes = Outcome<ReceiptExample, Answer>[]
@@ -135,7 +139,7 @@ const totalExamples = ({ lines, truth }: ReceiptExample): Example[] =>
 const dateExamples = ({ lines, truth }: ReceiptExample): Example[] =>
   dateCandidates(lines).map(({ features, printed }) => ({ features, label: printed === truth.date ? 'yes' : 'no' }))
 
-const foldsOf = (examples: ReceiptExample[], by: 'id' | 'company'): ReceiptExample[][] =>
+const foldsBy = (by: 'id' | 'company') => (examples: ReceiptExample[]) =>
   makeFolds(examples, { group: ({ id, truth }) => (by === 'id' ? id : (truth.company ?? id)) })
 
 const readExamples = (dir: string): ReceiptExample[] =>

@@ -72,7 +72,7 @@ if (missing) console.warn(`SKIPPED: the measured floors of the models, ${missing
 
 for (const evaluate of [evaluateKind, evaluateCategory, evaluateReceipt, evaluateInvoice, evaluateProductPage]) {
   test(`${evaluate.name} stays above its floors`, { skip: missing }, async () => {
-    const figures = await evaluate(dataDir())
+    const { figures } = await evaluate({ train: dataDir(), test: dataDir() })
 
     for (const figure of figures) assert.ok(figure.mean >= (figure.floor ?? 0), describe(figure))
   })
