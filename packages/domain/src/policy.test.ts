@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { completenessOf, FIELD_LISTS } from './completeness.ts'
 import { DOCUMENT_KINDS } from './document.ts'
+import type { ErrorTarget } from './error-target.ts'
 import { BUILT_IN_POLICIES, Decision, DecisionFactors, evaluatePolicy, Policy } from './policy.ts'
 import type { Route } from './policy.ts'
 
@@ -118,6 +119,39 @@ for (const kind of DOCUMENT_KINDS) {
     assert.equal(decision.rule, 'complete_and_confident')
   })
 }
+
+const target = (about: Partial<ErrorTarget>): ErrorTarget => ({
+  targetErrorRate: 0.01,
+  verified: 500,
+  needed: 299,
+  ...about,
+})
+
+const targets: [about: string, factors: DecisionFactors, rule: string][] = [
+  ['a limit from verified outcomes that is higher', { errorTarget: target({ minConfidence: 0.9 }) }, 'doubtful'],
+  ['one that is lower', { confidence: 0.3, errorTarget: target({ minConfidence: 0.3 }) }, 'complete_and_confident'],
+  ['too few verified', { errorTarget: target({}) }, 'complete_and_confident'],
+  ['no limit that keeps the target', { confidence: 1, errorTarget: target({ minConfidence: null }) }, 'doubtful'],
+  ['being drawn', { isSample: true }, 'quality_sample'],
+  ['being drawn, but doubtful anyway', { confidence: 0.1, isSample: true }, 'doubtful'],
+]
+
+for (const [about, factors, rule] of targets) {
+  test(`confidence 0.8 with ${about}: ${rule}`, () => {
+    const decision = evaluatePolicy(policyNamed('confidence-v1'), { ...outcome(1, 0.8), ...factors })
+
+    assert.equal(decision.rule, rule, decision.reason)
+  })
+}
+
+test('a decision by verified outcomes says how many they are, and how many were wrong', () => {
+  const above = { verified: 412, wrong: 1, interval: [0.0001, 0.0091] as [number, number] }
+  const errorTarget = target({ minConfidence: 0.93, above })
+
+  const { reason } = evaluatePolicy(policyNamed('confidence-v1'), { ...outcome(1, 0.9), errorTarget })
+
+  assert.equal(reason, 'Confidence 0.9 is below 0.93 to keep at most 1 % wrong: 1 wrong of 412 verified from 0.93 on.')
+})
 
 test('what a score says beyond the factors does not enter the decision', () => {
   const factors = DecisionFactors.parse({ completeness: 1, confidence: 1, kind: 'invoice', score: 0.1 })

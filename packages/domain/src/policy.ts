@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ErrorTarget } from './error-target.ts'
 
 /**
  * Decision policies: automation or a person. A policy is versioned data, evaluating it is pure, and the decision names
@@ -34,10 +35,10 @@ export const Policy = z.discriminatedUnion('rule', [
 export type Policy = z.infer<typeof Policy>
 
 /**
- * What a decision may look at. A stage's output parses as it stands (other keys are dropped), so a `Scoring` can be
+ * What a stage tells a decision. Its output parses as it stands (other keys are dropped), so a `Scoring` can be
  * handed in. What is not known stays absent, and counts as the worst, except recent failures: none are known of.
  */
-export const DecisionFactors = z.object({
+export const StageFactors = z.object({
   /** Filled share of the wanted fields, required ones counting double. */
   completeness: Share.optional(),
   /** Rolling success rate of the source, for parts of the manufacturer. */
@@ -50,6 +51,14 @@ export const DecisionFactors = z.object({
   confidence: Share.optional(),
   blockingFailures: z.number().int().nonnegative().optional(),
   failedChecks: z.array(z.string()).optional(),
+})
+
+/** What a decision may look at: what the stage told, and what the workflow knows of the policy's record so far. */
+export const DecisionFactors = StageFactors.extend({
+  /** What verified outcomes show, where the workflow has a target. Its confidence takes the place of the policy's. */
+  errorTarget: ErrorTarget.optional(),
+  /** Drawn to be verified by a person, whatever its confidence. */
+  isSample: z.boolean().optional(),
 })
 export type DecisionFactors = z.infer<typeof DecisionFactors>
 
@@ -193,13 +202,28 @@ function byConfidence(limits: z.infer<typeof ConfidenceThresholds>, factors: Dec
   if (completeness < limits.minCompleteness) {
     return toPerson('incomplete', `${below('Completeness', factors.completeness, limits.minCompleteness)}.`)
   }
-  if (confidence < limits.minConfidence) {
-    return toPerson('doubtful', `${below('Confidence', factors.confidence, limits.minConfidence)}.`)
+  const { minConfidence, why } = confidenceWanted(limits.minConfidence, factors.errorTarget)
+  if (minConfidence === null) return toPerson('doubtful', `No confidence suffices${why}.`)
+  if (confidence < minConfidence) {
+    return toPerson('doubtful', `${below('Confidence', factors.confidence, minConfidence)}${why}.`)
+  }
+  if (factors.isSample) {
+    return toPerson('quality_sample', `Confidence ${confidence} suffices${why}; drawn to be verified all the same.`)
   }
   return toAutomation(
     'complete_and_confident',
     `Completeness ${completeness} and confidence ${confidence} suffice, and no blocking check failed.`,
   )
+}
+
+/** The policy's own limit, or what verified outcomes allow, with the numbers behind it. */
+function confidenceWanted(own: number, target?: ErrorTarget): { minConfidence: number | null; why: string } {
+  if (target?.minConfidence === undefined) return { minConfidence: own, why: '' }
+  const { minConfidence, targetErrorRate, verified, above } = target
+  const seen = above
+    ? `${above.wrong} wrong of ${above.verified} verified from ${minConfidence} on`
+    : `${verified} verified outcomes show no such limit`
+  return { minConfidence, why: ` to keep at most ${targetErrorRate * 100} % wrong: ${seen}` }
 }
 
 const toPerson = (rule: string, reason: string): Verdict => ({ route: 'person', rule, reason })

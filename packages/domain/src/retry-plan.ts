@@ -43,7 +43,7 @@ export function effectiveRetryPlan(...layers: readonly (RetryPlan | undefined)[]
  * drawn from `seed`, so that the same history gives the same plan and retries of many jobs spread.
  */
 export function retryDelayMs(plan: EffectiveRetryPlan, kind: ErrorKind, attempt: number, seed: string): number {
-  return Math.round(plainDelayMs(plan, kind, attempt) * (1 + 0.2 * fraction(seed)))
+  return Math.round(plainDelayMs(plan, kind, attempt) * (1 + 0.2 * seededShare(seed)))
 }
 
 /** The delays after each try but the last, in ms, for failures of one kind, without the part that is drawn. */
@@ -53,4 +53,5 @@ export const retryScheduleMs = (plan: EffectiveRetryPlan, kind: ErrorKind): numb
 const plainDelayMs = (plan: EffectiveRetryPlan, kind: ErrorKind, attempt: number): number =>
   Math.min((plan.baseMs ?? BASE_MS[kind]) * plan.multiplier ** (attempt - 1), plan.maxDelayMs)
 
-const fraction = (seed: string): number => createHash('sha1').update(seed).digest().readUInt32BE(0) / 2 ** 32
+/** A number from 0 up to 1 that looks drawn, the same for the same seed. */
+export const seededShare = (seed: string): number => createHash('sha1').update(seed).digest().readUInt32BE(0) / 2 ** 32

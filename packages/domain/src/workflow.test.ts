@@ -47,6 +47,14 @@ suite('a definition is refused by name', () => {
       ['/policy/after The policy follows "z", which does not exist'],
     ],
     [
+      'a target for what has no confidence yet',
+      faults([a], { policy: { name: 'p', targetErrorRate: 0.01, sampleRate: 0.1 } }),
+      [
+        '/policy/targetErrorRate "targetErrorRate" needs "after": the step whose output the policy looks at',
+        '/policy/sampleRate "sampleRate" needs "after": the step whose output the policy looks at',
+      ],
+    ],
+    [
       'a condition on a step that is not before it',
       faults([a, { key: 'b', stage: 'alpha', when: { type: 'cel', expression: 'steps.a.x == 1' } }]),
       ['/steps/1/when The condition of "b" looks at step "a", which is not before it'],

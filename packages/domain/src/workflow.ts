@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { compileCondition, Condition, type CompiledCondition, type Reference } from './condition.ts'
 import { checkInputSchema } from './input-schema.ts'
+import type { ErrorTarget } from './error-target.ts'
 import type { Policy } from './policy.ts'
 import type { Problem } from './problem.ts'
 import { RetryPlan } from './retry-plan.ts'
@@ -45,7 +46,19 @@ export const WorkflowDefinition = z.strictObject({
   status: z.enum(['active', 'inactive']).default('active'),
   steps: z.array(StepDefinition).min(1).max(200),
   /** The policy that decides between automation and a person: at intake, or on the output of the step in `after`. */
-  policy: z.strictObject({ name: Slug, after: Slug.optional() }).optional(),
+  policy: z
+    .strictObject({
+      name: Slug,
+      after: Slug.optional(),
+      /**
+       * At most this share of what completes without a person may be wrong: the confidence that this takes follows from
+       * the outcomes that people verified, as soon as there are enough of them. Only with `after`.
+       */
+      targetErrorRate: z.number().min(0.0001).max(0.5).optional(),
+      /** This share of the confident ones goes to a person as well, so that they too are verified. Only with `after`. */
+      sampleRate: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
   /** What follows a step that is out of attempts: a review task, or rest as `failed` until `:retry` or `:cancel`. */
   onFailure: z.enum(['review', 'fail']).default('review'),
   retry: RetryPlan.optional(),
@@ -69,6 +82,8 @@ export type CompiledStep = {
 export type Workflow = {
   /** The newest version of the policy that the definition names, where it names one. */
   policy?: Policy
+  /** What verified outcomes say of the definition's target, where it has one. */
+  errorTarget?: ErrorTarget
   key: string
   version: number
   definition: WorkflowDefinition
@@ -105,6 +120,7 @@ export function checkDefinition(definition: WorkflowDefinition, { stages, polici
   const policy = definition.policy?.name
   if (policy !== undefined && policies && !policies.has(policy))
     problems.push({ pointer: '/policy/name', detail: unknownName('policy', policy, policies) })
+  problems.push(...checkVerification(definition.policy))
   if (definition.policy?.after && !keys.has(definition.policy.after)) {
     problems.push({
       pointer: '/policy/after',
@@ -117,6 +133,17 @@ export function checkDefinition(definition: WorkflowDefinition, { stages, polici
     problems.push({ pointer: '/steps', detail: `The steps depend on each other in a circle: ${cycle.join(' → ')}` })
   if (problems.length === 0) problems.push(...checkConditions(definition))
   return problems
+}
+
+/** Both look at the confidence of an output; at intake there is none. */
+function checkVerification(policy: WorkflowDefinition['policy']): Problem[] {
+  if (!policy || policy.after !== undefined) return []
+  return (['targetErrorRate', 'sampleRate'] as const)
+    .filter((name) => policy[name] !== undefined)
+    .map((name) => ({
+      pointer: `/policy/${name}`,
+      detail: `"${name}" needs "after": the step whose output the policy looks at`,
+    }))
 }
 
 const unknownName = (what: 'stage' | 'policy', name: string, known: ReadonlySet<string>): string =>

@@ -313,6 +313,19 @@ suite('what follows a step', () => {
     assert.deepEqual(hand.history.find(({ seq }) => seq === hand.job.result)!.data, { n: 1 })
   })
 
+  test('a share of the confident is drawn for people, by the job: the same job always has the same lot', () => {
+    const drawn = (sampleRate: number) =>
+      new JobInHand({ ...one, policy: { name: 'confidence-v1', after: 'a', sampleRate } }).succeed('a', {
+        completeness: 1,
+        confidence: 1,
+        isSample: true,
+        errorTarget: 'ignored',
+      }).job.state
+
+    assert.equal(drawn(1), 'suspended')
+    assert.equal(drawn(0), 'completed')
+  })
+
   test('the policy after a step completes what is confident and holds what is doubtful', () => {
     const policy = { name: 'confidence-v1', after: 'a' }
     const judged = (confidence: number) =>

@@ -1,5 +1,5 @@
 import type { Failure, Policy, StepState } from '@stageline/domain'
-import { DecisionFactors, evaluatePolicy, pickValues, retryDelayMs } from '@stageline/domain'
+import { evaluatePolicy, seededShare, StageFactors, pickValues, retryDelayMs } from '@stageline/domain'
 import type { Rules } from './advance-job.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
@@ -73,8 +73,15 @@ function complete(draft: JobDraft, step: string, worker: string, output: unknown
 
 /** The policy looks at the output: automation ends it here, a person gets the doubtful one. */
 function judge(draft: JobDraft, step: string, worker: string, output: unknown, policy: Policy): void {
-  const seen = DecisionFactors.safeParse(output)
-  const decision = evaluatePolicy(policy, { priority: draft.priority, ...(seen.success ? seen.data : {}) })
+  const seen = StageFactors.safeParse(output)
+  const { definition, errorTarget } = draft.workflow
+  const isSample = seededShare(`${draft.jobId}/sample`) < (definition.policy?.sampleRate ?? 0)
+  const decision = evaluatePolicy(policy, {
+    priority: draft.priority,
+    ...(seen.success ? seen.data : {}),
+    ...(errorTarget ? { errorTarget } : {}),
+    ...(isSample ? { isSample } : {}),
+  })
   if (decision.route === 'automation') complete(draft, step, worker, output)
   else {
     suspend(draft, step, [], {

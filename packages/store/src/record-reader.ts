@@ -12,6 +12,7 @@ import { selectInput, selectOutputs } from './queries/select-outputs.ts'
 import { selectPolicies } from './queries/select-policies.ts'
 import { selectStages } from './queries/select-stages.ts'
 import { selectTask } from './queries/select-task.ts'
+import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
 import { selectWorkflow, selectWorkflows } from './queries/select-workflows.ts'
 
 /** What people and programs read. An id that is none, or another tenant's, is unknown. */
@@ -31,6 +32,7 @@ export function createRecordReader(db: Database): RecordReader {
     tasks: (tenantId, filter, page) => listTasks(db, tenantId, filter, page),
     workflows: (tenantId) => selectWorkflows(db, tenantId),
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
+    verifiedOutcomes: (tenantId, workflow) => selectVerifiedOutcomes(db, tenantId, workflow),
     stages: () => selectStages(db.anonymous),
     policies: async (tenantId) => (await selectPolicies(db, tenantId)).map(({ name }) => name),
     counts: (tenantId) => selectCounts(db, tenantId),

@@ -33,6 +33,8 @@ const Script = z.object({
         pages: z.number().int().default(0),
         /** Ignores its signal and never ends. */
         hang: z.boolean().default(false),
+        /** What it gives where it ends well. */
+        output: z.record(z.string(), z.json()).optional(),
         /** As `sink`, for this step alone. */
         sink: z.url().optional(),
       }),
@@ -53,7 +55,7 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
     handle: async (input, context) => {
       const { stepKey, attempt, signal, idempotencyKey } = context
       const { script, sink } = input as z.infer<typeof Script>
-      const { fail, times = 0, slowMs = 0, deafMs = 0, pages = 0, hang = false } = script[stepKey] ?? {}
+      const { fail, times = 0, slowMs = 0, deafMs = 0, pages = 0, hang = false, output } = script[stepKey] ?? {}
       const called = script[stepKey]?.sink ?? sink
       if (slowMs > 0) await delay(slowMs, undefined, { signal })
       if (deafMs > 0 && attempt <= times) await delay(deafMs)
@@ -61,7 +63,7 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
       if (hang) await new Promise(() => undefined)
       if (called) await call(called, idempotencyKey, signal)
       if (fail && attempt <= times) return failAs(fail)
-      return { [`by_${stepKey}`]: attempt }
+      return output ?? { [`by_${stepKey}`]: attempt }
     },
   })
 }

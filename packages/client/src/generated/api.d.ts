@@ -966,6 +966,8 @@ export interface components {
                 policy?: {
                     after?: string;
                     name: string;
+                    sampleRate?: number;
+                    targetErrorRate?: number;
                 };
                 retry?: {
                     baseMs?: number;
@@ -1020,6 +1022,20 @@ export interface components {
                 }[];
                 timeoutMs?: number;
                 title?: string;
+            };
+            errorTarget?: {
+                above?: {
+                    interval: [
+                        number,
+                        number
+                    ];
+                    verified: number;
+                    wrong: number;
+                };
+                minConfidence?: number | null;
+                needed: number;
+                targetErrorRate: number;
+                verified: number;
             };
             key: string;
             version: number;
@@ -4101,6 +4117,8 @@ export interface operations {
                     policy?: {
                         after?: string;
                         name: string;
+                        sampleRate?: number;
+                        targetErrorRate?: number;
                     };
                     retry?: {
                         baseMs?: number;

@@ -5,6 +5,7 @@ import type {
   Job,
   JobState,
   TaskState,
+  VerifiedOutcome,
   WorkflowDefinition,
 } from '@stageline/domain'
 import type { BreakerState, Pace } from './stage-registry.ts'
@@ -27,6 +28,8 @@ export interface RecordReader {
   workflows(tenantId: string): Promise<WorkflowView[]>
   workflow(tenantId: string, key: string, version?: number): Promise<WorkflowView | undefined>
   stages(tenantId: string): Promise<StageView[]>
+  /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 20,000. */
+  verifiedOutcomes(tenantId: string, workflow: string): Promise<VerifiedOutcome[]>
   /** Names of the policies that a workflow may name. */
   policies(tenantId: string): Promise<string[]>
   /** Counts of jobs by state and of steps by stage and state; never a scan of jobs. */

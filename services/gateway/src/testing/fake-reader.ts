@@ -37,6 +37,7 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
       const found = world.workflows.get(key)
       return found && (version === undefined || found.version === version) ? found : undefined
     },
+    verifiedOutcomes: async () => [],
     stages: async () => [...world.stages.values()],
     policies: async () => BUILT_IN_POLICIES.map(({ name }) => name),
     counts: async (tenantId) => {

@@ -1,4 +1,4 @@
-import { checkDefinition, WorkflowDefinition } from '@stageline/domain'
+import { checkDefinition, ErrorTarget, errorTargetOf, WorkflowDefinition } from '@stageline/domain'
 import type { WorkflowView } from '@stageline/engine/ports'
 import type { Request } from 'express'
 import { z } from 'zod'
@@ -15,6 +15,8 @@ const WorkflowAnswer = z
     definition: WorkflowDefinition,
     createdAt: z.string(),
     createdBy: z.string(),
+    /** What verified outcomes say of `policy.targetErrorRate`, where there is one. Only when one workflow is read. */
+    errorTarget: ErrorTarget.optional(),
   })
   .meta({ id: 'Workflow' })
 
@@ -66,7 +68,12 @@ export const readWorkflow = operation({
   handle: async ({ params, query, who, deps }) => {
     const workflow = await deps.reader.workflow(who.tenantId, params.key, query.version)
     if (!workflow) throw unknownResource()
-    return { status: 200, body: show(workflow), headers: { ETag: etagOf(workflow) } }
+    const rate = workflow.definition.policy?.targetErrorRate
+    const errorTarget =
+      rate === undefined
+        ? {}
+        : { errorTarget: errorTargetOf(await deps.reader.verifiedOutcomes(who.tenantId, workflow.key), rate) }
+    return { status: 200, body: { ...show(workflow), ...errorTarget }, headers: { ETag: etagOf(workflow) } }
   },
 })
 
