@@ -101,6 +101,9 @@ export const BUILT_IN_POLICIES: readonly Policy[] = [
   { name: 'confidence-v1', version: 1, rule: 'confidence', thresholds: { minCompleteness: 0.4, minConfidence: 0.6 } },
 ]
 
+/** The rule that sends a confident item to a person, so that confidence itself is verified. */
+export const QUALITY_SAMPLE = 'quality_sample'
+
 type Verdict = { route: Route; rule: string; reason: string }
 
 /**
@@ -208,7 +211,7 @@ function byConfidence(limits: z.infer<typeof ConfidenceThresholds>, factors: Dec
     return toPerson('doubtful', `${below('Confidence', factors.confidence, minConfidence)}${why}.`)
   }
   if (factors.isSample) {
-    return toPerson('quality_sample', `Confidence ${confidence} suffices${why}; drawn to be verified all the same.`)
+    return toPerson(QUALITY_SAMPLE, `Confidence ${confidence} suffices${why}; drawn to be verified all the same.`)
   }
   return toAutomation(
     'complete_and_confident',

@@ -320,10 +320,11 @@ suite('what follows a step', () => {
         confidence: 1,
         isSample: true,
         errorTarget: 'ignored',
-      }).job.state
+      })
 
-    assert.equal(drawn(1), 'suspended')
-    assert.equal(drawn(0), 'completed')
+    const sample = drawn(1)
+    assert.deepEqual([sample.job.state, sample.openTasks[0]?.cause], ['suspended', 'quality_sample'])
+    assert.equal(drawn(0).job.state, 'completed')
   })
 
   test('the policy after a step completes what is confident and holds what is doubtful', () => {

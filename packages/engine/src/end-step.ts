@@ -1,5 +1,5 @@
 import type { Failure, Policy, StepState } from '@stageline/domain'
-import { evaluatePolicy, seededShare, StageFactors, pickValues, retryDelayMs } from '@stageline/domain'
+import { evaluatePolicy, QUALITY_SAMPLE, seededShare, StageFactors, pickValues, retryDelayMs } from '@stageline/domain'
 import type { Rules } from './advance-job.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
@@ -85,7 +85,7 @@ function judge(draft: JobDraft, step: string, worker: string, output: unknown, p
   if (decision.route === 'automation') complete(draft, step, worker, output)
   else {
     suspend(draft, step, [], {
-      cause: 'policy',
+      cause: decision.rule === QUALITY_SAMPLE ? QUALITY_SAMPLE : 'policy',
       actor: worker,
       reason: decision.reason,
       data: output,

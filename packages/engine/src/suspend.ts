@@ -1,4 +1,4 @@
-import type { Failure, StepState } from '@stageline/domain'
+import { QUALITY_SAMPLE, type Failure, type StepState } from '@stageline/domain'
 import type { JobDraft } from './job-draft.ts'
 
 type Why = {
@@ -20,6 +20,7 @@ const TITLES: Record<string, string> = {
   queue_timeout: 'Waited too long for a worker',
   job_timeout: 'The job took too long',
   policy: 'Doubtful result',
+  [QUALITY_SAMPLE]: 'Drawn to be verified',
   review_before: 'Look before this step runs',
   review_after: 'Confirm the result',
   invalid_condition: 'A condition could not be evaluated',
