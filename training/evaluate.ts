@@ -11,6 +11,7 @@ import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateProductPage } from './product-page.ts'
 import { evaluateReceipt } from './receipt.ts'
+import { qualityTable, writeSection } from './quality-page.ts'
 import { printFigure, withVerdict, type Figure, type Measured } from './report.ts'
 
 const SETS: Record<string, (dirs: Dirs) => Promise<Measured>> = {
@@ -51,6 +52,7 @@ for (const [index, name] of names.entries()) {
   figures.push(...measured.figures)
   if (values.predictions) keep(values.predictions, measured.predictions)
 }
+if (!values.only && !values.data) writeSection('Quality', qualityTable(figures))
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures.map(withVerdict), null, 2)}\n`)
 
 function keep(dir: string, predictions: Measured['predictions']): void {

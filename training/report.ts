@@ -4,6 +4,8 @@ export type Figure = {
   metric: string
   /** What the tests demand; absent where they demand nothing. */
   floor?: number
+  /** What the trivial system reaches that comes with the data. */
+  baseline?: number
   /** What is aimed at. */
   target?: number
   /** What others published for the same set, with their names. */
