@@ -44,6 +44,12 @@ const RULES: readonly Rule[] = [
       'fast-xml-parser',
     ],
   },
+  // The only way out: what is called is decided by it, not by whoever calls.
+  {
+    folder: 'packages/connectors',
+    workspace: ['domain'],
+    outside: ['undici', 'ai', '@ai-sdk/*', 'zod'],
+  },
   // Predicts from a file; what is predicted is the stage's business.
   { folder: 'packages/models', workspace: [], outside: [] },
   { folder: 'packages/telemetry', workspace: ['domain'], outside: ['pino', '@opentelemetry/*'] },

@@ -1,0 +1,7 @@
+/**
+ * The outside world, guarded: one HTTP client, and what is built on it. Owns where may be called, for how long and how
+ * much may come back, and what a failure out there is to a step; must not know what a stage makes of an answer.
+ */
+export { errorOfStatus, expectOk } from './http/expect-ok.ts'
+export { createOutbound, type Answer, type Call, type Limits, type Outbound } from './http/outbound.ts'
+export { OutboundSettings } from './http/outbound-settings.ts'
