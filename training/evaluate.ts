@@ -2,7 +2,7 @@
  * Measures what the services know, by the code that the services run. Figures go to the output, progress to the error
  * output. Never trains on what it tests. `--help` tells how to call it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { evaluateCategory } from './category.ts'
@@ -28,14 +28,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     data: { type: 'string' },
     predictions: { type: 'string' },
-    help: { type: 'boolean' },
   },
 })
-if (values.help) {
-  console.log(readFileSync(join(import.meta.dirname, 'evaluate.help.txt'), 'utf8').trimEnd())
-  process.exit(0)
-}
-
 const names = values.only ? [values.only] : Object.keys(SETS)
 const unknown = names.find((name) => !SETS[name])
 if (unknown !== undefined) {
