@@ -3,6 +3,10 @@ export const ACCEPTED_MEDIA_TYPES = [
   'application/pdf',
   'image/png',
   'image/jpeg',
+  'image/tiff',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'message/rfc822',
   'text/html',
   'application/xml',
   'text/csv',
@@ -11,11 +15,18 @@ export const ACCEPTED_MEDIA_TYPES = [
 ] as const
 export type AcceptedMediaType = (typeof ACCEPTED_MEDIA_TYPES)[number]
 
-/** Aliases that senders use for the same thing. */
+/** Aliases that senders use for the same thing. Templates and documents with macros read alike: no macro is run. */
 const ALIASES: Record<string, AcceptedMediaType> = {
   'text/xml': 'application/xml',
   'application/xhtml+xml': 'text/html',
   'image/jpg': 'image/jpeg',
+  'application/vnd.ms-word.document.macroenabled.12':
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.template':
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.ms-excel.sheet.macroenabled.12': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.template':
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
 
 /** The accepted type behind a `Content-Type` value, parameters and aliases removed; `undefined` where none is. */

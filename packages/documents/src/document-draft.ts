@@ -8,4 +8,6 @@ export type DocumentSource = {
 }
 
 /** What a format reader returns: the parts that the format has. */
-export type DocumentDraft = Partial<Pick<DocumentModel, 'pages' | 'tables' | 'structured' | 'metadata' | 'warnings'>>
+export type DocumentDraft = Partial<
+  Pick<DocumentModel, 'pages' | 'tables' | 'structured' | 'attachment' | 'metadata' | 'warnings'>
+>

@@ -15,6 +15,16 @@ export const DOCUMENT_LIMITS = {
   lines: 20_000,
   /** Characters of one line; longer ones are cut. */
   lineLength: 10_000,
+  /** Cells of a spreadsheet, empty ones between others included. */
+  cells: 500_000,
   /** Levels of nesting in XML, JSON and microdata. */
   depth: 100,
+  /** Files in an archive, which DOCX and XLSX are, and bytes that may be unpacked of it. */
+  archiveEntries: 5_000,
+  unpackedBytes: 150_000_000,
+  /** Files of a mail, levels of its parts, bytes of the headers of all parts, and mails in mails. */
+  mailFiles: 200,
+  mailLevels: 30,
+  mailHeaderBytes: 500_000,
+  mailDepth: 3,
 } as const

@@ -5,5 +5,6 @@
 export const READING_TIME = { pages: 120_000, text: 30_000 } as const
 
 export function readingTimeMs(mediaType: string): number {
-  return mediaType === 'application/pdf' || mediaType.startsWith('image/') ? READING_TIME.pages : READING_TIME.text
+  const hasPages = mediaType.startsWith('image/') || ['application/pdf', 'message/rfc822'].includes(mediaType)
+  return hasPages ? READING_TIME.pages : READING_TIME.text
 }

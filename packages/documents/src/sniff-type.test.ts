@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCanvas } from '@napi-rs/canvas'
 import { sniffType } from './sniff-type.ts'
+import { FAX4_PAGE } from './testing/fax4-page.ts'
+import { makeMail } from './testing/make-mail.ts'
+import { makeDocx, makeXlsx, paragraph } from './testing/make-office.ts'
 import { makePdf } from './testing/make-pdf.ts'
+import { makeTiff } from './testing/make-tiff.ts'
+import { makeZip } from './testing/make-zip.ts'
+
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const CASES: [content: string | Buffer, mediaType: string][] = [
   [makePdf({ pages: [{}] }), 'application/pdf'],
@@ -24,12 +32,20 @@ const CASES: [content: string | Buffer, mediaType: string][] = [
   [Buffer.from('Größe;Stück\n10;3\n', 'latin1'), 'text/csv'],
   ['Dear Sir,\nplease find enclosed what we spoke of, as agreed.\nYours, the shop\n', 'text/plain'],
   ['From: shop@example.com\nTo: you@example.com\nSubject: your order\n\nThank you', 'message/rfc822'],
+  ['DKIM-Signature: v=1;\n\ta=rsa\nReceived: from a\nSubject: your order\n\nThank you', 'message/rfc822'],
+  [makeMail({}), 'message/rfc822'],
+  ['Date: 2026-03-02\nSubject: minutes\nPresent: Ann, Bob\n\nWe met.', 'text/plain'],
+  ['From: Leeds\nTo: York\nthe train takes half an hour\n', 'text/plain'],
+  [makeTiff([FAX4_PAGE]), 'image/tiff'],
+  [makeDocx(paragraph('text')), DOCX],
+  [makeXlsx({ sheets: [{ name: 'A', rows: '' }] }), XLSX],
+  [makeZip([{ name: 'readme.txt', contents: 'hello' }]), 'application/zip'],
   [Buffer.from('Straße 5, 2 Stück für 3 €', 'utf8'), 'text/plain'],
 ]
 
 test('the content decides on the type, whatever the name says', async () => {
   for (const [content, mediaType] of CASES) {
-    const sniffed = await sniffType(Buffer.from(content), 'wrong.docx')
+    const sniffed = await sniffType(Buffer.from(content).subarray(0, 4100), 'wrong.gif')
     assert.equal(sniffed.mediaType, mediaType, content.toString().slice(0, 60))
   }
 })
@@ -51,4 +67,18 @@ test('the name decides between prose and a table of one row', async () => {
 
   assert.equal((await sniffType(content, 'parts.csv')).mediaType, 'text/csv')
   assert.equal((await sniffType(content, 'parts.txt')).mediaType, 'text/plain')
+})
+
+test('the name decides between Office packages whose beginning could be of any', async () => {
+  const content = makeZip([{ name: 'docProps/app.xml', contents: '<Properties/>' }])
+
+  assert.equal((await sniffType(content, 'letter.DOCX')).mediaType, DOCX)
+  assert.equal((await sniffType(content, 'list.xlsm')).mediaType, XLSX)
+  assert.equal((await sniffType(content)).mediaType, 'application/zip')
+})
+
+test('an Office file with a password says what to do', async () => {
+  const content = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)])
+
+  assert.match(Object(await sniffType(content, 'secret.docx')).hint, /password/)
 })

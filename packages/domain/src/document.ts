@@ -48,7 +48,7 @@ export type Page = z.infer<typeof Page>
 export const StructuredPart = z.object({
   /** `ubl` and `cii`: e-invoice XML; `json-ld`, `microdata`, `opengraph`, `meta`: from HTML; `json`: the document itself. */
   form: z.enum(['ubl', 'cii', 'xml', 'json-ld', 'microdata', 'opengraph', 'meta', 'json']),
-  /** Where it was found: `document`, or the name of the file attached to a PDF. */
+  /** Where it was found: `document`, or the name of the file attached to a PDF or a mail. */
   from: z.string(),
   data: z.unknown(),
 })
@@ -61,6 +61,8 @@ export const DocumentModel = z.object({
   pages: z.array(Page),
   tables: z.array(Table),
   structured: z.array(StructuredPart),
+  /** Of a mail: the file in it that was read, too. Its pages stand from `firstPage` on, behind those of the mail. */
+  attachment: z.object({ name: z.string(), mediaType: z.string(), firstPage: z.number().int().positive() }).optional(),
   /** Title, author, producer, charset … as the file tells. */
   metadata: z.record(z.string(), z.string()),
   warnings: z.array(z.string()),
@@ -70,6 +72,21 @@ export type DocumentModel = z.infer<typeof DocumentModel>
 /** All lines of a document in reading order, one a line. */
 export const documentText = (model: DocumentModel): string =>
   model.pages.flatMap((page) => page.lines.map((line) => line.text)).join('\n')
+
+/**
+ * The part of a document that its kind and its fields are read from: of a mail the file in it, of anything else all.
+ * Page numbers stay those of the whole.
+ */
+export function businessPart({ attachment, ...model }: DocumentModel): DocumentModel {
+  if (!attachment) return model
+  const { mediaType, firstPage } = attachment
+  return {
+    ...model,
+    mediaType,
+    pages: model.pages.filter(({ number }) => number >= firstPage),
+    tables: model.tables.filter(({ page }) => page >= firstPage),
+  }
+}
 
 export const DOCUMENT_KINDS = [
   'receipt',

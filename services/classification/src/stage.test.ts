@@ -88,14 +88,31 @@ test('a table of part numbers is a part record, with the category of its first r
     rows: [['ZX-1', 'Fictive', 'RES 10K OHM 1% 1/10W 0603']],
   }
 
-  const result = await classify({
-    ...page('ZX-1, Fictive, RES 10K OHM 1% 1/10W 0603'),
-    mediaType: 'text/csv',
-    tables: [table],
+  for (const mediaType of ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']) {
+    const result = await classify({
+      ...page('ZX-1, Fictive, RES 10K OHM 1% 1/10W 0603'),
+      mediaType,
+      tables: [table],
+    })
+
+    assert.equal(result.kind, 'part_record')
+    assert.equal(result.category, 'Resistors')
+  }
+})
+
+test('a mail is what the file in it is', async () => {
+  const { classify } = setup()
+  const [receipt] = page(RECEIPT).pages
+  const mail = page('Subject: Invoice 7\nFrom: Ann\nPlease find enclosed our invoice of 240.00 EUR, payable in 30 days.')
+
+  const { kind } = await classify({
+    ...mail,
+    mediaType: 'message/rfc822',
+    pages: [...mail.pages, { ...receipt!, number: 2 }],
+    attachment: { name: 'scan.pdf', mediaType: 'application/pdf', firstPage: 2 },
   })
 
-  assert.equal(result.kind, 'part_record')
-  assert.equal(result.category, 'Resistors')
+  assert.equal(kind, 'receipt')
 })
 
 test('a document without any text is nothing known, and unsure', async () => {

@@ -2,7 +2,7 @@
  * Classification: what kind of document or record came in. Owns reading a document into its model, which it stores for
  * the stages after it, and the trained models of kinds and categories. Must not know which fields a kind has.
  */
-import { BlobRef, Classification, DataError, RecordInput, type DocumentModel } from '@stageline/domain'
+import { BlobRef, businessPart, Classification, DataError, RecordInput, type DocumentModel } from '@stageline/domain'
 import { READING_TIME, type DocumentReader } from '@stageline/documents'
 import { defineStage, type StageContext } from '@stageline/runtime'
 import { promisify } from 'node:util'
@@ -43,7 +43,7 @@ async function classify(
 ): Promise<Classification> {
   if (document) {
     const read = await readDocument(document, context, reader)
-    return { ...classifyDocument(read, models), model: await store(read, document, context) }
+    return { ...classifyDocument(businessPart(read), models), model: await store(read, document, context) }
   }
   if (record) return classifyRecord({ record }, models)
   throw new DataError('classification.nothing_to_classify', 'The input holds neither a document nor a record')

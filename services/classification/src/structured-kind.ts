@@ -59,8 +59,11 @@ function columnsKind(model: DocumentModel): KindEvidence | undefined {
   const json = model.structured.find(({ form }) => form === 'json')
   if (json) return named(keysKind(jsonKeys(json.data)), 'json')
   const [table] = model.tables
-  return model.mediaType === 'text/csv' && table ? named(keysKind(table.header), 'csv') : undefined
+  return SHEETS.includes(model.mediaType) && table ? named(keysKind(table.header), 'columns') : undefined
 }
+
+/** Documents that are nothing but tables. */
+const SHEETS = ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet']
 
 const named = (
   found: { kind: DocumentKind; probability: number } | undefined,

@@ -111,6 +111,20 @@ test('several rows of a table become line items, the first one the fields', asyn
   )
 })
 
+test('of a mail the file in it is read, under its own page number', async () => {
+  const table = { page: 2, header: ['mpn', 'manufacturer'], rows: [['ZX-1', 'Fictive']] }
+  const body = { page: 1, header: ['mpn', 'manufacturer'], rows: [['SIGNATURE', 'Ann']] }
+
+  const { fields } = await extract('part_record', {
+    ...textPage(['Subject: parts']),
+    mediaType: 'message/rfc822',
+    tables: [body, table],
+    attachment: { name: 'parts.csv', mediaType: 'text/csv', firstPage: 2 },
+  })
+
+  assert.equal(fields['mpn']?.value, 'ZX-1')
+})
+
 test('a data sheet gives its part and its maker', async () => {
   const { fields } = await extract(
     'datasheet',

@@ -3,7 +3,15 @@
  * value, its chance of being right and its place. Owns the readers and trained scorers of every kind. Must not know how
  * bytes become text, what a catalogue holds, or which values are plausible.
  */
-import { BlobRef, DataError, DocumentKind, DocumentModel, Extraction, RecordInput } from '@stageline/domain'
+import {
+  BlobRef,
+  businessPart,
+  DataError,
+  DocumentKind,
+  DocumentModel,
+  Extraction,
+  RecordInput,
+} from '@stageline/domain'
 import { defineStage, type StageContext } from '@stageline/runtime'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
@@ -45,7 +53,7 @@ async function extract(input: Input, context: StageContext, models: Models): Pro
 async function loadModel(model: BlobRef, { blobs }: StageContext): Promise<DocumentModel> {
   const bytes = await promisify(gunzip)(await blobs.read(model), { maxOutputLength: MAX_MODEL_BYTES })
   const parsed = DocumentModel.safeParse(JSON.parse(bytes.toString('utf8')))
-  if (parsed.success) return parsed.data
+  if (parsed.success) return businessPart(parsed.data)
   throw new DataError('extraction.unreadable_model', `The stored document model ${model.key} has another form`, {
     cause: parsed.error,
   })

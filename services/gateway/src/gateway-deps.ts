@@ -76,7 +76,7 @@ export type HealthAnswer = { status: number; body: unknown }
 export type SniffType = (
   head: Uint8Array,
   fileName?: string,
-) => Promise<{ mediaType: string } | { mediaType: undefined; code: string }>
+) => Promise<{ mediaType: string; hint?: string } | { mediaType: undefined; code: string }>
 
 export type GatewayLog = {
   info(fields: Record<string, unknown>, message: string): void

@@ -46,7 +46,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a document and submit it
-         * @description PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text, told apart by content. The fields may also stand in the address. Equal requests with one `Idempotency-Key` make one job; equal means the same bytes and fields.
+         * @description PDF, TIFF, PNG, JPEG, DOCX, XLSX, mail, HTML, XML, CSV, JSON or plain text, told apart by content. The fields may also stand in the address. Equal requests with one `Idempotency-Key` make one job; equal means the same bytes and fields.
          */
         post: operations["submitDocument"];
         delete?: never;
@@ -2401,7 +2401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its bytes; PDF, PNG and JPEG as they are, anything else as a download of plain text */
+            /** @description Its bytes; PDF, PNG and JPEG as they are, anything else as a download */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -3,8 +3,10 @@ import { sniffDelimiter } from './sniff-delimiter.ts'
 
 const HTML_START = /^(?:<!doctype\s+html|<(?:html|head|body|meta|title|script|div|table|span|p|h1)\b)/i
 const XML_START = /^<(?:\?xml\b|!doctype\s|[a-z_][\w.-]*(?::[\w.-]+)?[\s/>])/i
-const MAIL_HEADER =
-  /^(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|content-type): /i
+/** RFC 5322, 2.2: a field is a name, a colon and a text that goes on in lines which begin with a blank. */
+const FIELD = /^[!-9;-~]+:(?:[ \t]|$)/
+const MAIL_MARK = /^(?:received|return-path|message-id|mime-version|delivered-to|dkim-signature|from): ?/i
+const MAIL_FIELD = /^(?:from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type|reply-to): ?/i
 const JSON_START = /^(?:\{\s*(?:"|\}|$)|\[\s*(?:["{[\]\d-]|true|false|null|$))/
 
 /** The media type of text by its first bytes, or `undefined` where it is not text. */
@@ -36,12 +38,16 @@ function looksLikeText(text: string, charset: string): boolean {
 
 const withoutLeadingComments = (text: string): string => text.replace(/^(?:\s|<!--[\s\S]*?-->)+/, '')
 
+/** Begins with fields and nothing else, one of which only mails have and two of which all have. Mailboxes add a line. */
 function startsMail(text: string): boolean {
-  const headers = text.split(/\r?\n/, 12).filter((line) => MAIL_HEADER.test(line))
+  const [header = ''] = text.replace(/^From \S+ .*\r?\n/, '').split(/\r?\n\r?\n/, 1)
+  const lines = header.split(/\r?\n/)
+  const isCut = header.length === text.length
+  const fields = (isCut ? lines.slice(0, -1) : lines).filter((line) => !/^[ \t]/.test(line))
   return (
-    MAIL_HEADER.test(text) &&
-    headers.length >= 2 &&
-    /^(?:from|received|return-path|message-id|mime-version): /im.test(text)
+    fields.every((line) => FIELD.test(line)) &&
+    fields.some((line) => MAIL_MARK.test(line)) &&
+    fields.filter((line) => MAIL_FIELD.test(line)).length >= 2
   )
 }
 

@@ -105,7 +105,7 @@ export const PROBLEMS = {
   'document.unsupported_type': problem(
     415,
     'Files of this type are not read',
-    'Send PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text.',
+    'Send PDF, TIFF, PNG, JPEG, DOCX, XLSX, mail, HTML, XML, CSV, JSON or plain text.',
   ),
   'document.too_large': problem(413, 'The file is too large', 'Stay below the limit in `detail`.'),
   'limit.open_jobs': problem(

@@ -53,7 +53,7 @@ const show = ({ counts, stages, workflows, jobs, tasks, batches }: Shown): Html 
             ${workflows.map(({ key }) => html`<option ${key === 'document' && 'selected'}>${key}</option>`)}
           </select>
           <button>Submit</button>
-          <p class="note">PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text.</p>
+          <p class="note">PDF, TIFF, PNG, JPEG, DOCX, XLSX, mail, HTML, XML, CSV, JSON or plain text.</p>
           <ul data-drop-results aria-live="polite"></ul>
         </form>
         ${batches.items.length > 0 && batchList(batches.items)}

@@ -50,6 +50,8 @@ const sniff: SniffType = async (head, fileName) => {
   if (text.startsWith('%PDF-')) return { mediaType: 'application/pdf' }
   if (text.startsWith('\x89PNG')) return { mediaType: 'image/png' }
   if (text.startsWith('<html')) return { mediaType: 'text/html' }
+  if (text.startsWith('\xd0\xcf'))
+    return { mediaType: 'application/x-cfb', hint: 'This is an Office file with a password.' }
   if (text.startsWith('PK')) return { mediaType: 'application/zip' }
   return { mediaType: fileName?.endsWith('.csv') ? 'text/csv' : 'text/plain' }
 }

@@ -6,6 +6,8 @@ import { EXAMPLE } from '../example-ids.ts'
 
 /** What a browser may show in place. Markup never is: it would run as a page of this server. */
 const SHOWN = ['application/pdf', 'image/png', 'image/jpeg']
+/** Kept from being read as text by whoever opens the download. */
+const IS_BINARY = /^image\/|officedocument/
 
 export const readOriginal = operation({
   id: 'getJobDocument',
@@ -16,7 +18,7 @@ export const readOriginal = operation({
   params: IdParams,
   answers: {
     200: {
-      description: 'Its bytes; PDF, PNG and JPEG as they are, anything else as a download of plain text',
+      description: 'Its bytes; PDF, PNG and JPEG as they are, anything else as a download',
       type: 'application/octet-stream',
     },
   },
@@ -36,7 +38,7 @@ export const readOriginal = operation({
     if (isShown)
       response.set('Content-Disposition', (response.get('Content-Disposition') ?? '').replace('attachment', 'inline'))
     response.set({
-      'Content-Type': isShown ? document.mediaType : 'text/plain; charset=utf-8',
+      'Content-Type': isShown ? document.mediaType : downloadType(document.mediaType),
       'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'self'",
       'Cache-Control': 'private, max-age=3600, immutable',
       'X-Frame-Options': 'SAMEORIGIN',
@@ -44,3 +46,6 @@ export const readOriginal = operation({
     response.end(bytes)
   },
 })
+
+const downloadType = (mediaType: string): string =>
+  IS_BINARY.test(mediaType) ? 'application/octet-stream' : 'text/plain; charset=utf-8'

@@ -51,9 +51,15 @@ async function acceptedType(deps: GatewayDeps, head: Uint8Array, fileName: strin
   if (sniffed.mediaType !== undefined && deps.acceptedMediaTypes.includes(sniffed.mediaType)) return sniffed.mediaType
   if (sniffed.mediaType === undefined && sniffed.code === 'document.empty')
     throw new Problem('document.empty', 'The file has no content.')
-  const found = sniffed.mediaType === undefined ? 'Its type cannot be told.' : `Its content is ${sniffed.mediaType}.`
-  throw new Problem('document.unsupported_type', `${found} Accepted: ${deps.acceptedMediaTypes.join(', ')}.`)
+  const found = sniffed.mediaType === undefined ? ['Its type cannot be told.'] : foundType(sniffed)
+  const accepted = `Accepted: ${deps.acceptedMediaTypes.join(', ')}.`
+  throw new Problem('document.unsupported_type', [...found, accepted].join(' '))
 }
+
+const foundType = ({ mediaType, hint }: { mediaType: string; hint?: string }): string[] => [
+  `Its content is ${mediaType}.`,
+  ...(hint === undefined ? [] : [hint]),
+]
 
 /** The last part of the name, without control characters and direction marks that could make it look like another. */
 function cleanName(sent: string | undefined): string | undefined {

@@ -67,6 +67,17 @@ for (const [name, content, fields, status, code] of refusals) {
   })
 }
 
+test('a refusal says what helps, where that is known', async () => {
+  await using served = await serve()
+  const form = new FormData()
+  form.append('file', new Blob([Buffer.from('d0cf11e0a1b11ae1', 'hex')]), 'list.xlsx')
+
+  const answer = await served.ask('/v1/documents', { method: 'POST', body: form })
+
+  assert.equal(answer.status, 415)
+  assert.match(String(answer.at('detail')), /application\/x-cfb\. This is an Office file with a password\. Accepted:/)
+})
+
 test('two files are refused and neither stays', async () => {
   await using served = await serve()
   const form = new FormData()

@@ -19,7 +19,7 @@ export const submitDocument = operation({
   tag: 'Documents',
   summary: 'Upload a document and submit it',
   description:
-    'PDF, PNG, JPEG, HTML, XML, CSV, JSON or plain text, told apart by content. The fields may also stand in the address. Equal requests with one `Idempotency-Key` make one job; equal means the same bytes and fields.',
+    'PDF, TIFF, PNG, JPEG, DOCX, XLSX, mail, HTML, XML, CSV, JSON or plain text, told apart by content. The fields may also stand in the address. Equal requests with one `Idempotency-Key` make one job; equal means the same bytes and fields.',
   query: z.strictObject({
     workflow: z.string().max(63).optional(),
     priority: z.string().max(20).optional(),
