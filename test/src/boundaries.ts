@@ -42,6 +42,8 @@ const RULES: readonly Rule[] = [
       'cheerio',
       'csv-parse',
       'fast-xml-parser',
+      'postal-mime',
+      'utif2',
     ],
   },
   // The only way out: what is called is decided by it, not by whoever calls.

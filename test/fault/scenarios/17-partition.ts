@@ -45,7 +45,9 @@ function partition(store: 'redis' | 'postgres', seconds: number): Scenario {
         }
       }
       trials.figure('late outcomes', late)
-      trials.expect(seconds < LONGER_THAN_CLAIMS_S || late > 0, 'outcomes came too late and were dropped')
+      // Without Redis a worker still records in time what it has in hand, and renews its claims.
+      const mustBeLate = store === 'postgres' && seconds >= LONGER_THAN_CLAIMS_S
+      trials.expect(!mustBeLate || late > 0, 'outcomes came too late and were dropped')
     },
   }
 }
