@@ -1,6 +1,14 @@
-import type { Extraction, Fields } from '@stageline/domain'
+import {
+  type Extraction,
+  type Fields,
+  xmlAll,
+  xmlAttribute,
+  xmlFirst,
+  xmlRoot,
+  xmlText,
+  type XmlNode,
+} from '@stageline/domain'
 import { amountField, dateField, present, textField } from './structured-field.ts'
-import { xmlAll, xmlAttribute, xmlFirst, xmlRoot, xmlText, type XmlNode } from './xml-tree.ts'
 
 /** Reads a UBL 2.1 Invoice or CreditNote by element path, after the binding of EN 16931-3-2. */
 export function readUbl(data: unknown): Extraction {

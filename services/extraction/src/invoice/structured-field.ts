@@ -1,6 +1,5 @@
-import type { Field } from '@stageline/domain'
+import { type Field, xmlAttribute, xmlSource, xmlText, type XmlNode } from '@stageline/domain'
 import { findDates } from '../values/parse-date.ts'
-import { xmlAttribute, xmlSource, xmlText, type XmlNode } from './xml-tree.ts'
 
 /** Values from machine data are taken as they stand; what may still be wrong is the document itself. */
 const SURE = 0.995

@@ -1,4 +1,4 @@
-import type { FieldSource } from '@stageline/domain'
+import type { FieldSource } from './document.ts'
 
 /**
  * Walks an XML document that was parsed to plain objects (prefixes gone, attributes as `@_name`, text beside attributes
