@@ -9,12 +9,13 @@ export function ublXml(invoice: Invoice, type: 'Invoice' | 'CreditNote'): string
   const amount = (name: string, cents: number) =>
     `<cbc:${name} currencyID="${invoice.currency}">${decimal(cents)}</cbc:${name}>`
   const quantity = type === 'Invoice' ? 'InvoicedQuantity' : 'CreditedQuantity'
+  const category = `<cbc:ID>S</cbc:ID><cbc:Percent>${invoice.taxPercent}</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>`
   const lines = invoice.lines.map(
     (line, index) => `  <cac:${type}Line>
     <cbc:ID>${index + 1}</cbc:ID>
     <cbc:${quantity} unitCode="C62">${line.quantity}</cbc:${quantity}>
     ${amount('LineExtensionAmount', lineTotal(line))}
-    <cac:Item><cbc:Name>${escape(line.description)}</cbc:Name></cac:Item>
+    <cac:Item><cbc:Name>${escape(line.description)}</cbc:Name><cac:ClassifiedTaxCategory>${category}</cac:ClassifiedTaxCategory></cac:Item>
     <cac:Price>${amount('PriceAmount', line.unitPrice)}</cac:Price>
   </cac:${type}Line>`,
   )
@@ -32,7 +33,7 @@ ${type === 'Invoice' ? `  <cbc:DueDate>${invoice.dueDate}</cbc:DueDate>\n  <cbc:
     <cac:TaxSubtotal>
       ${amount('TaxableAmount', net)}
       ${amount('TaxAmount', tax)}
-      <cac:TaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>${invoice.taxPercent}</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory>
+      <cac:TaxCategory>${category}</cac:TaxCategory>
     </cac:TaxSubtotal>
   </cac:TaxTotal>
   <cac:LegalMonetaryTotal>
@@ -113,13 +114,15 @@ ${lines.join('\n')}
 `
 }
 
-function ciiParty({ name, address, country, vatId }: Party): string {
-  const tax = vatId
-    ? `<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">${vatId}</ram:ID></ram:SpecifiedTaxRegistration>`
+function ciiParty({ name, address, country, vatId, nationalIds }: Party): string {
+  const registration = (scheme: string, id: string) =>
+    `<ram:SpecifiedTaxRegistration><ram:ID schemeID="${scheme}">${id}</ram:ID></ram:SpecifiedTaxRegistration>`
+  const legal = nationalIds
+    ? `<ram:SpecifiedLegalOrganization><ram:ID>${nationalIds.legal}</ram:ID></ram:SpecifiedLegalOrganization>`
     : ''
   return `
-        <ram:Name>${escape(name)}</ram:Name>
+        <ram:Name>${escape(name)}</ram:Name>${legal}
         <ram:PostalTradeAddress><ram:LineOne>${escape(address)}</ram:LineOne><ram:CountryID>${country}</ram:CountryID></ram:PostalTradeAddress>
-        ${tax}
+        ${vatId ? registration('VA', vatId) : nationalIds ? registration('FC', nationalIds.tax) : ''}
       `
 }

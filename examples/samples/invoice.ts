@@ -3,7 +3,14 @@ import { vendors } from '../catalog/vendors.ts'
 /** Money in cents. */
 export type InvoiceLine = { description: string; quantity: number; unitPrice: number }
 
-export type Party = { name: string; address: string; country: string; vatId: string }
+export type Party = {
+  name: string
+  address: string
+  country: string
+  vatId: string
+  /** What a party without a VAT id is known by: its number in the trade register and at its tax office. */
+  nationalIds?: { legal: string; tax: string }
+}
 
 export type Invoice = {
   number: string

@@ -164,12 +164,16 @@ export const UBL: Invoice = {
   lines: [line('Licence, yearly, per seat', 35, 4800), line('Onboarding, per day', 2, 89000)],
 }
 
-/** Carries a national tax number only: the VAT id comes from the catalogue. */
+/** Carries national numbers only: the VAT id comes from the catalogue. */
 export const CII: Invoice = {
   number: 'NL-4456',
   issueDate: '2026-11-11',
   dueDate: '2026-12-11',
-  seller: { ...vendorNamed('Nirgendwo Logistik GmbH'), vatId: '' },
+  seller: {
+    ...vendorNamed('Nirgendwo Logistik GmbH'),
+    vatId: '',
+    nationalIds: { legal: 'HRB 999990', tax: '999/999/99990' },
+  },
   buyer: buyer('Beispiel Papierhaus GmbH', 'Musterweg 88, 99998 Musterstadt', 'DE'),
   currency: 'EUR',
   taxPercent: 19,
