@@ -20,6 +20,12 @@ export const plus = (a: Decimal, b: Decimal): Decimal => {
   return { units: unitsAt(a, scale) + unitsAt(b, scale), scale }
 }
 
+export const minus = (a: Decimal, b: Decimal): Decimal => plus(a, negative(b))
+
+export const negative = ({ units, scale }: Decimal): Decimal => ({ units: -units, scale })
+
+export const absolute = (number: Decimal): Decimal => (number.units < 0n ? negative(number) : number)
+
 export const times = (a: Decimal, b: Decimal): Decimal => ({ units: a.units * b.units, scale: a.scale + b.scale })
 
 export const sum = (numbers: readonly Decimal[]): Decimal => numbers.reduce(plus, { units: 0n, scale: 0 })
@@ -30,6 +36,8 @@ export const compare = (a: Decimal, b: Decimal): number => {
   const difference = unitsAt(a, scale) - unitsAt(b, scale)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
+
+export const isZero = (number: Decimal) => number.units === 0n
 
 export const isPositive = (number: Decimal) => number.units > 0n
 

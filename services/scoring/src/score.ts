@@ -1,13 +1,14 @@
 import { completenessOf, FIELD_LISTS } from '@stageline/domain'
-import type { Check, DocumentKind, Fields, Scoring } from '@stageline/domain'
+import type { Check, DocumentKind, Fields, Scoring, StructuredPart } from '@stageline/domain'
 import type { FirstSeen } from '@stageline/runtime'
 import type { CheckRule, Subject } from './checks/check-rule.ts'
 import { CHECKS_OF_KIND } from './checks/checks-of-kind.ts'
+import { brokenRules } from './checks/en16931-rules.ts'
 import { confidenceOf } from './confidence.ts'
 import { priorityOf } from './priority.ts'
 
 /** Changes whenever a weight, a check or a formula below does, so that old scores stay explained. */
-const FORMULA = 'score-v1'
+const FORMULA = 'score-v2'
 
 export type ScoringInput = {
   kind: DocumentKind
@@ -15,6 +16,8 @@ export type ScoringInput = {
   confidence: number
   fields: Fields
   lineItems: Fields[]
+  /** The e-invoice in the document, where there is one. */
+  eInvoice?: StructuredPart | undefined
 }
 
 /**
@@ -25,9 +28,10 @@ export type ScoringInput = {
  * - score = (weights of passed checks ÷ weights of passed and failed ones, 1 where none applied) × completeness
  */
 export async function score(input: ScoringInput, world: { now: Date; firstSeen: FirstSeen }): Promise<Scoring> {
-  const { kind, fields, lineItems } = input
-  const subject = { kind, fields, lineItems, ...world }
-  const checks = await Promise.all(CHECKS_OF_KIND[kind].map((rule) => run(rule, subject)))
+  const { kind, fields, lineItems, eInvoice } = input
+  const subject = { kind, fields, lineItems, eInvoice, ...world }
+  const rules = [...CHECKS_OF_KIND[kind], ...brokenRules(eInvoice)]
+  const checks = await Promise.all(rules.map((rule) => run(rule, subject)))
   const failures = checks.filter((check) => check.outcome === 'failed')
   const blockingFailures = failures.filter((check) => check.blocking).length
   const completeness = completenessOf(fields, FIELD_LISTS[kind])

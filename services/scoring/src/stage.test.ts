@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { DOCUMENT_KINDS, FIELD_LISTS, Scoring } from '@stageline/domain'
 import type { Check, DocumentKind, Fields } from '@stageline/domain'
 import type { FirstSeen, StageContext } from '@stageline/runtime'
 import fc from 'fast-check'
 import { CHECKS_OF_KIND } from './checks/checks-of-kind.ts'
+import { ublInvoice, ublPart, withValue } from './en16931/testing/invoice-trees.ts'
 import { scoringStage } from './stage.ts'
 
 type Values = Record<string, string | number | null>
@@ -57,10 +59,11 @@ test('a clean invoice passes every check and is complete, confident and well sco
     due_amount_not_above_total: 'passed',
     vat_id_form: 'passed',
     total_positive: 'passed',
+    en16931_rules: 'not_applicable',
   })
   assert.deepEqual([scoring.failedChecks, scoring.blockingFailures, scoring.completeness, scoring.score], [[], 0, 1, 1])
   assert.equal(scoring.confidence, 0.9126)
-  assert.equal(scoring.formula, 'score-v1')
+  assert.equal(scoring.formula, 'score-v2')
 })
 
 for (const total of ['119.01', '118.99', '1190.0']) {
@@ -75,6 +78,61 @@ for (const total of ['119.01', '118.99', '1190.0']) {
     assert.ok(scoring.score < 1)
   })
 }
+
+test('an e-invoice that keeps the rules of EN 16931 passes them in one check', async () => {
+  const scoring = await scoredEInvoice(ublInvoice())
+
+  assert.equal(checkIn(scoring, 'en16931_rules').outcome, 'passed')
+  assert.match(checkIn(scoring, 'en16931_rules').detail, /keeps the \d{3} rules/)
+  assert.deepEqual(scoring.failedChecks, [])
+})
+
+test('each broken rule of an e-invoice is a check that says what is wrong and where', async () => {
+  const scoring = await scoredEInvoice(withValue(ublInvoice(), 'LegalMonetaryTotal.PayableAmount.#text', '100.00'))
+
+  assert.deepEqual([scoring.failedChecks, scoring.blockingFailures], [['en16931_rules', 'BR-CO-16'], 1])
+  assert.deepEqual(checkIn(scoring, 'BR-CO-16').inputs, { where: ['Invoice/LegalMonetaryTotal/PayableAmount'] })
+  assert.match(
+    checkIn(scoring, 'BR-CO-16').detail,
+    /^BR-CO-16: Amount due for payment \(BT-115\) is 100\.00, but .* 107\.10\./,
+  )
+})
+
+test('a wrong code is named and blocks nothing, and repeated faults stay one check', async () => {
+  const pieces = ublInvoice().InvoiceLine.map((line) => withValue(line, 'InvoicedQuantity.@_unitCode', 'pieces'))
+
+  const scoring = await scoredEInvoice(withValue(ublInvoice(), 'InvoiceLine', pieces))
+
+  assert.deepEqual([scoring.failedChecks, scoring.blockingFailures], [['en16931_rules', 'BR-CL-23'], 0])
+  assert.match(checkIn(scoring, 'BR-CL-23').detail, /"pieces" .* The same in 1 more place\.$/)
+})
+
+const claims: [specification: string | undefined, outcome: Check['outcome'], blockingFailures: number][] = [
+  ['urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0', 'failed', 1],
+  ['urn:factur-x.eu:1p0:minimum', 'not_applicable', 0],
+  [undefined, 'failed', 0],
+]
+
+for (const [specification, outcome, blockingFailures] of claims) {
+  test(`broken rules of an e-invoice that follows ${specification}: ${outcome}, ${blockingFailures} blocking`, async () => {
+    const broken = withValue(ublInvoice(), 'IssueDate', undefined)
+
+    const scoring = await scoredEInvoice(withValue(broken, 'CustomizationID', specification))
+
+    assert.equal(checkIn(scoring, 'en16931_rules').outcome, outcome)
+    assert.equal(scoring.blockingFailures, blockingFailures)
+  })
+}
+
+test('a document whose fields were read from its text is not loaded', async () => {
+  const scoring = await scored('invoice', INVOICE, LINES, firstSeenBy('job-1', new Map()), { model: blob('gone') })
+
+  assert.equal(checkIn(scoring, 'en16931_rules').outcome, 'not_applicable')
+})
+
+test('a stored model of another form goes to a person', async () => {
+  await assert.rejects(scoredEInvoice(undefined), { code: 'scoring.unreadable_model' })
+})
 
 type Row = [kind: DocumentKind, values: Values, check: string, outcome: Check['outcome'], lines?: Values[]]
 const line = (line_total: string, quantity = '1', unit_price = line_total): Values => ({
@@ -328,11 +386,34 @@ async function scored(
   values: Values,
   lines: Values[] = [],
   firstSeen = firstSeenBy('job-1', new Map()),
+  more: object = {},
+  stored?: object,
 ): Promise<Scoring> {
   const stage = scoringStage()
-  const input = stage.input.parse({ kind, confidence: 0.95, fields: fieldsOf(values), lineItems: lines.map(fieldsOf) })
-  return Scoring.parse(await stage.handle(input, { now: NOW, firstSeen } as StageContext))
+  const fields = { ...fieldsOf(values), ...(stored ? READ_FROM_XML : {}) }
+  const input = stage.input.parse({ kind, confidence: 0.95, fields, lineItems: lines.map(fieldsOf), ...more })
+  const blobs = {
+    read: () => (stored ? Promise.resolve(gzipSync(JSON.stringify(stored))) : Promise.reject(new Error())),
+  }
+  return Scoring.parse(await stage.handle(input, { now: NOW, firstSeen, blobs } as unknown as StageContext))
 }
+
+/** Scores a document whose stored model holds the invoice as UBL. */
+const scoredEInvoice = (invoice: object | undefined): Promise<Scoring> =>
+  scored(
+    'invoice',
+    {},
+    [],
+    undefined,
+    { model: blob('model') },
+    invoice ? { structured: [ublPart(invoice)] } : { pages: [] },
+  )
+
+const READ_FROM_XML = {
+  invoice_number: { value: '2026-0107', confidence: 0.995, source: { method: 'structured', path: 'Invoice/ID' } },
+}
+
+const blob = (key: string) => ({ key, sha256: '0'.repeat(64), bytes: 1, mediaType: 'application/gzip' })
 
 const fieldsOf = (values: Values): Fields =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, confidence: SURE }]))

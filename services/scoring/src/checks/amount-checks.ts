@@ -28,7 +28,7 @@ export const netPlusTaxIsTotal: CheckRule = {
  */
 export const linesSumToNet: CheckRule = {
   name: 'lines_sum_to_net',
-  weight: 0.15,
+  weight: 0.1,
   blocking: false,
   find({ fields, lineItems }) {
     const totals = lineItems.map((line) => decimalOf(line.line_total?.value))

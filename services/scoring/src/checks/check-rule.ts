@@ -1,4 +1,4 @@
-import type { Check, DocumentKind, Field, Fields, FieldValue } from '@stageline/domain'
+import type { Check, DocumentKind, Field, Fields, FieldValue, StructuredPart } from '@stageline/domain'
 import type { FirstSeen } from '@stageline/runtime'
 
 /** What is checked, and the little of the world that checks may ask. */
@@ -6,6 +6,8 @@ export type Subject = {
   kind: DocumentKind
   fields: Fields
   lineItems: readonly Fields[]
+  /** The machine-readable invoice that the fields were read from, where there is one. */
+  eInvoice?: StructuredPart | undefined
   now: Date
   firstSeen: FirstSeen
 }

@@ -4,6 +4,7 @@ import { failed, weighing } from './check-rule.ts'
 import type { CheckRule } from './check-rule.ts'
 import { currencyKnown } from './currency-known.ts'
 import { datePlausible } from './date-plausible.ts'
+import { en16931Rules } from './en16931-rules.ts'
 import { gtinCheckDigit } from './gtin-check-digit.ts'
 import { numberNotSeenBefore } from './number-not-seen-before.ts'
 import { manufacturerKnown, numberPlausible, packagePlausibleForMaker } from './part-checks.ts'
@@ -14,10 +15,11 @@ const CREDIT_NOTE: CheckRule[] = [
   weighing(0.25, netPlusTaxIsTotal),
   linesSumToNet,
   numberNotSeenBefore,
-  datePlausible('issue_date', 0.15),
+  datePlausible('issue_date', 0.1),
   currencyKnown(0.1),
   dueAmountNotAboveTotal,
   vatIdForm,
+  en16931Rules,
 ]
 const INVOICE: CheckRule[] = [
   weighing(0.2, netPlusTaxIsTotal),

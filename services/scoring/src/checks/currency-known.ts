@@ -19,7 +19,7 @@ export const currencyKnown = (weight: number): CheckRule => ({
  * ISO 4217 list one of 2026 without metals, funds and testing codes, and behind it what was withdrawn in the last ten
  * years: documents of that age are still plausible.
  */
-const CURRENCIES = new Set(
+export const CURRENCIES = new Set(
   `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP
   CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR
   IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU
