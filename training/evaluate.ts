@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { evaluateCategory } from './category.ts'
 import { dataDir, type Dirs } from './data.ts'
+import { evaluateEn16931Rules } from './en16931-rules.ts'
 import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateProductPage } from './product-page.ts'
@@ -20,6 +21,7 @@ const SETS: Record<string, (dirs: Dirs) => Promise<Measured>> = {
   sroie: evaluateReceipt,
   einvoice: evaluateInvoice,
   'product-pages': evaluateProductPage,
+  'en16931-rules': evaluateEn16931Rules,
 }
 
 const { values } = parseArgs({

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { LinearModel } from '../packages/models/src/index.ts'
 import { evaluateCategory } from './category.ts'
 import { dataDir } from './data.ts'
+import { evaluateEn16931Rules } from './en16931-rules.ts'
 import { makeFolds, splits } from './folds.ts'
 import { evaluateInvoice } from './invoice.ts'
 import { fitCalibration } from './isotonic.ts'
@@ -70,7 +71,15 @@ const dir = process.env['STAGELINE_DATA_DIR'] ?? join(import.meta.dirname, '../.
 const missing = existsSync(dir) ? false : `no development data at ${dir}: set STAGELINE_DATA_DIR`
 if (missing) console.warn(`SKIPPED: the measured floors of the models, ${missing}`)
 
-for (const evaluate of [evaluateKind, evaluateCategory, evaluateReceipt, evaluateInvoice, evaluateProductPage]) {
+const EVALUATIONS = [
+  evaluateKind,
+  evaluateCategory,
+  evaluateReceipt,
+  evaluateInvoice,
+  evaluateProductPage,
+  evaluateEn16931Rules,
+]
+for (const evaluate of EVALUATIONS) {
   test(`${evaluate.name} stays above its floors`, { skip: missing }, async () => {
     const { figures } = await evaluate({ train: dataDir(), test: dataDir() })
 
