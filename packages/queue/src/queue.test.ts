@@ -196,6 +196,24 @@ describe('the transport', () => {
     assert.equal(await at.redis.exists(at.key(waiting.id)), 1)
   })
 
+  it('walks no deep queue from end to end for each message that it looks at closely', async () => {
+    await using at = setup()
+    await at.ready
+    const waiting = Array.from({ length: 20_000 }, () => message())
+    for (let i = 0; i < waiting.length; i += 1_000) await at.queue.send(waiting.slice(i, i + 1_000))
+    const walks = async () => {
+      const [, calls = '0'] = /cmdstat_lpos:calls=(\d+)/.exec(await at.redis.info('commandstats')) ?? []
+      return Number(calls)
+    }
+    const before = await walks()
+
+    const close = await at.queue.missing(waiting.slice(0, 5_000), true)
+
+    assert.equal(close.size, 0)
+    assert.ok((await walks()) - before <= 150, `${(await walks()) - before} walks`)
+    assert.ok((await walks()) > before)
+  })
+
   it('keeps the epoch of a queue until its data are gone, and no other with it', async () => {
     await using at = setup()
     await at.ready

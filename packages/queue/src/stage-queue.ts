@@ -209,16 +209,46 @@ async function missing(
     if (error) throw error
     const [added, finished] = fields as [string | null, string | null]
     if (added === null || finished !== null) gone.add(id)
-    else if (queueOf && (await isOrphan(queueOf(stage), id))) gone.add(id)
   }
-  return gone
+  if (queueOf === undefined) return gone
+  const there = messages.filter(({ id }) => !gone.has(id))
+  return gone.union(await withinLimit(SEND_LIMIT_MS, removeOrphans(redis, prefix, queueOf(stage), there), 'Redis'))
 }
 
-const LIVE = new Set(['waiting', 'active', 'prioritized', 'delayed', 'waiting-children'])
+/** List entries that Redis may walk past at once: some hundredths of a second. */
+const WALKED_AT_ONCE = 1_000_000
 
-/** A hash without its list entry never runs; it is removed, since the step travels again under a new id. */
-async function isOrphan(queue: Queue, id: string): Promise<boolean> {
-  if (LIVE.has(await queue.getJobState(id))) return false
-  await queue.remove(id)
-  return true
+/** Where a message lives that will run; waiting for children, as BullMQ also knows it, none of ours does. */
+const LISTS = ['wait', 'active', 'paused']
+const SETS = ['prioritized', 'delayed']
+const PLACES = LISTS.length + SETS.length
+
+/**
+ * Messages that have a hash and stand in no live list or set never run: they are removed, since their steps travel again
+ * under new ids. Each is sought along the whole list (BullMQ's own look copies the list for that), so of a deep queue only
+ * some are looked at: a message in no list matters only when those before it are gone.
+ */
+async function removeOrphans(
+  redis: RedisClient,
+  prefix: string,
+  queue: Queue,
+  messages: readonly { id: string }[],
+): Promise<Set<string>> {
+  const key = (kind: string) => `${keyPrefix(prefix, queue.name)}:${queue.name}:${kind}`
+  const depths = await Promise.all(LISTS.map((list) => redis.llen(key(list))))
+  const depth = depths.reduce((sum, length) => sum + length, 1)
+  const looked = messages.slice(0, Math.ceil(WALKED_AT_ONCE / depth))
+  // At once, so that a message which moves from one list to another is seen in one of them.
+  const look = redis.multi()
+  for (const { id } of looked) {
+    for (const list of LISTS) look.lpos(key(list), id)
+    for (const set of SETS) look.zscore(key(set), id)
+  }
+  const answers = (await look.exec()) ?? []
+  const orphans = looked.filter((_, i) => {
+    const places = answers.slice(i * PLACES, (i + 1) * PLACES)
+    return places.length === PLACES && places.every(([error, at]) => !error && at === null)
+  })
+  await Promise.all(orphans.map(({ id }) => queue.remove(id)))
+  return new Set(orphans.map(({ id }) => id))
 }
