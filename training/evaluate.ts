@@ -5,24 +5,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { evaluateCategory } from './category.ts'
 import { dataDir, type Dirs } from './data.ts'
-import { evaluateEn16931Rules } from './en16931-rules.ts'
-import { evaluateInvoice } from './invoice.ts'
-import { evaluateKind } from './kind.ts'
-import { evaluateProductPage } from './product-page.ts'
-import { evaluateReceipt } from './receipt.ts'
 import { qualityTable, writeSection } from './quality-page.ts'
 import { printFigure, withVerdict, type Figure, type Measured } from './report.ts'
-
-const SETS: Record<string, (dirs: Dirs) => Promise<Measured>> = {
-  doctype: evaluateKind,
-  'parts-digikey': evaluateCategory,
-  sroie: evaluateReceipt,
-  einvoice: evaluateInvoice,
-  'product-pages': evaluateProductPage,
-  'en16931-rules': evaluateEn16931Rules,
-}
+import { SETS } from './sets.ts'
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,6 @@
 /**
  * Trains the models that the services ship and writes them beside the service that uses them:
- * `node training/train.ts [--only kind|category|receipt|invoice|product-page] [--data DIR]`. The same data and seed give the same bytes.
+ * `node training/train.ts [--only kind|category|receipt|invoice|product-page|product] [--data DIR]`. The same data and seed give the same bytes.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { learnCategory } from './category.ts'
 import { dataDir } from './data.ts'
 import { learnKind } from './kind.ts'
 import { learnInvoice } from './invoice.ts'
+import { learnProduct } from './product-catalogue.ts'
 import { learnProductPage } from './product-page.ts'
 import { learnReceipt } from './receipt.ts'
 
@@ -21,6 +22,7 @@ const MODELS: Record<string, { file: string; learn: (dir: string) => object | Pr
   receipt: { file: 'services/extraction/models/receipt.json.gz', learn: learnReceipt },
   invoice: { file: 'services/extraction/models/invoice.json.gz', learn: learnInvoice },
   'product-page': { file: 'services/extraction/models/product-page.json.gz', learn: learnProductPage },
+  product: { file: 'services/enrichment/models/product.json.gz', learn: learnProduct },
 }
 
 for (const name of values.only ? [values.only] : Object.keys(MODELS)) {

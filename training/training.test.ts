@@ -2,18 +2,16 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { LinearModel } from '../packages/models/src/index.ts'
-import { evaluateCategory } from './category.ts'
+import { LinearModel, TreeModel } from '../packages/models/src/index.ts'
+import { trainTrees } from './boosting.ts'
 import { dataDir } from './data.ts'
-import { evaluateEn16931Rules } from './en16931-rules.ts'
 import { makeFolds, splits } from './folds.ts'
-import { evaluateInvoice } from './invoice.ts'
 import { fitCalibration } from './isotonic.ts'
-import { evaluateKind } from './kind.ts'
-import { evaluateProductPage } from './product-page.ts'
-import { evaluateReceipt } from './receipt.ts'
+import { createRandom } from './random.ts'
 import type { Figure } from './report.ts'
+import { SETS } from './sets.ts'
 import { trainSoftmax } from './softmax.ts'
+import { trigramCatalog } from './trigram-catalog.ts'
 
 test('examples of a group share a fold, and every example is tested once', () => {
   const examples = Array.from({ length: 100 }, (_, index) => ({ id: index, group: `g${index % 17}` }))
@@ -47,6 +45,43 @@ test('the same examples and seed give the same model', () => {
   assert.deepEqual(trainSoftmax(EXAMPLES, { seed: 4 }), trainSoftmax(EXAMPLES, { seed: 4 }))
 })
 
+test('trees learn what no single feature tells, and what counts more', () => {
+  const random = createRandom(2)
+  const points = Array.from({ length: 600 }, () => ({ x: random(), y: random() }))
+  const examples = points.map(({ x, y }) => ({ features: { x, y }, yes: x > 0.5 !== y > 0.5 }))
+
+  const options = { trees: 60, rate: 0.3, columns: 1, minLeaf: 1 }
+  const model = new TreeModel(trainTrees(examples, options))
+  const heavier = new TreeModel(
+    trainTrees(
+      examples.map((example) => ({ ...example, weight: example.yes ? 20 : 1 })),
+      { ...options, trees: 1 },
+    ),
+  )
+
+  const right = examples.filter(({ features, yes }) => model.predict(features) > 0.5 === yes)
+  assert.ok(right.length / examples.length > 0.95)
+  assert.ok(heavier.predict({ x: 0.1, y: 0.1 }) > 0.5)
+  assert.deepEqual(trainTrees(examples, options), trainTrees(examples, options))
+})
+
+test('a catalogue in memory finds keys, their beginnings and names as Postgres does', async () => {
+  const item = (key: string, name: string) => ({ kind: 'part' as const, key, name, attributes: {} })
+  const catalog = trigramCatalog([item('XQ-100', 'Resistor 100 ohm'), item('XQ-1001', 'Resistor 1 kiloohm')])
+  const found = async (query: { key?: string; name?: string; minSimilarity?: number }) =>
+    (await catalog.find({ kind: 'part', ...query })).map(({ key, method, similarity }) => [key, method, similarity])
+
+  assert.deepEqual((await found({ key: 'xq 10 01' }))[0], ['XQ-1001', 'exact', 1])
+  assert.deepEqual(
+    (await found({ key: 'XQ100' })).map(([key, method]) => [key, method]),
+    [
+      ['XQ-100', 'exact'],
+      ['XQ-1001', 'prefix'],
+    ],
+  )
+  assert.deepEqual(await found({ name: 'resistors 100', minSimilarity: 0.5 }), [['XQ-100', 'trigram', 12 / 19]])
+})
+
 test('calibration rises with the score and never promises certainty', () => {
   const outcomes = Array.from({ length: 200 }, (_, index) => ({ score: index / 200, right: index % 10 < index / 20 }))
 
@@ -71,16 +106,8 @@ const dir = process.env['STAGELINE_DATA_DIR'] ?? join(import.meta.dirname, '../.
 const missing = existsSync(dir) ? false : `no development data at ${dir}: set STAGELINE_DATA_DIR`
 if (missing) console.warn(`SKIPPED: the measured floors of the models, ${missing}`)
 
-const EVALUATIONS = [
-  evaluateKind,
-  evaluateCategory,
-  evaluateReceipt,
-  evaluateInvoice,
-  evaluateProductPage,
-  evaluateEn16931Rules,
-]
-for (const evaluate of EVALUATIONS) {
-  test(`${evaluate.name} stays above its floors`, { skip: missing }, async () => {
+for (const [name, evaluate] of Object.entries(SETS)) {
+  test(`${name} stays above its floors`, { skip: missing }, async () => {
     const { figures } = await evaluate({ train: dataDir(), test: dataDir() })
 
     for (const figure of figures) assert.ok(figure.mean >= (figure.floor ?? 0), describe(figure))

@@ -184,6 +184,8 @@ export const CatalogMatch = z.object({
   method: z.enum(['exact', 'prefix', 'trigram']),
   /** 1 for exact, otherwise the trigram similarity of the key or the name (Postgres pg_trgm). */
   similarity: z.number().min(0).max(1),
+  /** Chance that the row is the same thing, where that was measured: rows recognised by a number have none. */
+  certainty: z.number().min(0).max(1).optional(),
 })
 export type CatalogMatch = z.infer<typeof CatalogMatch>
 

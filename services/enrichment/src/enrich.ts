@@ -1,56 +1,72 @@
 import type { CatalogItem, CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldValue } from '@stageline/domain'
 import type { Catalog, CatalogHit } from '@stageline/runtime'
-import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import type { Candidate, CatalogFamily, Recognition } from './catalog-family.ts'
 import { confirm } from './confirm.ts'
 import { partFamily } from './part-family.ts'
 import { productFamily } from './product-family.ts'
+import { shippedProductModel, type ProductModel } from './product-model.ts'
 import { receiptVendorFamily, vendorFamily } from './vendor-family.ts'
 
-const FAMILIES: Partial<Record<DocumentKind, CatalogFamily>> = {
-  invoice: vendorFamily,
-  credit_note: vendorFamily,
-  receipt: receiptVendorFamily,
-  product_page: productFamily,
-  product_record: productFamily,
-  part_record: partFamily,
-  datasheet: partFamily,
+export type CatalogFamilies = Partial<Record<DocumentKind, CatalogFamily>>
+
+/** How each kind of document uses the catalogue. `products` gives the model that products are recognised by. */
+export function catalogFamilies(products: () => ProductModel = shippedProductModel()): CatalogFamilies {
+  const product = productFamily(products)
+  return {
+    invoice: vendorFamily,
+    credit_note: vendorFamily,
+    receipt: receiptVendorFamily,
+    product_page: product,
+    product_record: product,
+    part_record: partFamily,
+    datasheet: partFamily,
+  }
 }
 
-type Recognised = { hit: CatalogHit; recognition: Recognition }
+/** The recognised row, and all that were looked at, likeliest first. */
+type Recognised = { hit: CatalogHit; recognition: Recognition; among: Candidate[] }
 
 /**
  * Looks the subject up and fills the fields that are missing. Values that are there stay as they are; several that the
  * found row has as well become surer.
  */
-export async function enrich(kind: DocumentKind, fields: Fields, catalog: Catalog): Promise<Enrichment> {
-  const family = FAMILIES[kind]
+export async function enrich(
+  kind: DocumentKind,
+  fields: Fields,
+  { catalog, families }: { catalog: Catalog; families: CatalogFamilies },
+): Promise<Enrichment> {
+  const family = families[kind]
   const found = family && (await lookUp(family, fields, catalog))
   if (!found) return { fields, filled: [], matches: [] }
   const confirmed = confirm(fields, family, found.hit.item)
-  const added = additions(confirmed, family.offers(found.hit.item), found)
-  return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found.hit)] }
+  const inferred = (found.recognition.isChance && family.infer?.(confirmed, found.among)) || {}
+  const added = { ...additions(confirmed, family.offers(found.hit.item), found), ...missingIn(confirmed, inferred) }
+  return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found)] }
 }
 
 async function lookUp(family: CatalogFamily, fields: Fields, catalog: Catalog): Promise<Recognised | undefined> {
   for (const query of family.queries(fields)) {
-    const best = pick(await catalog.find({ minSimilarity: 0.4, limit: 10, ...query }), (item) =>
-      family.recognise(fields, item),
+    const hits = await catalog.find({ minSimilarity: 0.4, limit: 10, ...query })
+    const recognitions = family.recognise(
+      fields,
+      hits.map(({ item }) => item),
     )
+    const best = pick(hits, recognitions)
     if (best) return best
   }
   return undefined
 }
 
 /** The best row; none where two different rows are equally good, because one of them would be wrong. */
-function pick(hits: CatalogHit[], recognise: (item: CatalogItem) => Recognition | undefined): Recognised | undefined {
-  const recognised = hits.flatMap((hit) => {
-    const recognition = recognise(hit.item)
-    return recognition ? [{ hit, recognition }] : []
-  })
-  const [best, next] = recognised.sort((a, b) => b.recognition.certainty - a.recognition.certainty)
-  const ambiguous =
-    best && next && next.recognition.certainty === best.recognition.certainty && next.hit.key !== best.hit.key
-  return ambiguous ? undefined : best
+function pick(hits: CatalogHit[], recognitions: (Recognition | undefined)[]): Recognised | undefined {
+  const ranked = hits
+    .map((hit, index) => ({ hit, recognition: recognitions[index] }))
+    .sort((a, b) => (b.recognition?.certainty ?? 0) - (a.recognition?.certainty ?? 0))
+  const [best, next] = ranked
+  if (!best?.recognition) return undefined
+  const ambiguous = next?.recognition?.certainty === best.recognition.certainty && next.hit.key !== best.hit.key
+  const among = ranked.map(({ hit, recognition }) => ({ item: hit.item, certainty: recognition?.certainty ?? 0 }))
+  return ambiguous ? undefined : { hit: best.hit, recognition: best.recognition, among }
 }
 
 function additions(
@@ -64,12 +80,16 @@ function additions(
   return Object.fromEntries(missing.map(([name, value]) => [name, { value: value ?? null, confidence, source }]))
 }
 
-const matchOf = ({ kind, key, name, method, similarity }: CatalogHit): CatalogMatch => ({
-  kind,
-  key,
-  name,
-  method,
-  similarity,
+const missingIn = (fields: Fields, found: Fields): Fields =>
+  Object.fromEntries(Object.entries(found).filter(([name]) => !hasValue(fields[name])))
+
+const matchOf = ({ hit, recognition }: Recognised): CatalogMatch => ({
+  kind: hit.kind,
+  key: hit.key,
+  name: hit.name,
+  method: hit.method,
+  similarity: hit.similarity,
+  ...(recognition.isChance ? { certainty: round(recognition.certainty) } : {}),
 })
 
 const isPresent = (value: FieldValue | undefined) =>

@@ -1,5 +1,5 @@
 import type { CatalogItem, Fields, FieldValue } from '@stageline/domain'
-import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import { each, type CatalogFamily, type Recognition } from './catalog-family.ts'
 import { folded, nameSimilarity } from './name-similarity.ts'
 import { samePartNumber, withoutPacking } from './same-part-number.ts'
 import { asText, textOf } from './text-of.ts'
@@ -14,11 +14,11 @@ export const partFamily: CatalogFamily = {
     const numbers = new Set([mpn, withoutPacking(mpn)])
     return [...numbers].map((key) => ({ kind: 'part', key, name: key }))
   },
-  recognise(fields, item) {
+  recognise: each((fields, item) => {
     const mpn = textOf(fields, 'mpn')
     if (!mpn || !samePartNumber(mpn, item.key) || !makersAgree(fields, item)) return undefined
     return { certainty: isSpelledAlike(mpn, item.key) ? 0.98 : 0.95, by: 'mpn' } satisfies Recognition
-  },
+  }),
   identifiers: [
     { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, item.key), isSparse: false },
     {

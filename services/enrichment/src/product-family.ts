@@ -1,32 +1,39 @@
-import type { CatalogItem, Fields } from '@stageline/domain'
+import type { CatalogItem, Field, Fields } from '@stageline/domain'
 import type { CatalogQuery } from '@stageline/runtime'
-import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import type { CatalogFamily, Recognition, Candidate } from './catalog-family.ts'
 import { folded, nameSimilarity } from './name-similarity.ts'
+import { priceOf, recordOfItem, type Likeliest, type ProductModel } from './product-model.ts'
+import { both, gtin13, numberInCommon } from './product-numbers.ts'
+import type { ProductText } from './product-text.ts'
 import { samePartNumber } from './same-part-number.ts'
 import { asText, textOf } from './text-of.ts'
-
-/** By name alone, only what is nearly the same name with the same numbers counts. */
-const MIN_NAME_SIMILARITY = 0.85
 
 /** Beside an equal GTIN or article number the name may be worded differently. */
 const MIN_SIMILARITY_BESIDE_NUMBER = 0.2
 
-/** Products, by GTIN, article number or name. What both sides know must agree. */
-export const productFamily: CatalogFamily = {
+/** By name alone, rows that share a fifth of the trigrams are worth comparing word by word. */
+export const NAME_SEARCH = { minSimilarity: 0.2, limit: 20 }
+
+/** What is less sure than this is not even a guess worth a look. */
+export const MIN_CERTAINTY = 0.25
+
+type Model = () => ProductModel
+
+/**
+ * Products, by GTIN, article number or name. What both sides know must agree; whether a name is that of the row says the
+ * model, with the chance that it is.
+ */
+export const productFamily = (model: Model): CatalogFamily => ({
   queries(fields) {
     const name = textOf(fields, 'name')
     const keys = [gtin13(textOf(fields, 'gtin')), textOf(fields, 'mpn'), textOf(fields, 'sku')].filter(
       (key) => key !== undefined,
     )
-    const byKey = keys.map((key): CatalogQuery => ({ kind: 'product', key, ...(name ? { name } : {}) }))
-    return byKey.length > 0 || !name ? byKey : [{ kind: 'product', name }]
+    const byName = name ? { ...NAME_SEARCH, name } : {}
+    const byKey = keys.map((key): CatalogQuery => ({ kind: 'product', key, ...byName }))
+    return byKey.length > 0 || !name ? byKey : [{ kind: 'product', ...byName }]
   },
-  recognise(fields, item) {
-    const agreements = NUMBERS.map((number) => ({ field: number.field, agrees: number.agree(fields, item) }))
-    if (agreements.some(({ agrees }) => agrees === false) || !brandsAgree(fields, item)) return undefined
-    const byNumber = agreements.find(({ agrees }) => agrees)
-    return recogniseByName(fields, item, byNumber?.field)
-  },
+  recognise: (fields, items) => recognise(fields, items, model),
   identifiers: [
     { field: 'gtin', agrees: (gtin, item) => gtin13(gtin) === gtin13(item.key), isSparse: true },
     { field: 'mpn', agrees: (mpn, item) => samePartNumber(mpn, asText(item.attributes.mpn) ?? ''), isSparse: false },
@@ -37,20 +44,67 @@ export const productFamily: CatalogFamily = {
     },
   ],
   offers: ({ key, name, attributes: { brand, mpn, sku } }) => ({ gtin: key, name, brand, mpn, sku }),
+  infer: (fields, candidates) => infer(fields, candidates, model),
+})
+
+/** Rows that a number speaks for or against are settled; the others are rivals. */
+function recognise(fields: Fields, items: readonly CatalogItem[], model: Model): (Recognition | undefined)[] {
+  const numbers = items.map((item) => (brandsAgree(fields, item) ? numberInCommon(fields, item) : false))
+  const rivals = items.filter((_, index) => numbers[index] === undefined)
+  const chances = new Map(chancesOf(fields, rivals, model).map((chance, index) => [rivals[index], chance]))
+  return items.map((item, index) => {
+    const number = numbers[index]
+    if (number) return recogniseByNumber(fields, item, number)
+    const certainty = chances.get(item) ?? 0
+    return certainty < MIN_CERTAINTY ? undefined : { certainty, by: 'name', isChance: true }
+  })
 }
 
-function recogniseByName(fields: Fields, item: CatalogItem, numberField: string | undefined): Recognition | undefined {
-  const similarity = similarityOfNames(fields, item)
-  if (numberField) {
-    return (similarity ?? 1) < MIN_SIMILARITY_BESIDE_NUMBER ? undefined : { certainty: 0.98, by: numberField }
-  }
-  if (similarity === undefined || similarity < MIN_NAME_SIMILARITY) return undefined
-  return { certainty: 0.9 * similarity, by: 'name' }
-}
-
-function similarityOfNames(fields: Fields, item: CatalogItem): number | undefined {
+function recogniseByNumber(fields: Fields, item: CatalogItem, by: string): Recognition | undefined {
   const name = textOf(fields, 'name')
-  return name === undefined ? undefined : nameSimilarity(withoutBrand(name, item), withoutBrand(item.name, item))
+  const similarity = name === undefined ? 1 : nameSimilarity(withoutBrand(name, item), withoutBrand(item.name, item))
+  return similarity < MIN_SIMILARITY_BESIDE_NUMBER ? undefined : { certainty: 0.98, by }
+}
+
+function chancesOf(fields: Fields, rivals: readonly CatalogItem[], model: Model): number[] {
+  if (rivals.length === 0 || textOf(fields, 'name') === undefined) return []
+  const { matcher } = model()
+  return matcher.chances(
+    readFields(fields, model),
+    rivals.map((item) => matcher.read(recordOfItem(item))),
+  )
+}
+
+function readFields(fields: Fields, model: Model): ProductText {
+  return model().matcher.read({
+    name: textOf(fields, 'name') ?? '',
+    brand: textOf(fields, 'brand'),
+    mpn: textOf(fields, 'mpn'),
+    description: textOf(fields, 'description'),
+    price: priceOf(fields.price?.value),
+  })
+}
+
+/** Brand and number, which the name may tell better than a row that is only probably the same product. */
+function infer(fields: Fields, candidates: readonly Candidate[], model: Model): Record<string, Field> {
+  if (textOf(fields, 'name') === undefined) return {}
+  const { matcher } = model()
+  const rows = candidates.map(({ item, certainty }) => ({ text: matcher.read(recordOfItem(item)), chance: certainty }))
+  const likeliest = Object.entries(model().likeliest(readFields(fields, model), rows))
+  return Object.fromEntries(
+    likeliest
+      .filter(([, { chance }]) => chance >= MIN_CERTAINTY)
+      .map(([name, found]) => [name, fieldOf(found, fields, candidates)]),
+  )
+}
+
+/** A value that no row has was read from the name. */
+function fieldOf({ value, row, chance }: Likeliest, fields: Fields, candidates: readonly Candidate[]): Field {
+  const item = row === undefined ? undefined : candidates[row]?.item
+  const confidence = Math.round(chance * (fields.name?.confidence ?? 1) * 10_000) / 10_000
+  return item
+    ? { value, confidence, source: { method: 'catalog', path: `${item.kind}:${item.key}` } }
+    : { value, confidence, source: { method: 'rule', path: 'name', text: textOf(fields, 'name') ?? '' } }
 }
 
 /** Shops write the brand before the name or leave it out. */
@@ -59,28 +113,5 @@ function withoutBrand(name: string, item: CatalogItem): string {
   return brand ? ` ${folded(name)} `.replace(` ${brand} `, ' ').trim() : name
 }
 
-type Agreement = boolean | undefined
-
-/** True or false where both sides know the number, undefined where one does not. */
-const NUMBERS: { field: string; agree(fields: Fields, item: CatalogItem): Agreement }[] = [
-  { field: 'gtin', agree: (fields, item) => both(gtin13(textOf(fields, 'gtin')), gtin13(item.key), (a, b) => a === b) },
-  { field: 'mpn', agree: (fields, item) => both(textOf(fields, 'mpn'), asText(item.attributes.mpn), samePartNumber) },
-  // A shop's own article number says nothing when it differs from another shop's.
-  {
-    field: 'sku',
-    agree: (fields, item) => both(textOf(fields, 'sku'), asText(item.attributes.sku), samePartNumber) || undefined,
-  },
-]
-
 const brandsAgree = (fields: Fields, item: CatalogItem) =>
   both(textOf(fields, 'brand'), asText(item.attributes.brand), (a, b) => nameSimilarity(a, b) >= 0.6) ?? true
-
-const both = (a: string | undefined, b: string | undefined, agree: (a: string, b: string) => boolean): Agreement =>
-  a === undefined || b === undefined ? undefined : agree(a, b)
-
-/** GTIN-12 and zero-led GTIN-14 are GTIN-13 with other zeros in front; GTIN-8 stays. */
-function gtin13(text: string | undefined): string | undefined {
-  const digits = text?.replace(/\D/g, '')
-  if (!digits) return undefined
-  return digits.length <= 8 ? digits : digits.replace(/^0+/, '').padStart(13, '0')
-}

@@ -5,11 +5,13 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { CatalogItem } from '@stageline/domain'
 import type { Catalog, CatalogHit } from '@stageline/runtime'
-import { enrich } from './enrich.ts'
+import { catalogFamilies, enrich } from './enrich.ts'
 
 const folder = process.env['STAGELINE_DATA_DIR'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
 const skip = existsSync(join(folder, 'enrich-walmart-amazon')) ? false : `no data in ${folder}: set STAGELINE_DATA_DIR`
 if (skip) console.warn(`SKIPPED, recognising real products: ${skip}`)
+
+const families = catalogFamilies()
 
 type Row = { id: string; title: string; brand: string; modelno: string }
 type Truth = { id: string; catalog_ids: string[] }
@@ -35,11 +37,12 @@ test(
 )
 
 async function keyFor(title: string, catalog: Catalog): Promise<string | undefined> {
-  const { matches } = await enrich('product_record', { name: { value: title, confidence: 1 } }, catalog)
+  const fields = { name: { value: title, confidence: 1 } }
+  const { matches } = await enrich('product_record', fields, { catalog, families })
   return matches[0]?.key
 }
 
-/** Gives every row that shares a word of the name: more than a real catalogue would, and none the wiser. */
+/** Gives the rows that share most words with the name: more than a real catalogue would, and none the wiser. */
 function namesOf(items: CatalogItem[]): Catalog {
   const wordsOf = (name: string) => name.split(/[^a-z0-9]+/).filter((word) => word.length > 3)
   const byWord = new Map<string, CatalogItem[]>()
@@ -52,8 +55,14 @@ function namesOf(items: CatalogItem[]): Catalog {
     similarity: 0.5,
     item,
   })
-  const sharing = (name: string) => new Set(wordsOf(name).flatMap((word) => rare(byWord.get(word) ?? [])))
-  return { find: ({ name = '' }) => Promise.resolve([...sharing(name)].map(toHit)) }
+  const sharing = (name: string) => {
+    const found = Map.groupBy(
+      wordsOf(name).flatMap((word) => rare(byWord.get(word) ?? [])),
+      (item) => item,
+    )
+    return [...found].sort(([, a], [, b]) => b.length - a.length).map(([item]) => item)
+  }
+  return { find: ({ name = '' }) => Promise.resolve(sharing(name).slice(0, 40).map(toHit)) }
 }
 
 /** Words of half the catalogue find nothing that rarer ones do not. */

@@ -6,14 +6,14 @@
 import { DocumentKind, Enrichment, Fields } from '@stageline/domain'
 import { defineStage } from '@stageline/runtime'
 import { z } from 'zod'
-import { enrich } from './enrich.ts'
+import { catalogFamilies, enrich, type CatalogFamilies } from './enrich.ts'
 
 const EnrichmentInput = z.object({ kind: DocumentKind, fields: Fields })
 
-export const enrichmentStage = () =>
+export const enrichmentStage = (families: CatalogFamilies = catalogFamilies()) =>
   defineStage({
     name: 'enrichment',
     input: EnrichmentInput,
     output: Enrichment,
-    handle: ({ kind, fields }, { catalog }) => enrich(kind, fields, catalog),
+    handle: ({ kind, fields }, { catalog }) => enrich(kind, fields, { catalog, families }),
   })

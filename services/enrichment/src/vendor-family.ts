@@ -1,5 +1,5 @@
 import type { CatalogItem, Fields } from '@stageline/domain'
-import type { CatalogFamily, Recognition } from './catalog-family.ts'
+import { each, type CatalogFamily, type Recognition } from './catalog-family.ts'
 import { nameSimilarity } from './name-similarity.ts'
 import { asText, textOf } from './text-of.ts'
 
@@ -12,7 +12,9 @@ const MIN_SIMILARITY_BESIDE_VAT_ID = 0.3
 /** The seller of an invoice or credit note, by VAT id or name. */
 export const vendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(vatIdOf(fields), textOf(fields, 'seller_name')),
-  recognise: (fields, item) => recogniseVendor(vatIdOf(fields), textOf(fields, 'seller_name'), item, 'seller_name'),
+  recognise: each((fields, item) =>
+    recogniseVendor(vatIdOf(fields), textOf(fields, 'seller_name'), item, 'seller_name'),
+  ),
   identifiers: [
     { field: 'seller_name', agrees: (name, item) => nameSimilarity(name, item.name) === 1, isSparse: true },
     { field: 'seller_vat_id', agrees: (vatId, item) => compact(vatId) === compact(item.key), isSparse: true },
@@ -28,7 +30,7 @@ export const vendorFamily: CatalogFamily = {
 /** The shop of a receipt, by name: receipts seldom tell a VAT id. */
 export const receiptVendorFamily: CatalogFamily = {
   queries: (fields) => queriesFor(undefined, textOf(fields, 'company')),
-  recognise: (fields, item) => recogniseVendor(undefined, textOf(fields, 'company'), item, 'company'),
+  recognise: each((fields, item) => recogniseVendor(undefined, textOf(fields, 'company'), item, 'company')),
   identifiers: [
     { field: 'company', agrees: (name, item) => nameSimilarity(name, item.name) === 1, isSparse: true },
     {

@@ -1,0 +1,67 @@
+import { calibrated, TreeModel, type Calibration, type TreeModelFile } from '@stageline/models'
+import { compareProducts } from './product-features.ts'
+import { readProduct, type ProductRecord, type ProductText } from './product-text.ts'
+
+/** As training writes it: how often words occur, and the trees. */
+export type ProductMatcherFile = {
+  /** In how many of the names each word stands; seldom ones are left out. */
+  words: { names: number; counts: Record<string, number> }
+  match: TreeModelFile
+  /** From the score of two records to the chance that they are one product. */
+  pair?: Calibration
+  /** From the score of the best row of a catalogue to the chance that it is the product. */
+  best?: Calibration
+}
+
+/**
+ * Whether two records are the same product: probabilistic record linkage (Fellegi and Sunter 1969), the weights of
+ * agreement and conflict learned by boosted trees.
+ */
+export class ProductMatcher {
+  readonly #file: ProductMatcherFile
+  readonly #trees: TreeModel
+  readonly #counts: Map<string, number>
+
+  constructor(file: ProductMatcherFile) {
+    this.#file = file
+    this.#trees = new TreeModel(file.match)
+    this.#counts = new Map(Object.entries(file.words.counts))
+  }
+
+  read(record: ProductRecord): ProductText {
+    return readProduct(record, (word) => this.#weigh(word))
+  }
+
+  /** Score, 0 to 1, before calibration. */
+  score(one: ProductText, other: ProductText): number {
+    return this.#trees.predict(compareProducts(one, other))
+  }
+
+  /** Chance that both are the same product, judged for themselves. */
+  chance(one: ProductRecord, other: ProductRecord): number {
+    return calibrated(this.#file.pair, this.score(this.read(one), this.read(other)))
+  }
+
+  /**
+   * Chance for each row of a catalogue to be the product. Rows are rivals: beside another good one each is less sure.
+   */
+  chances(product: ProductText, rows: readonly ProductText[]): number[] {
+    const scores = amongRivals(rows.map((row) => this.score(product, row)))
+    return scores.map((score) => calibrated(this.#file.best, score))
+  }
+
+  #weigh(word: string): number {
+    const { names } = this.#file.words
+    return Math.log(names / Math.max(MIN_COUNT - 1, this.#counts.get(word) ?? 0))
+  }
+}
+
+/** Words of fewer names than this are equally rare. */
+export const MIN_COUNT = 3
+
+/** At most one of the rows is the product, or none of them is: odds over one and the sum of all odds. */
+export function amongRivals(scores: readonly number[]): number[] {
+  const odds = scores.map((score) => score / Math.max(1 - score, 1e-6))
+  const all = 1 + odds.reduce((sum, next) => sum + next, 0)
+  return odds.map((next) => next / all)
+}

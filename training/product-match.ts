@@ -1,0 +1,167 @@
+import { TreeModel, type Calibration, type TreeModelFile } from '../packages/models/src/index.ts'
+import { compareProducts, type Features } from '../services/enrichment/src/product-features.ts'
+import {
+  MIN_COUNT,
+  ProductMatcher,
+  amongRivals,
+  type ProductMatcherFile,
+} from '../services/enrichment/src/product-matcher.ts'
+import { wordsIn, type ProductRecord, type ProductText } from '../services/enrichment/src/product-text.ts'
+import { trainTrees } from './boosting.ts'
+import { makeFolds } from './folds.ts'
+import { fitCalibration } from './isotonic.ts'
+import type { Pair, Search } from './product-data.ts'
+
+/** What matching is learned from: labelled pairs, and look-ups in a catalogue. */
+export type Lessons = { pairs: Pair[]; searches: Search[] }
+
+type Kept = { pairs: Weighed<Pair>[]; searches: Search[] }
+
+/** A pair that stands for as many as its weight says. */
+export type Weighed<Example> = Example & { weight: number }
+
+export type HeldPair = { example: Weighed<Pair>; score: number; fold: number }
+export type HeldSearch = { example: Search; scores: number[]; fold: number }
+
+const TREES = { trees: 120, depth: 5, rate: 0.1, columns: 0.3, rows: 0.6 }
+
+/** Of pairs and rows that are not the same product, one in so many is learned from and counts for all. */
+const THINNED = 3
+
+/** The nearest rows of a look-up are all learned from. */
+const NEAREST_ROWS = 6
+
+/**
+ * Scores of matchers that saw no record of the same name, for calibration and for measuring, and the matcher that
+ * learned from everything.
+ */
+export function learnMatcher(lessons: Lessons): {
+  matcher: ProductMatcherFile
+  pairs: HeldPair[]
+  searches: HeldSearch[]
+} {
+  const table = tableOf(lessons)
+  const kept = { pairs: thinned(lessons.pairs).map(maskedHalf), searches: lessons.searches }
+  const { pairs, searches } = crossFit(kept, table)
+  const matcher = {
+    words: table.words,
+    match: trainOn(kept, table),
+    pair: pairCalibration(pairs),
+    best: bestCalibration(searches),
+  }
+  return { matcher, pairs, searches }
+}
+
+export const pairCalibration = (pairs: readonly HeldPair[]): Calibration =>
+  fitCalibration(
+    pairs.flatMap(({ example, score }) =>
+      Array.from({ length: example.weight }, () => ({ score, right: example.yes })),
+    ),
+    40,
+  )
+
+/** How often the best row of a look-up was right. */
+export const bestCalibration = (searches: readonly HeldSearch[]): Calibration =>
+  fitCalibration(
+    searches.flatMap(({ example, scores }) => {
+      const shares = amongRivals(scores)
+      const best = shares.indexOf(Math.max(...shares))
+      return best < 0 ? [] : [{ score: shares[best]!, right: example.rows[best]!.yes }]
+    }),
+  )
+
+/** What does not depend on labels, once for all folds. */
+type Table = {
+  words: ProductMatcherFile['words']
+  compare(one: ProductRecord, other: ProductRecord): Features
+}
+
+function tableOf({ pairs, searches }: Lessons): Table {
+  const records = [...pairs.flatMap(({ left, right }) => [left, right]), ...searches.map(({ record }) => record)]
+  const words = countWords(records)
+  const reader = new ProductMatcher({ words, match: { features: [], bias: 0, trees: [] } })
+  const texts = new Map<ProductRecord, ProductText>()
+  const read = (record: ProductRecord) => {
+    const text = texts.get(record) ?? reader.read(record)
+    texts.set(record, text)
+    return text
+  }
+  const known = new Map<ProductRecord, Map<ProductRecord, Features>>()
+  const compare = (one: ProductRecord, other: ProductRecord) => {
+    const row = known.get(one) ?? new Map<ProductRecord, Features>()
+    known.set(one, row)
+    const features = row.get(other) ?? compareProducts(read(one), read(other))
+    row.set(other, features)
+    return features
+  }
+  return { words, compare }
+}
+
+function countWords(records: readonly ProductRecord[]): ProductMatcherFile['words'] {
+  const counts = new Map<string, number>()
+  const distinct = new Map(records.map((record) => [record.name, record]))
+  for (const record of distinct.values())
+    for (const word of new Set(wordsIn(record))) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const kept = [...counts].filter(([, count]) => count >= MIN_COUNT).sort(([a], [b]) => (a < b ? -1 : 1))
+  return { names: distinct.size, counts: Object.fromEntries(kept) }
+}
+
+function trainOn({ pairs, searches }: Kept, { compare }: Table): TreeModelFile {
+  const found = searches.flatMap(({ record, rows }) => {
+    const looked = rows.map((row) => ({ yes: row.yes, left: record, right: row.record, weight: 1 }))
+    return [...looked.slice(0, NEAREST_ROWS), ...thinned(looked.slice(NEAREST_ROWS))]
+  })
+  const examples = [...pairs, ...found].map(({ left, right, yes, weight }) => ({
+    features: compare(left, right),
+    yes,
+    weight,
+  }))
+  return trainTrees(examples, TREES)
+}
+
+const thinned = <Example extends { yes: boolean }>(examples: readonly Example[]): Weighed<Example>[] => [
+  ...examples.filter(({ yes }) => yes).map((example) => ({ ...example, weight: 1 })),
+  ...examples
+    .filter(({ yes }) => !yes)
+    .filter((_, index) => index % THINNED === 0)
+    .map((example) => ({ ...example, weight: THINNED })),
+]
+
+/** The records that want enriching are those whose brand and number are missing: half of those that have both lose them. */
+const maskedHalf = (pair: Weighed<Pair>, index: number): Weighed<Pair> =>
+  index % 2 === 0 && pair.left.brand !== undefined && pair.left.mpn !== undefined
+    ? { ...pair, left: { ...pair.left, brand: undefined, mpn: undefined } }
+    : pair
+
+function crossFit({ pairs, searches }: Kept, table: Table, folds = 3) {
+  const named = [
+    ...pairs.map((pair) => ({ name: pair.left.name, pairs: [pair], searches: [] as Search[] })),
+    ...searches.map((search) => ({ name: search.record.name, pairs: [] as Weighed<Pair>[], searches: [search] })),
+  ]
+  const groups = makeFolds(named, { folds, group: ({ name }) => name })
+  const all = groups.map((group, fold) => {
+    const rest = groups.filter((other) => other !== group).flat()
+    const scorer = scorerOf(trainOn(merged(rest), table), table)
+    process.stderr.write(`  products, part ${fold + 1} of ${folds}\n`)
+    const held = merged(group)
+    return {
+      pairs: held.pairs.map((example): HeldPair => ({ example, fold, score: scorer(example.left, example.right) })),
+      searches: held.searches.map((example): HeldSearch => ({
+        example,
+        fold,
+        scores: example.rows.map(({ record }) => scorer(example.record, record)),
+      })),
+    }
+  })
+  return { pairs: all.flatMap((held) => held.pairs), searches: all.flatMap((held) => held.searches) }
+}
+
+const merged = (some: readonly Kept[]): Kept => ({
+  pairs: some.flatMap(({ pairs }) => pairs),
+  searches: some.flatMap(({ searches }) => searches),
+})
+
+function scorerOf(match: TreeModelFile, table: Table) {
+  const trees = new TreeModel(match)
+  return (one: ProductRecord, other: ProductRecord) => trees.predict(table.compare(one, other))
+}
