@@ -65,6 +65,7 @@ export async function search(masked: readonly Masked[], items: readonly CatalogI
   )
 }
 
+/** The catalogue that comes with the masked records of a folder. */
 export const readCatalogue = (dir: string): CatalogItem[] =>
   readRows<Row & { id: string }>(dir, 'enrich-walmart-amazon/catalog.ndjson').map((row) => ({
     kind: 'product',
