@@ -1,25 +1,26 @@
 import type { CatalogItem } from '../packages/domain/src/index.ts'
 import type { Catalog, CatalogHit, CatalogQuery } from '../packages/engine/src/ports/index.ts'
 
-type Entry = { item: CatalogItem; key: string; trigrams: Set<string> }
+type Entry = { item: CatalogItem; key: string; trigrams: number }
 
 /**
  * A catalogue in memory that finds what the one in Postgres finds: keys without letter case, blanks and dashes, their
  * beginnings, and names by the similarity of pg_trgm.
  */
 export function trigramCatalog(items: readonly CatalogItem[]): Catalog {
-  const entries = items.map((item) => ({ item, key: normalKey(item.key), trigrams: trigramsOf(item.name) }))
-  const byTrigram = new Map<string, Entry[]>()
-  for (const entry of entries)
-    for (const trigram of entry.trigrams) {
-      const some = byTrigram.get(trigram)
-      if (some) some.push(entry)
-      else byTrigram.set(trigram, [entry])
+  const trigrams = items.map(({ name }) => trigramsOf(name))
+  const entries = items.map((item, index) => ({ item, key: normalKey(item.key), trigrams: trigrams[index]!.size }))
+  const byTrigram = new Map<string, number[]>()
+  for (const [index, some] of trigrams.entries())
+    for (const trigram of some) {
+      const having = byTrigram.get(trigram)
+      if (having) having.push(index)
+      else byTrigram.set(trigram, [index])
     }
   return {
     find: (query) => {
       const byKey = findByKey(entries, query)
-      return Promise.resolve(byKey.length > 0 ? byKey : findByName(byTrigram, query))
+      return Promise.resolve(byKey.length > 0 ? byKey : findByName(entries, byTrigram, query))
     },
   }
 }
@@ -37,16 +38,18 @@ function findByKey(entries: Entry[], { kind, key, limit = 10 }: CatalogQuery): C
 }
 
 function findByName(
-  byTrigram: Map<string, Entry[]>,
+  entries: Entry[],
+  byTrigram: Map<string, number[]>,
   { kind, name = '', minSimilarity = 0.6, limit = 10 }: CatalogQuery,
 ): CatalogHit[] {
   const asked = trigramsOf(name)
-  const shared = new Map<Entry, number>()
-  for (const trigram of asked)
-    for (const entry of byTrigram.get(trigram) ?? []) shared.set(entry, (shared.get(entry) ?? 0) + 1)
-  return [...shared]
-    .map(([{ item, trigrams }, count]) => hitOf(item, 'trigram', count / (asked.size + trigrams.size - count)))
-    .filter((hit) => hit.kind === kind && hit.similarity >= minSimilarity)
+  const shared = new Int32Array(entries.length)
+  for (const trigram of asked) for (const index of byTrigram.get(trigram) ?? []) shared[index]! += 1
+  const similarity = (index: number) =>
+    shared[index]! / (asked.size + entries[index]!.trigrams - shared[index]! || 1)
+  return [...shared.keys()]
+    .filter((index) => entries[index]!.item.kind === kind && similarity(index) >= minSimilarity)
+    .map((index) => hitOf(entries[index]!.item, 'trigram', similarity(index)))
     .sort((a, b) => b.similarity - a.similarity || (a.key < b.key ? -1 : 1))
     .slice(0, limit)
 }
