@@ -18,7 +18,7 @@ test('a field without any fair candidate stays empty', () => {
   assert.equal(totals.gross?.candidate.value, '119.00')
 })
 
-const cell = { text: '', page: 1, box: undefined, line: 0, column: 0, lineText: '', depth: 0 }
+const cell = { text: '', page: 1, box: undefined, words: [], line: 0, column: 0, lineText: '', depth: 0 }
 const scored = (value: string, score: number) => ({
   candidate: { value, printed: value, cell, features: new Map() },
   score,

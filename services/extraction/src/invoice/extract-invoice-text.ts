@@ -3,6 +3,7 @@ import { calibrated } from '../calibration.ts'
 import { rank, type Scored } from '../chance.ts'
 import { chooseTotals } from './choose-totals.ts'
 import { invoiceCandidates, SCORED_FIELDS, type Candidate, type ScoredField } from './field-candidates.ts'
+import { isCreditNote, statedAsCredit } from './credit-note.ts'
 import type { InvoiceModel } from './invoice-model.ts'
 import { cellSource, pageCells } from './page-cells.ts'
 import { readCurrency } from './read-currency.ts'
@@ -29,7 +30,9 @@ export function extractInvoiceText(document: DocumentModel, model: InvoiceModel)
     due_amount: dueAmount(ranked('due_amount')[0], totals.gross),
   }
   const currency = readCurrency(lines)
-  return { fields: { ...toFields(chosen, model), ...(currency ? { currency } : {}) }, lineItems: readLineItems(lines) }
+  const fields = { ...toFields(chosen, model), ...(currency ? { currency } : {}) }
+  const read = { fields, lineItems: readLineItems(lines) }
+  return isCreditNote(lines) ? statedAsCredit(read) : read
 }
 
 /** Below this a candidate is worse than none. */

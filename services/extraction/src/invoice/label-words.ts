@@ -27,8 +27,8 @@ const CLASSES = {
   reference: String.raw`bestell|order|auftrag|kunden-?\s?n|customer\s*(?:no|number|id)|client\s*n|referen|r[ée]f[ée]rence|lieferschein|vertrag|contract|agreement|project|globale|artikel|art\.|steuer-?n|konto|mandat`,
   description: String.raw`beschreibung|bezeichnung|description|d[ée]signation|artikel|\bitem\b|\bproduct|produkt|leistung|libell[ée]|omschrijving|descripci[óo]n|descrizione`,
   quantity: String.raw`menge|quantity|\bqty\b|anzahl|quantit[ée]|qt[ée]|\bhours\b|stunden|aantal|cantidad|quantit[àa]`,
-  unit_price: String.raw`(?:netto|einzel|stück|e)preis|unit\s*price|price|\brate\b|prix\s*unit|\bpu\b|p\.u\.|preis|\bprijs|precio|prezzo`,
-  line_total: String.raw`positions?-?\s*betrag|netto(?:betrag|wert)|gesamt(?:preis|betrag)|amount|total|betrag|entgelt|montant|summe|price\s*w/o|bedrag|importe|importo`,
+  unit_price: String.raw`(?:netto|einzel|stück|e)preis|unit\s*price|price|\brate\b|prix\s*unit|\bprix\b|\bpu\b|p\.u\.|preis|\bprijs|precio|prezzo`,
+  line_total: String.raw`positions?-?\s*betrag|netto(?:betrag|wert)|gesamt(?:preis|betrag)|amount|total|betrag|entgelt|montant|summe|price\s*w/o|prix\s*(?:ht|total|ttc)|bedrag|importe|importo`,
 } as const
 
 export type LabelClass = keyof typeof CLASSES
@@ -39,3 +39,9 @@ export const labelClasses = (text: string): string[] =>
   [...PATTERNS].flatMap(([name, pattern]) => (pattern.test(text) ? [name] : []))
 
 export const hasLabel = (text: string, name: LabelClass): boolean => PATTERNS.get(name)?.test(text) ?? false
+
+/** Where a label of the class stands in a text. */
+export function findLabel(text: string, name: LabelClass): { index: number; length: number } | undefined {
+  const match = PATTERNS.get(name)?.exec(text)
+  return match ? { index: match.index, length: match[0].length } : undefined
+}

@@ -1,10 +1,12 @@
-import type { Box, DocumentModel, FieldSource, Line } from '@stageline/domain'
+import type { Box, DocumentModel, FieldSource, Line, Word } from '@stageline/domain'
 
 /** A piece of a printed line that stands apart from its neighbours: a label, a value, a column of a table. */
 export type Cell = {
   text: string
   page: number
   box: Box | undefined
+  /** Its words with their places; none where the reader gave none. */
+  words: Word[]
   /** Line of the document, counted over all pages, and cell of the line. */
   line: number
   column: number
@@ -38,7 +40,7 @@ export const cellSource = ({ page, box, lineText }: Cell): FieldSource => ({
   text: lineText.slice(0, 500),
 })
 
-function cutLine(line: Line): { text: string; box: Box | undefined }[] {
+function cutLine(line: Line): Pick<Cell, 'text' | 'box' | 'words'>[] {
   const parts = [...line.text.matchAll(/\S+(?:(?:\s|\s+(?=:(?:\s|$))|(?<=\s:)\s+)\S+)*/g)].map((match) => ({
     text: match[0],
     start: match.index,
@@ -47,21 +49,32 @@ function cutLine(line: Line): { text: string; box: Box | undefined }[] {
   const places = (line.words ?? []).map((word) => {
     const start = Math.max(line.text.indexOf(word.text, from), from)
     from = start + word.text.length
-    return { start, box: word.box }
+    return { start, word }
   })
-  return parts.map(({ text, start }) => {
-    const boxes = places.flatMap((place) =>
-      place.start >= start && place.start < start + text.length ? [place.box] : [],
-    )
-    return { text, box: boxes.length > 0 ? around(boxes) : parts.length === 1 ? line.box : undefined }
+  const cells = parts.map(({ text, start }) => {
+    const words = places.flatMap(({ start: at, word }) => (at >= start && at < start + text.length ? [word] : []))
+    return { text, words, box: words.length > 0 ? around(words) : parts.length === 1 ? line.box : undefined }
   })
+  return cells.filter((cell) => !isUpright(cell))
 }
 
-const around = (boxes: Box[]): Box => [
-  Math.min(...boxes.map((box) => box[0])),
-  Math.min(...boxes.map((box) => box[1])),
-  Math.max(...boxes.map((box) => box[2])),
-  Math.max(...boxes.map((box) => box[3])),
+/** Text set sideways in a margin is no part of the lines that it stands beside. */
+const isUpright = ({ text, box }: Pick<Cell, 'text' | 'box'>): boolean =>
+  box !== undefined && text.length >= 3 && box[3] - box[1] > 1.5 * (box[2] - box[0])
+
+/** The cell made of some of its words alone. */
+export const cellOf = (cell: Cell, words: Word[]): Cell => ({
+  ...cell,
+  text: words.map(({ text }) => text).join(' '),
+  words,
+  box: around(words),
+})
+
+const around = (words: readonly Word[]): Box => [
+  Math.min(...words.map(({ box }) => box[0])),
+  Math.min(...words.map(({ box }) => box[1])),
+  Math.max(...words.map(({ box }) => box[2])),
+  Math.max(...words.map(({ box }) => box[3])),
 ]
 
 /** Do two cells share a stretch of the page's width? Cells without places do where they are in the same column. */
