@@ -6,6 +6,7 @@ export type Language = {
   due: string[]
   buyer: string[]
   seller: string[]
+  ship: string[]
   vat: string[]
   head: string[]
   net: string[]
@@ -24,6 +25,7 @@ export const LANGUAGES: Language[] = [
     due: ['Due date', 'Payment due', 'Please pay by', 'Due on'],
     buyer: ['Bill to', 'Sold to', 'Customer', 'Invoice to:'],
     seller: ['From', 'Seller', 'Supplier'],
+    ship: ['Ship to', 'Delivery address'],
     vat: ['VAT No.', 'VAT ID:', 'VAT Reg No', 'Tax ID'],
     head: ['Description', 'Qty', 'Unit price', 'Amount'],
     net: ['Subtotal', 'Net total', 'Total excl. VAT', 'Net amount'],
@@ -45,6 +47,7 @@ export const LANGUAGES: Language[] = [
     due: ['Fällig am', 'Zahlbar bis', 'Fälligkeit', 'Zahlungsziel'],
     buyer: ['Rechnungsempfänger', 'Kunde', 'Käufer:', 'Rechnung an'],
     seller: ['Verkäufer', 'Lieferant', 'Rechnungssteller'],
+    ship: ['Lieferadresse', 'Warenempfänger'],
     vat: ['USt-IdNr.', 'USt.-Id.-Nr.:', 'Umsatzsteuer-ID'],
     head: ['Bezeichnung', 'Menge', 'Einzelpreis', 'Gesamtpreis'],
     net: ['Nettobetrag', 'Summe netto', 'Zwischensumme', 'Rechnungssumme ohne USt.'],
@@ -66,6 +69,7 @@ export const LANGUAGES: Language[] = [
     due: ["Date d'échéance", 'Échéance', 'À payer avant le'],
     buyer: ['Adresse de facturation', 'Client', 'Facturé à'],
     seller: ['Vendeur', 'Fournisseur', 'Émetteur'],
+    ship: ['Adresse de livraison', 'Livré à'],
     vat: ['N° TVA', 'TVA :', 'TVA intracommunautaire'],
     head: ['Désignation', 'Quantité', 'Prix unitaire', 'Montant'],
     net: ['Total HT', 'Montant HT', 'Sous-total HT'],
@@ -98,6 +102,21 @@ export const FIRMS = [
   'Harbour Light Consulting',
   'Kupferkessel KG',
   'Willow Creek Dairy',
+  'Hôtel du Port Vieux',
+  'Ma petite épicerie',
+  'Zum Goldenen Beispiel',
+  'Casa Inventada',
+]
+/** People to whom a firm's letters are addressed. */
+export const PERSONS = [
+  'Erika Beispiel',
+  'Jean Modèle',
+  'Ann Placeholder',
+  'Attn: Ann Placeholder',
+  'z. Hd. Erika Beispiel',
+  'Luis Ejemplo',
+  'Camille Fictif',
+  'Hans Probe',
 ]
 export const STREETS = [
   '12 Mill Road',
@@ -106,6 +125,8 @@ export const STREETS = [
   '77 Sample Street',
   'Am Beispiel 3',
   'Musterstraße 20',
+  '42 avenue du Modèle',
+  '3 chemin des Saules',
 ]
 export const TOWNS = [
   '99998 Musterort',

@@ -1,6 +1,6 @@
 import type { Box, DocumentModel } from '../packages/domain/src/document.ts'
 import type { ScoredField } from '../services/extraction/src/invoice/field-candidates.ts'
-import { FIRMS, GOODS, LANGUAGES, STREETS, TOWNS, type Language } from './own-invoice-words.ts'
+import { FIRMS, GOODS, LANGUAGES, PERSONS, STREETS, TOWNS, type Language } from './own-invoice-words.ts'
 import { createRandom, pick, type Random } from './random.ts'
 
 /**
@@ -106,17 +106,24 @@ function headRows(content: Content, random: Random): Row[] {
     [[50, random() < 0.3 ? `${pick(language.title, random)} ${content.number}` : pick(language.title, random)]],
   ]
   const sellerRows: Row[] = [[[50, seller]], ...address(50)]
-  const labelled: Row[] = [[[50, pick(language.buyer, random)]], [[50, buyer]], ...address(50)]
+  // Some letters name a person below the firm, who is not the buyer.
+  const person = random() < 0.4 ? pick(PERSONS, random) : undefined
+  const addressee = (left: number): Row[] => [[[left, buyer]], ...(person ? [[[left, person]] as Row] : []), ...address(left)]
+  const labelled: Row[] = [[[50, pick(language.buyer, random)]], ...addressee(50)]
   const layout = random()
   if (layout < 0.25) {
     const sender: Row = [
       [50, `${seller} ${pick(['-', '·', '|'], random)} ${pick(STREETS, random)}, ${pick(TOWNS, random)}`],
     ]
     const top: Row[] = random() < 0.6 ? [[[50, seller]]] : []
-    return [...top, sender, ...zip([[[50, buyer]], ...address(50)], facts), ...title, ...vatRow]
+    if (random() < 0.4) {
+      const shipped: Row[] = [[[50, pick(language.ship, random)]], [[50, buyer]], ...address(50)]
+      return [...top, sender, ...vatRow, ...title, ...zip(shipped, addressee(330)), ...facts]
+    }
+    return [...top, sender, ...zip(addressee(50), facts), ...title, ...vatRow]
   }
   if (layout < 0.5) {
-    const right: Row[] = [[[320, pick(language.buyer, random)]], [[320, buyer]], ...address(320)]
+    const right: Row[] = [[[320, pick(language.buyer, random)]], ...addressee(320)]
     const left: Row[] = [random() < 0.5 ? [[50, pick(language.seller, random)]] : [], ...sellerRows]
     const top: Row[] = random() < 0.5 ? [[[50, seller]]] : []
     return [...top, ...title, ...facts, ...zip(left, right), ...vatRow]
