@@ -108,7 +108,11 @@ function headRows(content: Content, random: Random): Row[] {
   const sellerRows: Row[] = [[[50, seller]], ...address(50)]
   // Some letters name a person below the firm, who is not the buyer.
   const person = random() < 0.4 ? pick(PERSONS, random) : undefined
-  const addressee = (left: number): Row[] => [[[left, buyer]], ...(person ? [[[left, person]] as Row] : []), ...address(left)]
+  const addressee = (left: number): Row[] => [
+    [[left, buyer]],
+    ...(person ? [[[left, person]] as Row] : []),
+    ...address(left),
+  ]
   const labelled: Row[] = [[[50, pick(language.buyer, random)]], ...addressee(50)]
   const layout = random()
   if (layout < 0.25) {

@@ -1,7 +1,8 @@
 import type { Extraction, Field, Fields } from '@stageline/domain'
 import type { Cell } from './page-cells.ts'
 
-const TITLE = /^\s*(?:credit\s*(?:note|memo)|gutschrift|rechnungskorrektur|avoir|note\s+de\s+cr[ée]dit|nota\s+di\s+credito|nota\s+de\s+cr[ée]dito|creditnota)(?!\p{L})/iu
+const TITLE =
+  /^\s*(?:credit\s*(?:note|memo)|gutschrift|avoir|note\s+de\s+cr[ée]dit|nota\s+d[ie]\s+cr[ée]dito|creditnota)(?!\p{L})/iu
 
 /** Does a title among the first lines say that this is a credit note? */
 export const isCreditNote = (lines: readonly Cell[][]): boolean =>
@@ -11,7 +12,7 @@ const HEAD_LINES = 60
 
 /**
  * A credit note that prints its amounts with a minus, stated as e-invoices state it: type 381 of UNTDID 1001 credits
- * positive amounts (EN 16931-1, BR-DE and Peppol billing follow it). One that prints them without is left as it is.
+ * positive amounts. One that prints them without is left as it is.
  */
 export function statedAsCredit({ fields, lineItems }: Extraction): Extraction {
   const gross = String((fields['gross_total'] ?? fields['net_total'])?.value ?? '')
@@ -28,6 +29,6 @@ const turned = (fields: Fields, names: readonly string[]): Fields =>
 
 function opposite(field: Field): Field {
   const value = String(field.value)
-  const printed = field.printed ?? value
-  return { ...field, printed, value: value.startsWith('-') ? value.slice(1) : Number(value) === 0 ? value : `-${value}` }
+  const turnedValue = value.startsWith('-') ? value.slice(1) : Number(value) === 0 ? value : `-${value}`
+  return { ...field, printed: field.printed ?? value, value: turnedValue }
 }

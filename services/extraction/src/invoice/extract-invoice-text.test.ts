@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { DocumentModel } from '@stageline/domain'
 import { shippedModels } from '../models.ts'
 import { extractInvoiceText } from './extract-invoice-text.ts'
+import { pageCells } from './page-cells.ts'
 
 for (const [language, rows, expected] of INVOICES()) {
   test(`a printed invoice in ${language} gives its header`, () => {
@@ -26,6 +27,60 @@ test('the positions of a printed invoice are read below their heading', () => {
     { description: 'Consulting on site', quantity: '2', unit_price: '100.00', line_total: '200.00' },
     { description: 'Desk lamp', quantity: '10', unit_price: '9.50', line_total: '95.00' },
   ])
+})
+
+test('headings and descriptions that wrap, and numbers run into the next column, are read by their places', () => {
+  const rows = [
+    'Pos  Art. no.      Description          Unit price    Qty     Line',
+    '                                                              amount',
+    '1    A-100         Garden hose             10.00       2      20.00',
+    '     4000001234561 green',
+    '                   Gross price: 12.50  Discount: 2.50',
+    '2    B-7           Copy paper               5.00       3      15.00',
+    '                                        Subtotal              35.00',
+    '3    tax           Not a position           5.00       1       5.00',
+  ]
+
+  const { lineItems } = extractInvoiceText(textPage(rows), shippedModels().invoice())
+
+  assert.deepEqual(
+    lineItems.map((line) => [line['description'], line['quantity'], line['line_total']].map((field) => field?.value)),
+    [
+      ['Garden hose green', '2', '20.00'],
+      ['Copy paper', '3', '15.00'],
+    ],
+  )
+})
+
+test('a position whose quantity times price is its amount is surer than one where that fails', () => {
+  const rows = [
+    'Description          Qty      Unit price      Amount',
+    'Desk lamp              2         10.00         20.00',
+    'Copy paper             3          5.00         14.00',
+    'Subtotal                                       34.00',
+  ]
+
+  const { lineItems } = extractInvoiceText(textPage(rows), shippedModels().invoice())
+
+  const [right, wrong] = lineItems.map((line) => line['line_total']?.confidence ?? 0)
+  assert.ok(right! > wrong!, `${right} and ${wrong}`)
+})
+
+test('text set sideways in the margin is no part of the lines beside it', () => {
+  const page = textPage(['Harbour Light Consulting Ltd'])
+  const line = page.pages[0]!.lines[0]!
+  const sideways = { text: 'Copyright', box: [4, 30, 10, 90] as [number, number, number, number] }
+  const text = `${sideways.text}  ${line.text}`
+
+  const cells = pageCells({
+    ...page,
+    pages: [{ ...page.pages[0]!, lines: [{ ...line, text, words: [sideways, ...line.words!] }] }],
+  })
+
+  assert.deepEqual(
+    cells.map((row) => row.map((cell) => cell.text)),
+    [['Harbour Light Consulting Ltd']],
+  )
 })
 
 function INVOICES(): [string, string[], Record<string, string>][] {

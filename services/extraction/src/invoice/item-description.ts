@@ -20,7 +20,11 @@ export function describeItem(lines: readonly Cell[][], header: ItemHeader, numbe
 const MOST_LINES = 5
 const MARGIN = 4
 
-function beginningOf(lines: readonly Cell[][], header: ItemHeader, numbers: readonly Cell[]): { at: number; first?: Cell } {
+function beginningOf(
+  lines: readonly Cell[][],
+  header: ItemHeader,
+  numbers: readonly Cell[],
+): { at: number; first?: Cell } {
   for (const at of [header.offset, 0, 1]) {
     const first = cellOn(lines[at] ?? [], header, numbers, header.before - MARGIN)
     if (first) return { at, first }
@@ -41,7 +45,13 @@ function cellOn(
     return numbers.includes(cell) || (isMeasure(own.text) && !aligned) ? [] : [own]
   })
   const below = free.find((cell) => description?.box && cell.box && overlapAcross(cell, description))
-  return below ?? nearest(free.filter(({ text }) => /\p{L}{2}/u.test(text)), description)
+  return (
+    below ??
+    nearest(
+      free.filter(({ text }) => /\p{L}{2}/u.test(text)),
+      description,
+    )
+  )
 }
 
 function startingAt(edge: number, cell: Cell): Cell {

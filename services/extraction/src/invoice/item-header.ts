@@ -2,7 +2,7 @@ import { findAmounts } from '../values/parse-amount.ts'
 import { findLabel, hasLabel } from './label-words.ts'
 import { cellOf, overlapAcross, type Cell } from './page-cells.ts'
 
-export type ItemColumn = 'description' | 'quantity' | 'unit_price' | 'line_total'
+type ItemColumn = 'description' | 'quantity' | 'unit_price' | 'line_total'
 
 /** The heading of a table of positions; it may take several printed lines. */
 export type ItemHeader = {
@@ -38,7 +38,13 @@ function headerAt(lines: readonly Cell[][], at: number): ItemHeader | undefined 
   const columns = chooseColumns(cells, at)
   const { description, quantity } = columns
   if (!description || !quantity || !(columns.unit_price ?? columns.line_total)) return undefined
-  return { columns, line: block[0]!, end: block.at(-1)!, ...around(cells, columns), offset: offsetOf(cells, columns, at) }
+  return {
+    columns,
+    line: block[0]!,
+    end: block.at(-1)!,
+    ...around(cells, columns),
+    offset: offsetOf(cells, columns, at),
+  }
 }
 
 /** The line and those close to it that hold no money: a heading of two or three lines is read as one. */
@@ -79,7 +85,10 @@ function chooseColumns(cells: readonly Cell[], at: number): ItemHeader['columns'
       name === 'line_total'
         ? -(cell.box?.[2] ?? cell.column)
         : Math.abs(cell.line - at) + (name === 'description' && /n[ro°]|code|n[uú]m/i.test(cell.text) ? 10 : 0)
-    const best = free.reduce<Cell | undefined>((found, cell) => (found && rank(found) <= rank(cell) ? found : cell), undefined)
+    const best = free.reduce<Cell | undefined>(
+      (found, cell) => (found && rank(found) <= rank(cell) ? found : cell),
+      undefined,
+    )
     if (best) columns[name] = best
   }
   return columns
@@ -113,6 +122,8 @@ function around(cells: readonly Cell[], { description }: ItemHeader['columns']):
 
 function offsetOf(cells: readonly Cell[], { description }: ItemHeader['columns'], at: number): number {
   if (!description || description.line <= at) return 0
-  const above = cells.some((cell) => cell.line >= at && cell.line < description.line && cell.box && overlapAcross(cell, description))
+  const above = cells.some(
+    (cell) => cell.line >= at && cell.line < description.line && cell.box && overlapAcross(cell, description),
+  )
   return above ? description.line - at : 0
 }

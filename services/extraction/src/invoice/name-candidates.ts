@@ -9,7 +9,8 @@ const LEGAL_FORM =
 const STREET =
   /stra(?:ß|ss)e|str\.|\bweg\b|platz|allee|gasse|\broad\b|street|avenue|\blane\b|\brue\b|chemin|boulevard|^\d+\s\p{L}|\p{L}\s\d{1,4}\s?[a-z]?$/iu
 
-const BEGINS_WITH_HOUSE_NUMBER = /^\d{1,4}\s?[a-z]?,?\s+(?:\p{L}+\s)*(?:rue|avenue|av\.|boulevard|chemin|place|road|street|lane|allée)(?!\p{L})/iu
+const BEGINS_WITH_HOUSE_NUMBER =
+  /^\d{1,4}\s?[a-z]?,?\s+(?:\p{L}+\s)*(?:rue|avenue|av\.|boulevard|chemin|place|road|street|lane|allée)(?!\p{L})/iu
 const ENDS_IN_HOUSE_NUMBER = /\p{L}\.?\s\d{1,4}\s?[a-z]?$/iu
 
 /** Cells and parts of cells that may be the name of a firm or a person, in the order of the document. */

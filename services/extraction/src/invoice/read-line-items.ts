@@ -47,11 +47,14 @@ function isTotal(line: readonly Cell[], first: Cell, { columns }: ItemHeader): b
   const detail = hasLabel(first.text, 'unit_price') || hasLabel(first.text, 'line_sum')
   const announces = ENDS.some((name) => hasLabel(first.text, name))
   if (!announces) return false
-  if (line.length === 1) return first.text.length < 40 && /[:\p{Ll}]$/u.test(first.text) && !hasMoney(first.text) && hasLabel(first.text, 'tax')
+  if (line.length === 1) return isTaxTitle(first.text)
   const money = line.filter(({ text }) => hasMoney(text))
   const amounts = columns.line_total
   return line.length <= 5 && money.some((cell) => !detail || !amounts || overlapAcross(cell, amounts))
 }
+
+const isTaxTitle = (text: string): boolean =>
+  text.length < 40 && /[:\p{Ll}]$/u.test(text) && !hasMoney(text) && hasLabel(text, 'tax')
 
 const hasMoney = (text: string): boolean => findAmounts(text).some(({ decimals }) => decimals === 2)
 const isPrice = ({ text }: Cell): boolean => findAmounts(text).length > 0
@@ -114,7 +117,9 @@ function priceOf(
     return value === undefined ? [] : [{ cell, value }]
   })
   const below = nearest(cells, columns.unit_price)
-  return prices.find(({ value }) => multiplies(quantity, Number(value), amount)) ?? prices.find(({ cell }) => cell === below)
+  return (
+    prices.find(({ value }) => multiplies(quantity, Number(value), amount)) ?? prices.find(({ cell }) => cell === below)
+  )
 }
 
 const multiplies = (quantity: number, price: number, amount: number): boolean =>
