@@ -1,3 +1,4 @@
+import { evaluateAe110k, evaluateOaMine } from './attributes.ts'
 import { evaluateCategory } from './category.ts'
 import type { Dirs } from './data.ts'
 import { evaluateEn16931Rules } from './en16931-rules.ts'
@@ -5,6 +6,7 @@ import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateProductCatalogue } from './product-catalogue.ts'
 import { evaluateAbtBuy, evaluateAmazonGoogle, evaluateWalmartAmazon } from './product-match-sets.ts'
+import { evaluateProductCategory } from './product-category.ts'
 import { evaluateProductPage } from './product-page.ts'
 import { evaluateReceipt } from './receipt.ts'
 import type { Measured } from './report.ts'
@@ -16,6 +18,9 @@ export const SETS: Readonly<Record<string, (dirs: Dirs) => Promise<Measured>>> =
   sroie: evaluateReceipt,
   einvoice: evaluateInvoice,
   'product-pages': evaluateProductPage,
+  'product-titles': evaluateProductCategory,
+  'oa-mine': evaluateOaMine,
+  'ae-110k': evaluateAe110k,
   'en16931-rules': evaluateEn16931Rules,
   'match-abt-buy': evaluateAbtBuy,
   'match-amazon-google': evaluateAmazonGoogle,

@@ -1,16 +1,18 @@
 /**
  * Trains the models that the services ship and writes them beside the service that uses them:
- * `node training/train.ts [--only kind|category|receipt|invoice|product-page|product] [--data DIR]`. The same data and seed give the same bytes.
+ * `node training/train.ts [--only NAME] [--data DIR]`, the names below. The same data and seed give the same bytes.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { learnAttributes } from './attributes.ts'
 import { learnCategory } from './category.ts'
 import { dataDir } from './data.ts'
 import { learnKind } from './kind.ts'
 import { learnInvoice } from './invoice.ts'
 import { learnProduct } from './product-catalogue.ts'
+import { learnProductCategory } from './product-category.ts'
 import { learnProductPage } from './product-page.ts'
 import { learnReceipt } from './receipt.ts'
 
@@ -23,6 +25,8 @@ const MODELS: Record<string, { file: string; learn: (dir: string) => object | Pr
   invoice: { file: 'services/extraction/models/invoice.json.gz', learn: learnInvoice },
   'product-page': { file: 'services/extraction/models/product-page.json.gz', learn: learnProductPage },
   product: { file: 'services/enrichment/models/product.json.gz', learn: learnProduct },
+  'product-category': { file: 'services/classification/models/product-category.json.gz', learn: learnProductCategory },
+  attributes: { file: 'services/extraction/models/attributes.json.gz', learn: learnAttributes },
 }
 
 for (const name of values.only ? [values.only] : Object.keys(MODELS)) {

@@ -45,8 +45,7 @@ function findByName(
   const asked = trigramsOf(name)
   const shared = new Int32Array(entries.length)
   for (const trigram of asked) for (const index of byTrigram.get(trigram) ?? []) shared[index]! += 1
-  const similarity = (index: number) =>
-    shared[index]! / (asked.size + entries[index]!.trigrams - shared[index]! || 1)
+  const similarity = (index: number) => shared[index]! / (asked.size + entries[index]!.trigrams - shared[index]! || 1)
   return [...shared.keys()]
     .filter((index) => entries[index]!.item.kind === kind && similarity(index) >= minSimilarity)
     .map((index) => hitOf(entries[index]!.item, 'trigram', similarity(index)))

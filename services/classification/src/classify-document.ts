@@ -6,6 +6,7 @@ import {
   type DocumentModel,
 } from '@stageline/domain'
 import { classifyPart } from './classify-part.ts'
+import { classifyTitle } from './classify-product.ts'
 import { kindFeatures } from './kind-features.ts'
 import type { Models } from './models.ts'
 import { structuredKind } from './structured-kind.ts'
@@ -18,8 +19,16 @@ export function classifyDocument(document: DocumentModel, models: Models): Omit<
   const kind = DOCUMENT_KINDS.reduce((best, other) =>
     (probabilities[other] ?? 0) > (probabilities[best] ?? 0) ? other : best,
   )
-  const part = kind === 'part_record' ? partOf(document) : undefined
-  return { kind, confidence: probabilities[kind] ?? 0, probabilities, ...(part ? classifyPart(part, models) : {}) }
+  return { kind, confidence: probabilities[kind] ?? 0, probabilities, ...articleCategory(kind, document, models) }
+}
+
+function articleCategory(
+  kind: DocumentKind,
+  document: DocumentModel,
+  models: Models,
+): Pick<Classification, 'category' | 'categoryConfidence'> {
+  if (kind === 'part_record') return classifyPart(partOf(document), models)
+  return kind === 'product_record' ? classifyTitle(titleOf(document), models) : {}
 }
 
 function textProbabilities(document: DocumentModel, models: Models): Probabilities {
@@ -46,11 +55,16 @@ const round = (probabilities: Probabilities): Probabilities =>
 
 /** Part number and description of the first row, or of the first line. */
 function partOf(document: DocumentModel): { mpn: string; description: string } {
-  const [table] = document.tables
-  const column = (name: RegExp): string => table?.rows[0]?.[table.header.findIndex((header) => name.test(header))] ?? ''
-  const described = column(/desc|bezeich|beschreib/i)
-  if (described) return { mpn: column(/mpn|part/i), description: described }
+  const described = inFirstRow(document, /desc|bezeich|beschreib/i)
+  if (described) return { mpn: inFirstRow(document, /mpn|part/i), description: described }
   const [line = ''] = documentText(document).split('\n')
   const [mpn = '', ...rest] = line.split(/[\s,;|]+/)
   return { mpn, description: rest.join(' ') }
 }
+
+/** The product of the first row, or the first line. */
+const titleOf = (document: DocumentModel): string =>
+  inFirstRow(document, /^(product_?\s?)?(name|title)$/i) || (documentText(document).split('\n')[0] ?? '')
+
+const inFirstRow = ({ tables: [table] }: DocumentModel, column: RegExp): string =>
+  table?.rows[0]?.[table.header.findIndex((header) => column.test(header))] ?? ''

@@ -1,13 +1,16 @@
 import type { Classification, DocumentKind, RecordInput } from '@stageline/domain'
 import { classifyPart } from './classify-part.ts'
+import { classifyProduct } from './classify-product.ts'
 import { keysKind } from './keys-kind.ts'
 import type { Models } from './models.ts'
 
-/** The kind of a submitted record, by the names of its fields; parts also get their category. */
+/** The kind of a submitted record, by the names of its fields; parts and products also get their category. */
 export function classifyRecord({ record }: RecordInput, models: Models): Classification {
   const filled = Object.keys(record).filter((key) => record[key] !== null && record[key] !== '')
   const { kind, probability } = keysKind(filled) ?? { kind: 'other' as const, probability: 0.5 }
   const probabilities: Partial<Record<DocumentKind, number>> = { [kind]: probability }
+  if (kind === 'product_record')
+    return { kind, confidence: probability, probabilities, ...classifyProduct(record, models) }
   if (kind !== 'part_record') return { kind, confidence: probability, probabilities }
   const part = {
     mpn: textOf(record, /^(mpn|part_?n|manufacturer_?part)/i),

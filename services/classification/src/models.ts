@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 import { LinearModel, readModelFile, type LinearModelFile } from '@stageline/models'
 
-export type Models = { readonly kind: LinearModel; readonly category: LinearModel }
+export type Models = {
+  readonly kind: LinearModel
+  readonly category: LinearModel
+  readonly productCategory: LinearModel
+}
 
 /** The models that training wrote to `models/`, each read when it is first needed: an idle worker stays small. */
 export function shippedModels(dir: string = join(import.meta.dirname, '../models')): Models {
@@ -17,6 +21,9 @@ export function shippedModels(dir: string = join(import.meta.dirname, '../models
     },
     get category() {
       return load('category')
+    },
+    get productCategory() {
+      return load('product-category')
     },
   }
 }

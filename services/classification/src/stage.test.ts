@@ -46,6 +46,37 @@ for (const title of ['Credit Note', 'Gutschrift', 'Avoir']) {
   })
 }
 
+test('a product gets the category that its title speaks for', async () => {
+  const { run } = setup()
+  const title = 'Exempla Organic Peppermint Herbal Tea Bags, 20 Count (Pack of 6)'
+
+  const { kind, category, categoryConfidence } = await run({ record: { title, price: 4.5 } })
+
+  assert.equal(kind, 'product_record')
+  assert.equal(category, 'Tea')
+  assert.ok((categoryConfidence ?? 0) > 0.8, `confidence ${categoryConfidence}`)
+})
+
+test('a product of no known category gets none', async () => {
+  const { run } = setup()
+
+  const { category, categoryConfidence } = await run({
+    record: { title: 'Wireless laser printer with duplex', price: 99 },
+  })
+
+  assert.deepEqual([category, categoryConfidence], [undefined, undefined])
+})
+
+test('a category that the record names is taken where it is known', async () => {
+  const { run } = setup()
+
+  const { category, categoryConfidence } = await run({
+    record: { title: 'Exempla No. 5', category: 'coffee', price: 9 },
+  })
+
+  assert.deepEqual([category, categoryConfidence], ['Coffee', 1])
+})
+
 test('a data sheet is a datasheet', async () => {
   const { classify } = setup()
   const text =
@@ -103,7 +134,9 @@ test('a table of part numbers is a part record, with the category of its first r
 test('a mail is what the file in it is', async () => {
   const { classify } = setup()
   const [receipt] = page(RECEIPT).pages
-  const mail = page('Subject: Invoice 7\nFrom: Ann\nPlease find enclosed our invoice of 240.00 EUR, payable in 30 days.')
+  const mail = page(
+    'Subject: Invoice 7\nFrom: Ann\nPlease find enclosed our invoice of 240.00 EUR, payable in 30 days.',
+  )
 
   const { kind } = await classify({
     ...mail,

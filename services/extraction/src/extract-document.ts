@@ -25,7 +25,7 @@ export function extractDocument(
       return extractProductPage(document, models.productPage())
     case 'part_record':
     case 'product_record':
-      return extractRows(document, kind, category)
+      return extractRows(document, kind, models, category)
     case 'datasheet':
       return extractDatasheet(document)
     case 'other':

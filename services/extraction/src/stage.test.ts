@@ -87,6 +87,35 @@ test('a part record keeps its values and gains what its description says', async
   })
 })
 
+test('the title of a product gives the attributes of its category, word for word', async () => {
+  const title = 'Exempla Organic Peppermint Herbal Tea, 20 Count (Pack of 6)'
+  const record = { title, brand: 'Given', price: '4.50' }
+
+  const { fields } = await run({ kind: 'product_record', record, category: 'Tea', categoryConfidence: 0.98 })
+
+  assert.equal(fields['attribute.Brand']?.value, 'Exempla')
+  assert.equal(fields['attribute.Net content']?.value, '20 Count')
+  assert.equal(fields['attribute.Pack size']?.value, 'Pack of 6')
+  assert.deepEqual(fields['attribute.Brand'].source, { method: 'text', path: 'title', text: title })
+  assert.equal(fields['brand']?.value, 'Given')
+  for (const [name, { value }] of Object.entries(fields))
+    if (name.startsWith('attribute.')) assert.ok(title.includes(String(value)), `${name}: ${String(value)}`)
+})
+
+for (const [why, category] of [
+  ['nobody knows', {}],
+  ['is doubtful', { category: 'Tea', categoryConfidence: 0.6 }],
+  ['has no attributes', { category: 'Submarines', categoryConfidence: 1 }],
+] as const) {
+  test(`a product whose category ${why} keeps only what its record says`, async () => {
+    const record = { title: 'Exempla Organic Peppermint Herbal Tea, 20 Count', price: '4.50' }
+
+    const { fields } = await run({ kind: 'product_record', record, ...category })
+
+    assert.deepEqual(Object.keys(fields), ['name', 'price'])
+  })
+}
+
 test('several rows of a table become line items, the first one the fields', async () => {
   const table = {
     page: 1,

@@ -46,7 +46,7 @@ async function extract(input: Input, context: StageContext, models: Models): Pro
   const category =
     input.category === undefined ? undefined : { name: input.category, confidence: input.categoryConfidence ?? 0.5 }
   if (model) return extractDocument(await loadModel(model, context), kind, models, category)
-  if (record) return extractRecord(record, kind, category)
+  if (record) return extractRecord(record, kind, models, category)
   throw new DataError('extraction.nothing_to_extract', 'The input holds neither a read document nor a record')
 }
 

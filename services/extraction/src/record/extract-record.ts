@@ -2,27 +2,31 @@ import type { DocumentKind, Extraction, Field, Fields, FieldValue, RecordInput }
 import { isGtin } from '../product/extract-product-page.ts'
 import { findDates } from '../values/parse-date.ts'
 import { findAmounts } from '../values/parse-amount.ts'
+import { titleFields } from '../attributes/title-fields.ts'
+import type { Models } from '../models.ts'
 import { partValues } from './part-values.ts'
 import { fieldOfKey } from './record-keys.ts'
 
 export type RecordOrigin = { method: 'record' | 'structured'; path?: string }
 
 /**
- * The fields of a submitted record, under our names, and for parts what their description adds. A value that the
- * record gives is never replaced by one that was read out of its description.
+ * The fields of a submitted record, under our names, and what the description of a part or the title of a product
+ * adds. A value that the record gives is never replaced by one that was read out of them.
  */
 export function extractRecord(
   record: RecordInput['record'],
   kind: DocumentKind,
+  models: Models,
   category?: { name: string; confidence: number },
 ): Extraction {
-  return { fields: recordFields(record, kind, { method: 'record' }, category), lineItems: [] }
+  return { fields: recordFields(record, kind, { method: 'record' }, models, category), lineItems: [] }
 }
 
 export function recordFields(
   record: RecordInput['record'],
   kind: DocumentKind,
   origin: RecordOrigin,
+  models: Models,
   category?: { name: string; confidence: number },
 ): Fields {
   const given: Fields = {}
@@ -34,7 +38,9 @@ export function recordFields(
         : undefined
     if (name && field) given[name] = field
   }
-  return kind === 'part_record' ? { ...readOut(given, category), ...given } : given
+  if (kind === 'part_record') return { ...readOut(given, category), ...given }
+  if (kind === 'product_record') return { ...titleFields(given, models, category), ...given }
+  return given
 }
 
 function givenField(name: string, value: FieldValue, key: string, { method, path }: RecordOrigin): Field | undefined {

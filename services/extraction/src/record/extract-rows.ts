@@ -6,6 +6,7 @@ import {
   type FieldValue,
   type RecordInput,
 } from '@stageline/domain'
+import type { Models } from '../models.ts'
 import { recordFields, type RecordOrigin } from './extract-record.ts'
 
 type Category = { name: string; confidence: number }
@@ -15,14 +16,21 @@ type Row = { record: RecordInput['record']; origin: RecordOrigin }
  * Reads a document that holds records: the rows of its first table, or the objects of its JSON. The first row gives
  * the fields, several rows become line items.
  */
-export function extractRows(document: DocumentModel, kind: DocumentKind, category?: Category): Extraction {
+export function extractRows(
+  document: DocumentModel,
+  kind: DocumentKind,
+  models: Models,
+  category?: Category,
+): Extraction {
   const rows = [...jsonRows(document), ...tableRows(document)]
   const [first = textRow(document, kind)] = rows
-  const fields = first ? recordFields(first.record, kind, first.origin, category) : {}
+  const fields = first ? recordFields(first.record, kind, first.origin, models, category) : {}
   return {
     fields,
     lineItems:
-      rows.length > 1 ? rows.slice(0, MOST_ROWS).map(({ record, origin }) => recordFields(record, kind, origin)) : [],
+      rows.length > 1
+        ? rows.slice(0, MOST_ROWS).map(({ record, origin }) => recordFields(record, kind, origin, models))
+        : [],
   }
 }
 
