@@ -25,7 +25,10 @@ function readRows(lines: readonly Cell[][], header: ItemHeader): Fields[] {
     const row = rowAt(inside, at, header)
     return row ? [{ at, row }] : []
   })
-  return starts.flatMap(({ at, row }, index) => readRow(inside.slice(at, starts[index + 1]?.at), row, header) ?? [])
+  return starts.flatMap(({ at, row }, index) => {
+    const position = readRow(inside.slice(at, starts[index + 1]?.at), row, header)
+    return position ? [position] : []
+  })
 }
 
 const ENDS: readonly LabelClass[] = ['net', 'gross', 'due', 'line_sum', 'tax']
