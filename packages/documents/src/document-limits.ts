@@ -21,7 +21,7 @@ export const DOCUMENT_LIMITS = {
   depth: 100,
   /** Files in an archive, which DOCX and XLSX are, and bytes that may be unpacked of it. */
   archiveEntries: 5_000,
-  unpackedBytes: 150_000_000,
+  unpackedBytes: 80_000_000,
   /** Files of a mail, levels of its parts, bytes of the headers of all parts, and mails in mails. */
   mailFiles: 200,
   mailLevels: 30,

@@ -30,6 +30,7 @@ export class XmlScanner {
   readonly #visitor: XmlVisitor
   readonly #decoder = new TextDecoder('utf-8')
   readonly #open: string[] = []
+  #hasRoot = false
   #rest = ''
 
   constructor(visitor: XmlVisitor) {
@@ -49,7 +50,7 @@ export class XmlScanner {
   }
 
   end(): void {
-    if (this.#open.length > 0 || this.#rest.trim() !== '') throw broken('it ends early')
+    if (!this.#hasRoot || this.#open.length > 0 || this.#rest.trim() !== '') throw broken('it ends early')
   }
 
   /** Text up to the next tag. An entity that the chunk cuts waits for its other half. */
@@ -63,6 +64,7 @@ export class XmlScanner {
 
   #say(text: string): void {
     if (this.#open.length > 0) this.#visitor.text(text.includes('&') ? decodeXmlEntities(text) : text)
+    else if (text.trim() !== '') throw broken('text stands outside its elements')
   }
 
   #markup(text: string, at: number): number | undefined {
@@ -89,6 +91,7 @@ export class XmlScanner {
     const [, name = ''] = /^(?:[^\s:/]*:)?([^\s/]+)/.exec(tag) ?? []
     if (this.#open.length >= DOCUMENT_LIMITS.depth)
       throw new DataError('document.too_complex', `nested deeper than ${DOCUMENT_LIMITS.depth} levels`)
+    this.#hasRoot = true
     this.#visitor.open(name, (wanted) => attributeOf(tag, wanted))
     if (isEmpty) this.#visitor.close(name)
     else this.#open.push(name)
