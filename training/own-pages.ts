@@ -1,87 +1,175 @@
 import type { DocumentModel } from '../packages/domain/src/document.ts'
+import { readDocument } from '../packages/documents/src/read-document.ts'
+import { SHOPS, type Offer, type ShopWords } from './own-shops.ts'
 import { createRandom, pick, type Random } from './random.ts'
 
+export type OwnPage = { document: DocumentModel; truth: { id: string; price: string[]; sku: string[] } }
+
 /** Shop pages composed for this repository, with and without markup, with their truth. They are never measured on. */
-export function ownPages(
-  count = 15,
-  seed = 5,
-): { document: DocumentModel; truth: { id: string; price: string[]; sku: string[] } }[] {
+export async function ownPages(count = 63, seed = 5): Promise<OwnPage[]> {
   const random = createRandom(seed)
-  return Array.from({ length: count }, (_, index) => compose(`own-${index}`, random))
+  const pages = Array.from({ length: count }, (_, index) => compose(index, random))
+  return Promise.all(
+    pages.map(async ({ html, truth }) => ({
+      document: await readDocument({ bytes: Buffer.from(html), mediaType: 'text/html' }),
+      truth,
+    })),
+  )
 }
 
 const GOODS = [
-  'Exempla Kettle 1.7 l',
+  'Kettle 1.7 l',
   'Desk lamp, brass',
-  'Chaise pliante',
+  'Chaise pliante en bois',
   'Wanderschuh Gipfel',
   'Sensor module',
-  'Kaffeemühle Muster',
+  'Kaffeemühle',
   'Garden hose 20 m',
+  'Lampara de mesa',
+  'Zaino da montagna',
+  'Stolná lampa',
 ]
+const BRANDS = ['Exempla', 'Demolux', 'Fictiva', 'Muster & Co', 'Nonesuch']
 const SIGNS = [
-  ['€', 'EUR'],
-  ['£', 'GBP'],
-  ['$', 'USD'],
+  ['€', 'EUR', ','],
+  ['€', 'EUR', '.'],
+  ['£', 'GBP', '.'],
+  ['$', 'USD', '.'],
+  ['zł', 'PLN', ','],
+  ['Kč', 'CZK', ','],
 ] as const
+const WORDS: ShopWords[] = [
+  {
+    cart: 'Add to cart',
+    code: 'SKU:',
+    old: 'Was',
+    now: 'Our price',
+    others: 'You may also like',
+    ship: 'Free delivery over',
+    rate: 'or per month',
+    untaxed: 'Ex Tax:',
+    brand: 'Brand',
+  },
+  {
+    cart: 'Buy now',
+    code: 'Product code:',
+    old: 'RRP',
+    now: 'Price:',
+    others: 'Related products',
+    ship: 'Shipping from',
+    rate: 'Finance from, a month',
+    untaxed: 'excl. VAT',
+    brand: 'Manufacturer',
+  },
+  {
+    cart: 'In den Warenkorb',
+    code: 'Artikelnummer:',
+    old: 'UVP',
+    now: 'Preis',
+    others: 'Ähnliche Artikel',
+    ship: 'Versand ab',
+    rate: 'Rate im Monat',
+    untaxed: 'netto',
+    brand: 'Marke',
+  },
+  {
+    cart: 'Ajouter au panier',
+    code: 'Réf. :',
+    old: 'Prix conseillé',
+    now: 'Prix',
+    others: 'Produits similaires',
+    ship: 'Livraison',
+    rate: 'par mois',
+    untaxed: 'HT',
+    brand: 'Marque',
+  },
+  {
+    cart: 'Aggiungi al carrello',
+    code: 'Codice articolo:',
+    old: 'Prezzo consigliato',
+    now: 'Prezzo',
+    others: 'Potrebbe interessarti anche',
+    ship: 'Spedizione',
+    rate: 'rate da',
+    untaxed: 'IVA esclusa',
+    brand: 'Marca',
+  },
+  {
+    cart: 'Añadir al carrito',
+    code: 'Referencia:',
+    old: 'Antes',
+    now: 'Precio',
+    others: 'Productos relacionados',
+    ship: 'Envío',
+    rate: 'cuotas',
+    untaxed: 'sin IVA',
+    brand: 'Marca',
+  },
+  {
+    cart: 'Do košíka',
+    code: 'Kód produktu:',
+    old: 'Pôvodne',
+    now: 'Cena',
+    others: 'Podobné produkty',
+    ship: 'Doprava od',
+    rate: 'splátky',
+    untaxed: 'bez DPH',
+    brand: 'Výrobca',
+  },
+]
 
-function compose(id: string, random: Random): ReturnType<typeof ownPages>[number] {
-  const name = pick(GOODS, random)
-  const [sign, currency] = pick(SIGNS, random)
-  const price = (random() * 400 + 3).toFixed(2)
-  const sku = pick(
-    [
-      () => `EX-${Math.floor(random() * 900)}`,
-      () => String(Math.floor(random() * 900000 + 10000)),
-      () => `KT${Math.floor(random() * 9000)}B`,
-    ],
+function compose(index: number, random: Random): { html: string; truth: OwnPage['truth'] } {
+  const offer = newOffer(random)
+  const { sku, id, price, name } = offer
+  const body = SHOPS[index % SHOPS.length]!(offer)
+  const address = `https://shop.example/${pick([`${slug(name)}-${id}.html`, `p/${sku}`, slug(name), `${id}-${slug(name)}`], random)}`
+  const html = `<html><head><title>${name} | Example shop</title><link rel="canonical" href="${address}">
+    ${random() < 0.5 ? linkedData(offer, random) : ''}
+    ${random() < 0.25 ? `<meta property="product:price:amount" content="${price}">` : ''}</head><body>${body}</body></html>`
+  return { html, truth: { id: `own-${index}`, price: [String(price)], sku: [sku] } }
+}
+
+function newOffer(random: Random): Offer {
+  const [sign, currency, decimal] = pick(SIGNS, random)
+  const price = Number((random() * 400 + 3).toFixed(2))
+  const figures = (amount: number): string => amount.toFixed(2).replace('.', decimal)
+  const isBefore = /[£$]/.test(sign) || (decimal === '.' && random() < 0.5)
+  const number = (digits: number): string => String(Math.floor((0.1 + random() * 0.9) * 10 ** digits))
+  return {
+    name: `${pick(GOODS, random)} ${pick(['Classic', 'Pro', 'Nova'], random)} ${number(3)}`,
+    brand: pick(BRANDS, random),
+    sku: pick(
+      [
+        () => `EX-${number(4)}`,
+        () => number(6),
+        () => `KT${number(4)}B`,
+        () => `${number(3)}/${number(4)}`,
+        () => `ZQ ${number(3)} X`,
+      ],
+      random,
+    )(),
+    id: number(pick([4, 5, 9], random)),
+    gtin: '4006381333931',
+    price,
+    old: random() < 0.5 ? Number((price * (1.1 + random())).toFixed(2)) : undefined,
+    currency,
+    money: (amount) => (isBefore ? `${sign}${figures(amount)}` : `${figures(amount)} ${sign}`),
+    words: pick(WORDS, random),
+    others: Array.from({ length: 4 }, () => ({ name: pick(GOODS, random), price: random() * 90 + 2, id: number(5) })),
     random,
-  )()
-  const shown = currency === 'EUR' && random() < 0.6 ? `${price.replace('.', ',')} ${sign}` : `${sign}${price}`
-  const marked = random() < 0.6
-  const old =
-    random() < 0.3 ? [`${pick(['Was', 'RRP', 'UVP', 'Statt'], random)} ${sign}${(Number(price) * 1.3).toFixed(2)}`] : []
-  const order =
-    marked && random() < 0.5
-      ? []
-      : [`${pick(['SKU:', 'Item no.', 'Artikelnummer:', 'Réf.', 'Product code:'], random)} ${sku}`]
-  const related = Array.from({ length: 3 }, () => [
-    pick(GOODS, random),
-    `${sign}${(random() * 90 + 2).toFixed(2)}`,
-  ]).flat()
-  const lines = [
-    'Home',
-    'Basket',
-    name,
-    ...old,
-    shown,
-    pick(['Add to basket', 'In den Warenkorb', 'Ajouter au panier'], random),
-    ...order,
-    'Delivery from 4.90',
-    'You may also like',
-    ...related,
-  ]
+  }
+}
+
+function linkedData({ name, brand, sku, gtin, price, currency }: Offer, random: Random): string {
   const data = {
     '@type': 'Product',
     name,
-    sku,
+    brand: { '@type': 'Brand', name: brand },
+    ...(random() < 0.8 ? { sku } : {}),
+    ...(random() < 0.3 ? { gtin13: gtin } : {}),
     offers: { '@type': 'Offer', price, priceCurrency: currency, availability: 'https://schema.org/InStock' },
   }
-  const meta = {
-    form: 'meta' as const,
-    from: 'document',
-    data: {
-      title: `${name} | Example Shop`,
-      canonical: `https://shop.example/${random() < 0.5 ? `item/${sku}` : 'kettle'}`,
-    },
-  }
-  const structured = [
-    ...(marked ? [{ form: pick(['json-ld', 'microdata'] as const, random), from: 'document', data }] : []),
-    meta,
-  ]
-  const pages = [{ number: 1, width: 0, height: 0, origin: 'markup' as const, lines: lines.map((text) => ({ text })) }]
-  return {
-    document: { reader: 'own', mediaType: 'text/html', pages, tables: [], structured, metadata: {}, warnings: [] },
-    truth: { id, price: [price], sku: [sku] },
-  }
+  return `<script type="application/ld+json">${JSON.stringify(data)}</script>`
 }
+
+const slug = (text: string): string => text.toLowerCase().replace(/[^a-z\d]+/g, '-')

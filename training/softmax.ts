@@ -81,7 +81,7 @@ function toRow(example: Example, index: Map<string, number>, labels: string[]): 
   }
 }
 
-function frequentFeatures(examples: readonly Example[], minCount: number): string[] {
+export function frequentFeatures(examples: readonly Pick<Example, 'features'>[], minCount: number): string[] {
   const counts = new Map<string, number>()
   for (const { features } of examples) for (const name of features.keys()) counts.set(name, (counts.get(name) ?? 0) + 1)
   return [...counts].flatMap(([name, count]) => (count >= minCount ? [name] : [])).sort()
@@ -102,7 +102,7 @@ function residuals(row: Row, values: Float64Array, bias: Float64Array, errors: F
   errors[row.label]! -= 1
 }
 
-function quantise({ labels, features, values, bias }: Weights): LinearModelFile {
+export function quantise({ labels, features, values, bias }: Weights): LinearModelFile {
   const highest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9)
   const scale = highest / 32767
   const whole = Int16Array.from(values, (value) => Math.round(value / scale))

@@ -3,11 +3,16 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { LinearModel, TreeModel } from '../packages/models/src/index.ts'
+import { calibrated } from '../services/extraction/src/calibration.ts'
+import { shares } from '../services/extraction/src/product/choose-candidate.ts'
+import type { ProductCandidate } from '../services/extraction/src/product/price-candidates.ts'
 import { trainTrees } from './boosting.ts'
 import { dataDir } from './data.ts'
 import { makeFolds, splits } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
+import { fitSigmoid } from './platt.ts'
 import { createRandom } from './random.ts'
+import { trainRanker } from './ranker.ts'
 import type { Figure } from './report.ts'
 import { SETS } from './sets.ts'
 import { trainSoftmax } from './softmax.ts'
@@ -92,6 +97,49 @@ test('calibration rises with the score and never promises certainty', () => {
     [...chances].sort((a, b) => a - b),
   )
   assert.ok(chances.every((chance) => chance > 0 && chance < 1))
+})
+
+test('a ranker learns what tells the right candidate, and when none is right', () => {
+  const option = (name: string, isRight: boolean) => ({ features: new Map([[name, 1]]), isRight })
+  const choices = Array.from({ length: 20 }, (_, index) => ({
+    candidates:
+      index % 4 === 0
+        ? [option('dull', false)]
+        : [option('dull', false), option('bright', true), option('dull', false)],
+  }))
+
+  const scorer = new LinearModel(trainRanker(choices))
+
+  const ranked = (names: string[]) =>
+    shares(
+      names.map((name) => candidateOf(name)),
+      scorer,
+    )
+  assert.equal(ranked(['dull', 'bright'])[0]?.candidate.value, 'bright')
+  assert.ok(ranked(['dull', 'bright'])[0]!.share > 0.8)
+  assert.ok(ranked(['dull'])[0]!.share < 0.2)
+})
+
+const candidateOf = (name: string): ProductCandidate => ({
+  value: name,
+  printed: name,
+  source: { method: 'text' },
+  features: new Map([[name, 1]]),
+})
+
+test('a sigmoid of few answers rises, keeps what is calibrated and mends what is too sure', () => {
+  const answers = (share: number) =>
+    Array.from({ length: 60 }, (_, index) => ({ score: 0.9, right: index < share * 60 }))
+
+  const [fair, tooSure] = [fitSigmoid(answers(0.9)), fitSigmoid(answers(0.5))]
+
+  assert.ok(Math.abs(calibrated(fair, 0.9) - 0.9) < 0.03)
+  assert.ok(Math.abs(calibrated(tooSure, 0.9) - 0.5) < 0.06)
+  const chances = tooSure.map(([, chance]) => chance)
+  assert.deepEqual(
+    chances,
+    chances.toSorted((a, b) => a - b),
+  )
 })
 
 const EXAMPLES = Array.from({ length: 40 }, (_, index) => ({

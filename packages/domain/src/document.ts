@@ -22,8 +22,20 @@ export type Box = z.infer<typeof Box>
 export const Word = z.object({ text: z.string(), box: Box, confidence: z.number().min(0).max(1).optional() })
 export type Word = z.infer<typeof Word>
 
-/** A printed line: words that a reader sees side by side. `box` and `words` are absent where the format has no places. */
-export const Line = z.object({ text: z.string(), box: Box.optional(), words: z.array(Word).optional() })
+/** From place `at` of a line's text on: the elements of the markup that the text stands in, innermost first. */
+export const Mark = z.object({ at: z.number().int().nonnegative(), path: z.string() })
+export type Mark = z.infer<typeof Mark>
+
+/**
+ * A printed line: words that a reader sees side by side. `box` and `words` are absent where the format has no places;
+ * `marks` are there for figures and headings of markup.
+ */
+export const Line = z.object({
+  text: z.string(),
+  box: Box.optional(),
+  words: z.array(Word).optional(),
+  marks: z.array(Mark).optional(),
+})
 export type Line = z.infer<typeof Line>
 
 export const Table = z.object({
@@ -46,8 +58,11 @@ export type Page = z.infer<typeof Page>
 
 /** Data that the document carries in a form made for machines, as a JSON tree. */
 export const StructuredPart = z.object({
-  /** `ubl` and `cii`: e-invoice XML; `json-ld`, `microdata`, `opengraph`, `meta`: from HTML; `json`: the document itself. */
-  form: z.enum(['ubl', 'cii', 'xml', 'json-ld', 'microdata', 'opengraph', 'meta', 'json']),
+  /**
+   * `ubl` and `cii`: e-invoice XML; `json-ld`, `microdata`, `opengraph`, `meta`: what HTML says to everybody; `script` and
+   * `attributes`: what it says to its own programs, as far as it is about goods; `json`: the document itself.
+   */
+  form: z.enum(['ubl', 'cii', 'xml', 'json-ld', 'microdata', 'opengraph', 'meta', 'script', 'attributes', 'json']),
   /** Where it was found: `document`, or the name of the file attached to a PDF or a mail. */
   from: z.string(),
   data: z.unknown(),

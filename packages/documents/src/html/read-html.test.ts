@@ -78,6 +78,61 @@ test('deeply nested pages are read', () => {
   assert.deepEqual(read(`${'<div>'.repeat(5_000)}deep`).lines, ['deep'])
 })
 
+test('figures and headings are marked with the elements that they stand in, innermost first', () => {
+  const draft = read(`<main id="m"><h1 class="title">Lamp</h1>
+    <div class="box"><del>30 €</del> <b class="price sale">20 €</b> each</div></main>`)
+
+  assert.deepEqual(draft.pages?.[0]?.lines, [
+    { text: 'Lamp', marks: [{ at: 0, path: 'h1.title main#m' }] },
+    {
+      text: '30 € 20 € each',
+      marks: [
+        { at: 0, path: 'del div.box main#m' },
+        { at: 5, path: 'b.price.sale div.box main#m' },
+      ],
+    },
+  ])
+})
+
+for (const [html, text] of [
+  ['<b>12</b><sup>99</sup> €', '12.99 €'],
+  ['<span class="price">12<i>99</i></span>', '12.99'],
+  ['<b>1.299</b><sup>50</sup>', '1.299,50'],
+  ['<b>$200</b><i>2 bids</i>', '$200 2 bids'],
+  ['<b>12,</b><b>99</b>', '12,99'],
+] as const) {
+  test(`${html} is read as ${text}`, () => {
+    assert.deepEqual(read(`<p>${html}</p>`).lines, [text])
+  })
+}
+
+test('what a page tells its own programs about goods is kept, the rest of its scripts is not', () => {
+  const draft =
+    read(`<script>var page = {"user": {"id": 4}, "product": {"sku": "L-1", "price": 19.9, "html": "<p>"}}</script>
+    <script>var state = JSON.parse("{\\"sku\\":\\"L-2\\"}"); init({color: 'red'})</script>
+    <div data-product="{&quot;id&quot;:7,&quot;price&quot;:&quot;5.00&quot;}"></div>`)
+
+  assert.deepEqual(draft.parts('script'), [
+    [
+      { '@path': 'product', sku: 'L-1', price: '19.9' },
+      { '@path': '', sku: 'L-2' },
+      { '@path': '', id: '7', price: '5.00' },
+    ],
+  ])
+})
+
+test('codes and prices in attributes and hidden inputs are kept with how often they stand there', () => {
+  const draft = read(`<div data-sku="L-1" data-color="4"></div><b data-sku="L-1"></b>
+    <input type="hidden" name="product_id" value="77"><input name="q" value="8">`)
+
+  assert.deepEqual(draft.parts('attributes'), [
+    [
+      { name: 'data-sku', value: 'L-1', count: 2 },
+      { name: 'input:product_id', value: '77', count: 1 },
+    ],
+  ])
+})
+
 function read(html: string) {
   const draft = readHtml({ bytes: Buffer.from(html) })
   return {

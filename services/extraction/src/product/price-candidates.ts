@@ -1,99 +1,127 @@
-import type { DocumentModel, FieldSource } from '@stageline/domain'
-import { findAmounts, parseAmount } from '../values/parse-amount.ts'
+import type { FieldSource } from '@stageline/domain'
+import { parseAmount } from '../values/parse-amount.ts'
+import type { PageView } from './page-view.ts'
+import { printedPrices, type PrintedPrice } from './printed-prices.ts'
 import type { ProductFact } from './product-facts.ts'
 
 export type ProductCandidate = { value: string; printed: string; source: FieldSource; features: Map<string, number> }
 
-const CURRENCY =
-  /[€£¥₹₩₽]|US\$|R\$|\$|\b(?:EUR|USD|GBP|CHF|SEK|PLN|RON|Lei|CZK|Kč|zł|kr|Rs|BRL|MXN|CAD|AUD|TL)\b|руб|円|元|원/i
-const LABELS: [string, RegExp][] = [
-  ['price', /\bprice|preis|prix|precio|prezzo|preço|cena|hinta|pret\b|価格|售價/i],
-  ['old', /was\b|rrp|uvp|statt|list|regular|avant|antes|prima|instead|suositus|old|orig/i],
-  [
-    'ship',
-    /ship|deliver|versand|livraison|envío|entrega|spedizione|postage|rate|month|monat|mois|mes\b|save|off\b|from/i,
-  ],
-  ['other', /also|similar|bought|related|recommend|ähnlich|aussi|viewed/i],
-]
-
-/** Prices in machine data and amounts with a currency in the text, with features for the scorer. */
-export function priceCandidates(model: DocumentModel, facts: readonly ProductFact[], name: string): ProductCandidate[] {
-  const stated = facts.flatMap((fact) => statedPrice(fact) ?? [])
-  const printed = printedPrices(model, name)
-  const values = [...stated, ...printed].map(({ value }) => Number(value))
-  return [...stated, ...printed].map((candidate) => {
-    const isEqual = ({ value }: ProductCandidate): boolean => Number(value) === Number(candidate.value)
-    const same = values.filter((value) => value === Number(candidate.value)).length
-    candidate.features.set(`same:${Math.min(same, 4)}`, 1)
-    candidate.features.set(`agrees:${stated.some(isEqual)}${printed.some(isEqual)}`, 1)
-    candidate.features.set(`anyStated:${stated.length > 0}`, 1)
-    return candidate
+/** Each amount that may be the price, once, with all that speaks for it: machine data, and where it is printed. */
+export function priceCandidates(view: PageView, facts: readonly ProductFact[]): ProductCandidate[] {
+  const stated = facts.flatMap(statedPrices)
+  const printed = printedPrices(view)
+  const values = new Set([...stated, ...printed].map(({ value }) => Number(value)))
+  const isStated = stated.some(({ channel }) => channel !== 'script' && channel !== 'attributes')
+  const hasPrinted = printed.length > 0
+  return [...values].map((amount) => {
+    const of = <P extends { value: string }>(prices: P[]): P[] => prices.filter(({ value }) => Number(value) === amount)
+    const [told, shown] = [of(stated), of(printed)]
+    const minor = stated.filter(
+      ({ channel, value }) => channel === 'script' && Number(value) === Math.round(amount * 100),
+    )
+    return candidate(told, shown, minor.length > 0, isStated, hasPrinted)
   })
 }
+
+type Stated = { value: string; fact: ProductFact; channel: string; traits: string[] }
 
 const PRICE_PROPERTY =
-  /^(price|lowprice|highprice|minprice|maxprice|(og|product|twitter):(sale_)?price(:amount|:standard_amount)?|pricecurrencyamount)$/
+  /^(?:price|lowprice|highprice|minprice|maxprice|(?:og|product|twitter):(?:sale_)?price(?::amount|:standard_amount)?|pricecurrencyamount)$/
+const NOT_A_PRICE =
+  /currency|valid|type|label|range|format(?!ted)|text|count|code|symbol|html|id$|sku|ean|max|tax|ship|unit|hide|display|book/
+const OLD = /list|old|was|regular|orig|msrp|retail|compare|full|before|base|strik|rrp|high|normal|standard/
 
-function statedPrice(fact: ProductFact): ProductCandidate | undefined {
-  if (!PRICE_PROPERTY.test(fact.property)) return undefined
-  const amount = parseAmount(/\d[\d.,'\s]*/.exec(fact.value)?.[0]?.replace(/[\s.,']+$/, '') ?? '')
-  if (!amount) return undefined
-  const names = [
-    `from:${fact.form}:${fact.property}`,
-    `node:${Math.min(fact.node, 2)}`,
-    `zero:${Number(amount.value) === 0}`,
+function statedPrices(fact: ProductFact): Stated[] {
+  const isOwn = isOwnData(fact)
+  if (
+    isOwn
+      ? !/price|preis|^amount$/.test(fact.property) || NOT_A_PRICE.test(fact.property)
+      : !PRICE_PROPERTY.test(fact.property)
+  )
+    return []
+  if (fact.value.length > 40) return []
+  const kind = /high|max/.test(fact.property)
+    ? 'high'
+    : /low|min/.test(fact.property)
+      ? 'low'
+      : OLD.test(fact.property)
+        ? 'old'
+        : 'price'
+  const node = isOwn ? (fact.isMain ? 'main' : 'other') : String(Math.min(fact.node, 1))
+  return machineValues(fact.value).map((value) => ({
+    value: toCents(value),
+    fact,
+    channel: fact.form,
+    traits: [`${fact.form}:${kind}:${node}`],
+  }))
+}
+
+/** Programs write decimals with a point, whatever the country; but some shops give them `12.500` for twelve thousand. */
+function machineValues(text: string): string[] {
+  const number = /\d[\d.,'\s]*/.exec(text)?.[0]?.replace(/[\s.,']+$/, '') ?? ''
+  if (/^\d+\.\d+$/.test(number)) return /^\d{1,3}\.\d{3}$/.test(number) ? [number, number.replace('.', '')] : [number]
+  const amount = parseAmount(number)
+  return amount ? [amount.value] : []
+}
+
+const isOwnData = ({ form }: ProductFact): boolean => form === 'script' || form === 'attributes'
+
+function candidate(
+  told: Stated[],
+  shown: PrintedPrice[],
+  minor: boolean,
+  isStated: boolean,
+  hasPrinted: boolean,
+): ProductCandidate {
+  const best = shown.toSorted((a, b) => quality(b) - quality(a))[0]
+  const channels = new Set([...told.map(({ channel }) => channel), ...(shown.length > 0 ? ['text'] : [])])
+  const formal = told.filter(({ channel }) => channel !== 'script' && channel !== 'attributes')
+  const value = (formal[0] ?? best ?? told[0])!.value
+  const names = new Set([
+    ...told.flatMap(({ traits }) => traits),
+    ...[...(best?.traits ?? [])].map((trait) => `text:${trait}`),
+    `channels:${Math.min(channels.size, 4)}`,
+    `times:${Math.min(shown.length, 4)}`,
+    ...(minor ? ['script:minor'] : []),
+    ...(Number(value) === 0 ? ['zero'] : []),
+    ...(isStated && formal.length === 0 ? ['unstated'] : []),
+    ...(formal.length > 0 ? [`stated:${shown.length > 0 ? 'printed' : hasPrinted ? 'hidden' : 'alone'}`] : []),
+    ...(best && formal.length === 0 && told.length > 0 ? ['own:printed'] : []),
+  ])
+  const source: FieldSource = formal[0]
+    ? { method: 'structured', path: formal[0].fact.path }
+    : best
+      ? { method: 'text', page: best.page, text: best.text.slice(0, 500) }
+      : { method: 'structured', path: told[0]!.fact.path }
+  const printed = formal[0]?.fact.value ?? best?.printed ?? told[0]!.fact.value
+  return { value, printed, source, features: new Map([...names].map((name) => [name, 1])) }
+}
+
+/** Which of the places where an amount stands speaks for it: not the small print, not a neighbour's. */
+function quality({ traits }: PrintedPrice): number {
+  const worth: [string, number][] = [
+    ['currency:beside', 2],
+    ['currency:none', -2],
+    ['in:price', 2],
+    ['line:price', 1],
+    ['short:true', 1],
+    ['alike:1', 1],
+    ['place:buying', 2],
+    ['place:close', 1],
+    ['place:others', -2],
+    ['place:before', -2],
+    ['in:struck', -3],
+    ['in:chrome', -3],
+    ['in:others', -2],
+    ['around:others', -1],
+    ['alike:many', -1],
+    ['line:old', -2],
+    ['line:ship', -2],
+    ['line:rate', -2],
+    ['line:unit', -1],
   ]
-  return {
-    value: toCents(amount.value),
-    printed: fact.value,
-    source: { method: 'structured', path: fact.path },
-    features: new Map(names.map((feature) => [feature, 1])),
-  }
+  return worth.reduce((sum, [trait, points]) => sum + (traits.has(trait) ? points : 0), 0)
 }
 
-function printedPrices(model: DocumentModel, name: string): ProductCandidate[] {
-  const lines = model.pages
-    .flatMap((page) => page.lines.map((line) => ({ line, page: page.number })))
-    .slice(0, MOST_LINES)
-  const title = lines.findIndex(({ line }) => name !== '' && same(line.text, name))
-  let order = 0
-  return lines.flatMap(({ line, page }, at) => {
-    const near = `${lines[at - 1]?.line.text ?? ''} ${line.text} ${lines[at + 1]?.line.text ?? ''}`
-    if (line.text.length > 160 || !CURRENCY.test(near)) return []
-    return findAmounts(line.text, { wholeNumbers: true }).map(({ value, printed, decimals }): ProductCandidate => {
-      const own = CURRENCY.test(line.text)
-      const names = [
-        'from:text',
-        `order:${Math.min(order++, 4)}`,
-        `own:${own}`,
-        `decimals:${decimals}`,
-        `distance:${title < 0 ? 'none' : bucket(at - title)}`,
-        `length:${Math.min(Math.floor(line.text.length / 8), 6)}`,
-        `alone:${line.text.replace(/[\d.,\s]/g, '').length <= 4}`,
-        ...LABELS.flatMap(([label, words]) => [
-          ...(words.test(line.text) ? [`line:${label}`] : []),
-          ...(words.test(lines[at - 1]?.line.text ?? '') ? [`above:${label}`] : []),
-        ]),
-      ]
-      return {
-        value: toCents(value),
-        printed,
-        source: { method: 'text', page, text: line.text.slice(0, 500) },
-        features: new Map(names.map((feature) => [feature, 1])),
-      }
-    })
-  })
-}
-
-const MOST_LINES = 1200
-const bucket = (distance: number): string =>
-  distance < 0 ? 'before' : String(Math.min(Math.floor(Math.log2(distance + 1)), 6))
 /** `39.9` is `39.90`, `26.000` is `26.00`; whole amounts stay whole. */
 const toCents = (value: string): string => value.replace(/\.(\d)$/, '.$10').replace(/(\.\d{2}\d*?)0+$/, '$1')
-
-/** A heading often is the beginning of the name that the page gives itself, or the other way round. */
-function same(line: string, name: string): boolean {
-  const [a, b] = [plain(line), plain(name)]
-  return a.length > 4 && (a === b || (a.length > 12 && b.startsWith(a)) || (b.length > 12 && a.startsWith(b)))
-}
-const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')

@@ -9,6 +9,10 @@ export type ProductFact = {
   path: string
   /** Which node of a product it belongs to, counted over the page; 0 is the first. */
   node: number
+  /** In data of the page's own programs: whether the object names what the page is about. */
+  isMain?: boolean
+  /** How often it stands in attributes. */
+  count?: number
 }
 
 /**

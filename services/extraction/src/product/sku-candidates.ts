@@ -1,92 +1,110 @@
-import type { DocumentModel } from '@stageline/domain'
+import type { FieldSource } from '@stageline/domain'
+import { isGtin } from './gtin.ts'
+import { addressCodes } from './address-codes.ts'
+import type { PageView } from './page-view.ts'
 import type { ProductCandidate } from './price-candidates.ts'
+import { printedCodes } from './printed-codes.ts'
 import type { ProductFact } from './product-facts.ts'
 
-const PROPERTY =
-  /^(sku|productid|mpn|gtin\d*|identifier|product:(retailer_item_id|sku)|retailer_item_id|model|ean|isbn)$/
-const LABEL =
-  /\b(sku|asin|item\s*(?:no|number|model|id|code|#)|art(?:icle|ikel|\.)?\s*-?\s*(?:no|nr|nummer|number)|product\s*(?:code|id|no)|ref(?:erence|\.|erencia|érence)?|código|code|cod\.?|katalogov\p{L}*|šifra|model(?:lo)?|style|catalog|id)\s*[:#.]?\s*/iu
-const TOKEN = /[\p{L}\d][\p{L}\d._/-]{2,29}/gu
+type Mention = { value: string; channel: string; traits: string[]; source: FieldSource }
 
-/** Stock numbers in machine data, behind labels in the text, and tokens of the page's own address. */
-export function skuCandidates(model: DocumentModel, facts: readonly ProductFact[]): ProductCandidate[] {
-  const address = facts.find(({ property }) => property === 'canonical' || property === 'og:url')
-  const text = model.pages.flatMap(({ lines }) => lines.slice(0, 1500).map((line) => line.text)).join('\n')
-  const candidates = [
+/** Each code that may be the shop's stock number, once, with all that speaks for it. */
+export function skuCandidates(view: PageView, facts: readonly ProductFact[], address: string): ProductCandidate[] {
+  const mentions = [
     ...facts.flatMap((fact) => stated(fact) ?? []),
-    ...labelled(model),
-    ...(address ? fromAddress(address) : []),
+    ...printedCodes(view).map(({ value, page, text, traits }): Mention => ({
+      value,
+      channel: 'text',
+      traits: traits.map((trait) => `text:${trait}`),
+      source: { method: 'text', page, text: text.slice(0, 500) },
+    })),
+    ...addressCodes(address).map(({ value, traits }): Mention => ({
+      value,
+      channel: 'address',
+      traits: traits.map((trait) => `address:${trait}`),
+      source: { method: 'structured', path: 'address' },
+    })),
+  ].filter(({ value }) => value.length >= 3 && value.length <= 40)
+  const groups = Map.groupBy(mentions, ({ value }) => value)
+  const has = (channel: RegExp): boolean => mentions.some(({ traits }) => traits.some((trait) => channel.test(trait)))
+  const around = {
+    formal: has(/^(?:json-ld|microdata):sku/),
+    labelled: has(/^text:label:sku/),
+    heading: view.lines[view.heading]?.text ?? '',
+    address,
+    values: [...groups.keys()],
+  }
+  return [...groups].map(([value, group]) => candidate(value, group, around))
+}
+
+type Around = { formal: boolean; labelled: boolean; heading: string; address: string; values: string[] }
+
+function candidate(value: string, group: Mention[], around: Around): ProductCandidate {
+  const traits = new Set(group.flatMap((mention) => mention.traits))
+  const channels = new Set(group.map(({ channel }) => channel))
+  const isFormal = [...traits].some((trait) => /^(?:json-ld|microdata):sku/.test(trait))
+  const isLabelled = traits.has('text:label:sku')
+  const names = [
+    ...traits,
+    `channels:${Math.min(channels.size, 4)}`,
+    `form:${formOf(value)}`,
+    ...(around.address.includes(value) ? ['in-address'] : []),
+    ...(around.heading.includes(value) ? ['in-heading'] : []),
+    ...(around.values.some((other) => isVariantOf(value, other)) ? ['variant-of-another'] : []),
+    ...(isFormal && around.labelled && !isLabelled ? ['formal-but-another-labelled'] : []),
+    ...(isLabelled && around.formal && !isFormal ? ['labelled-but-another-formal'] : []),
+    ...(!isFormal && !isLabelled && (around.formal || around.labelled) ? ['neither-though-some'] : []),
+    `length:${value.length < 4 ? 3 : value.length < 6 ? 5 : value.length < 14 ? 13 : 20}`,
   ]
-  const values = candidates.map(({ value }) => value)
-  return candidates.map((candidate) => {
-    const { value, features } = candidate
-    features.set(`same:${Math.min(values.filter((other) => other === value).length, 3)}`, 1)
-    features.set(`inAddress:${address?.value.includes(value) ?? 'none'}`, 1)
-    features.set(`inText:${text.includes(value)}`, 1)
-    features.set(`form:${/^\d+$/.test(value) ? 'digits' : /\d/.test(value) ? 'mixed' : 'letters'}`, 1)
-    features.set(`length:${Math.min(value.length, 14)}`, 0.5)
-    features.set(`anySku:${facts.some(({ property }) => property === 'sku')}`, 1)
-    return candidate
-  })
+  const { source } = group.find((mention) => mention.source.method === 'structured') ?? group[0]!
+  return { value, printed: value, source, features: new Map(names.map((name) => [name, 1])) }
 }
 
-function stated(fact: ProductFact): ProductCandidate | undefined {
-  if (!PROPERTY.test(fact.property) || fact.value.length > 40) return undefined
-  const features = new Map([
-    [`from:${fact.form}:${fact.property}`, 1],
-    [`node:${Math.min(fact.node, 2)}`, 1],
-  ])
-  return { value: fact.value, printed: fact.value, source: { method: 'structured', path: fact.path }, features }
+/** `KT-17-2S` is one size of `KT-17`. */
+const isVariantOf = (value: string, base: string): boolean =>
+  base.length >= 5 && value.length > base.length && value.startsWith(base) && /^[-_.:]/.test(value.slice(base.length))
+
+function formOf(value: string): string {
+  if (isGtin(value)) return 'gtin'
+  if (/^\d+$/.test(value)) return 'digits'
+  if (
+    /^(?:19|20)\d\d[-/.]\d/.test(value) ||
+    /^\d+(?:[.,]\d+)?-?(?:cm|mm|m|kg|g|ml|l|w|v|hz|gb|tb|mb|mah|in|inch|x\d+)$/i.test(value)
+  )
+    return 'measure'
+  if (/\s/.test(value)) return 'words'
+  return /\d/.test(value) ? 'mixed' : 'letters'
 }
 
-function labelled(model: DocumentModel): ProductCandidate[] {
-  const lines = model.pages
-    .flatMap((page) => page.lines.map((line) => ({ text: line.text, page: page.number })))
-    .slice(0, 1500)
-  return lines.flatMap(({ text, page }, at) => {
-    const label = text.length < 90 ? LABEL.exec(text) : null
-    if (!label) return []
-    const rest = text.slice(label.index + label[0].length).trim()
-    const [value] = (rest || lines[at + 1]?.text || '').match(TOKEN) ?? []
-    if (!value || !/\d/.test(value)) return []
-    const features = new Map([
-      ['from:text', 1],
-      [
-        `label:${label[1]!
-          .toLowerCase()
-          .replace(/[^\p{L}]/gu, '')
-          .slice(0, 6)}`,
-        1,
-      ],
-      [`rest:${rest ? 'same' : 'next'}`, 1],
-      [`length:${text.length < 30}`, 1],
-    ])
-    return [{ value, printed: value, source: { method: 'text' as const, page, text: text.slice(0, 500) }, features }]
-  })
+const FORMAL =
+  /^(?:sku|productid|mpn|gtin\d*|identifier|model|ean|isbn|product:(?:retailer_item_id|sku)|retailer_item_id)$/
+
+function stated(fact: ProductFact): Mention | undefined {
+  const { form, property, value, path } = fact
+  if (!/^\S(?:.{0,38}\S)?$/.test(value) || !/\d/.test(value)) return undefined
+  const source: FieldSource = { method: 'structured', path }
+  const isOwn = form === 'script' || form === 'attributes'
+  if (!isOwn) {
+    if (!FORMAL.test(property)) return undefined
+    const name = property.replace(/^gtin\d*$|^ean$|^isbn$/, 'gtin')
+    return { value, channel: form, traits: [`${form}:${name}:${Math.min(fact.node, 1)}`], source }
+  }
+  const kind = kindOf(property)
+  if (!kind || /\s/.test(value)) return undefined
+  const which =
+    form === 'script' ? (fact.isMain ? 'main' : fact.node === 0 ? 'first' : 'other') : Math.min(fact.count ?? 1, 3)
+  return { value, channel: form, traits: [`${form}:${kind}:${which}`], source }
 }
 
-function fromAddress(address: ProductFact): ProductCandidate[] {
-  const [, path = ''] = /^https?:\/\/[^/]+(\/.*)$/.exec(address.value) ?? []
-  const tokens = path.split(/[/?&=#]|\.html?$|\.php/).filter(Boolean)
-  const parts = tokens.flatMap((token, index) => {
-    const tail = /(?:^|[-_])([a-z]{0,4}\d[\w-]*|\w*\d{4,}\w*)(?:\.\w+)?$/i.exec(token)?.[1]
-    const pieces = [token, ...(tail && tail !== token ? [tail] : []), ...(tail?.match(/\d{4,}/g) ?? [])]
-    return [...new Set(pieces)].map((piece) => ({
-      piece,
-      last: index === tokens.length - 1,
-      before: tokens[index - 1] ?? '',
-    }))
-  })
-  return parts
-    .filter(({ piece }) => /\d/.test(piece) && piece.length >= 3 && piece.length <= 30)
-    .map(({ piece, last, before }) => ({
-      value: piece,
-      printed: piece,
-      source: { method: 'structured', path: address.path },
-      features: new Map([
-        ['from:address', 1],
-        [`last:${last}`, 1],
-        [`before:${before.length <= 8 ? before.toLowerCase() : 'long'}`, 1],
-      ]),
-    }))
+function kindOf(property: string): string | undefined {
+  if (/sku(?!_?is)|asin/.test(property)) return 'sku'
+  if (/mpn|part_?number|model/.test(property)) return 'mpn'
+  if (/gtin|ean|upc|isbn|barcode/.test(property)) return 'gtin'
+  if (
+    /(?:product|prod|item|article|artikel|ad|deal|offer|goods?)[-_]?(?:id|no|nr|code|number|num|ref\w*)$|pid$|id_product/.test(
+      property,
+    )
+  )
+    return 'product-id'
+  return /^(?:id|code|reference|ref)$/.test(property) ? 'id' : undefined
 }
