@@ -61,7 +61,7 @@ function tableOf(examples: readonly Labelled[], names: string[]): Table {
 function columnOf(values: Float64Array): Column {
   const sorted = values.toSorted()
   const cuts = Array.from({ length: BINS - 1 }, (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / BINS)]!)
-  const edges = [...new Set([...cuts.map(round)])].sort((a, b) => a - b)
+  const edges = [...new Set(cuts.map(round))].sort((a, b) => a - b)
   return { edges, bins: Uint8Array.from(values, (value) => binOf(edges, value)) }
 }
 

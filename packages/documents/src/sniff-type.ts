@@ -47,10 +47,15 @@ const ALIKE: Record<string, string> = {
 /** An archive is told by the names in it, of which the head may hold only one that all Office packages have. */
 function officeType(mime: string, head: Uint8Array, fileName = ''): string {
   if (mime !== 'application/zip') return ALIKE[mime] ?? mime
-  const text = Buffer.from(head).toString('latin1')
-  if (/PK\x03\x04.{26}word\//s.test(text)) return WORD
-  if (/PK\x03\x04.{26}xl\//s.test(text)) return EXCEL
-  if (!/PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels\/|docProps\/)/s.test(text)) return mime
+  // Names follow a mark of four bytes and 26 of sizes and dates.
+  const names = Buffer.from(head)
+    .toString('latin1')
+    .split('PK\u0003\u0004')
+    .map((entry) => entry.slice(26))
+  const has = (name: RegExp) => names.some((entry) => name.test(entry))
+  if (has(/^word\//)) return WORD
+  if (has(/^xl\//)) return EXCEL
+  if (!has(/^(?:\[Content_Types\]\.xml|_rels\/|docProps\/)/)) return mime
   if (/\.do[ct][xm]$/i.test(fileName)) return WORD
   return /\.xl[st][xm]$/i.test(fileName) ? EXCEL : mime
 }

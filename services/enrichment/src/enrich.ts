@@ -1,4 +1,4 @@
-import type { CatalogItem, CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldValue } from '@stageline/domain'
+import type { CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldValue } from '@stageline/domain'
 import type { Catalog, CatalogHit } from '@stageline/runtime'
 import type { Candidate, CatalogFamily, Recognition } from './catalog-family.ts'
 import { confirm } from './confirm.ts'

@@ -9,7 +9,11 @@ import { literalObjects, type LiteralObject } from './literal-objects.ts'
  */
 export function readScriptData($: CheerioAPI): StructuredPart[] {
   const sources = [...scriptTexts($), ...attributeTexts($)]
-  const objects = sources.flatMap((source) => literalObjects(unescaped(source)).flatMap((one) => aboutGoods(one) ?? []))
+  const objects = sources.flatMap((source) =>
+    literalObjects(unescaped(source))
+      .map(aboutGoods)
+      .filter((one) => one !== undefined),
+  )
   const unlike = [...new Map(objects.map((object) => [JSON.stringify(object), object])).values()]
   return unlike.length > 0 ? [{ form: 'script', from: 'document', data: unlike.slice(0, MOST_OBJECTS) }] : []
 }

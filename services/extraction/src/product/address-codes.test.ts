@@ -11,6 +11,6 @@ for (const [address, codes] of [
   ['not an address', []],
 ] as const) {
   test(`codes in ${address}: ${codes.join(', ') || 'none'}`, () => {
-    assert.deepEqual([...new Set(addressCodes(address).map(({ value }) => value))].toSorted(), codes.toSorted())
+    assert.deepEqual(new Set(addressCodes(address).map(({ value }) => value)), new Set(codes))
   })
 }

@@ -27,7 +27,8 @@ function objectFacts(object: Tree, node: number, page: { name: string; address: 
     typeof value === 'string' && key !== '@path' ? [[key.toLowerCase(), value.trim()]] : [],
   )
   const isMain = values.some(([key, value]) => namesPage(key, value, page))
-  const place = `script/${String(object['@path'] ?? '')}`
+  const path = object['@path']
+  const place = `script/${typeof path === 'string' ? path : ''}`
   return values.map(([property, value]) => ({
     property,
     value,

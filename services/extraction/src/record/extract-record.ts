@@ -1,5 +1,5 @@
 import type { DocumentKind, Extraction, Field, Fields, FieldValue, RecordInput } from '@stageline/domain'
-import { isGtin } from '../product/extract-product-page.ts'
+import { isGtin } from '../product/gtin.ts'
 import { findDates } from '../values/parse-date.ts'
 import { findAmounts } from '../values/parse-amount.ts'
 import { titleFields } from '../attributes/title-fields.ts'
