@@ -1,4 +1,4 @@
-import { calibrated, type Calibration } from '../services/extraction/src/calibration.ts'
+import { calibrated } from '../services/extraction/src/calibration.ts'
 import { loadScorer } from './data.ts'
 import { fitCalibration } from './isotonic.ts'
 
@@ -15,13 +15,12 @@ export async function heldOutError(
   dir: string,
   answers: readonly ScoredAnswer[],
   pool: readonly ScoredAnswer[] = [],
-  fit: (outcomes: readonly ScoredAnswer[]) => Calibration = fitCalibration,
 ): Promise<number> {
   const { curve } = await loadScorer<Scorer>(dir, 'confidence')
   const folds = Object.values(Object.groupBy(answers, ({ fold }) => fold)).map((fold) => fold ?? [])
   const rows = folds.flatMap((fold) => {
     const ids = new Set(fold.map(({ id }) => id))
-    const table = fit([...answers, ...pool].filter(({ id }) => !ids.has(id)))
+    const table = fitCalibration([...answers, ...pool].filter(({ id }) => !ids.has(id)))
     return fold.map(({ score, right }) => ({ confidence: calibrated(table, score), correct: right }))
   })
   return curve(rows).ece

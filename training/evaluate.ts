@@ -36,7 +36,8 @@ for (const [index, name] of names.entries()) {
 }
 if (!values.only && !values.data) writeSection('Quality', qualityTable(figures))
 const below = figures.filter(({ mean, floor = 0 }) => mean < floor)
-for (const { set, metric, mean, floor } of below) console.error(`${set} ${metric}: ${mean} is below its floor of ${floor}`)
+for (const { set, metric, mean, floor } of below)
+  console.error(`${set} ${metric}: ${mean} is below its floor of ${floor}`)
 if (below.length > 0) process.exitCode = 1
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures.map(withVerdict), null, 2)}\n`)
 

@@ -11,7 +11,7 @@ import { crossValidate, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet, type Dirs } from './data.ts'
 import { makeFolds, roundsOf, splits } from './folds.ts'
 import { ownPages } from './own-pages.ts'
-import { fitSigmoid } from './platt.ts'
+import { fitCalibration } from './isotonic.ts'
 import { trainRanker, type Choice } from './ranker.ts'
 import type { Figure, Measured } from './report.ts'
 
@@ -30,14 +30,14 @@ type Scorer = { score(truth: object[], predictions: object[]): Record<'price' | 
 
 const OPTIONS = { price: { penalty: 0.5 }, sku: { penalty: 0.5 } }
 /** A composed page teaches less than a real one. */
-const OWN_WEIGHT = 0.3
+const OWN_WEIGHT = 0.7
 /** How the shops fall into folds is chance, and with so few it shows: figures are means over several splits. */
 const SEEDS = [1, 2, 3]
 
 export async function learnProductPage(dir: string): Promise<ProductModelFile> {
   const [pages, own] = [await readPages(dir), await readOwn()]
   const runs = SEEDS.map((seed) => crossValidate(splits(foldsOf(seed)(pages)), (train) => learn(train, own), predict))
-  const calibrate = (field: Ranked) => fitSigmoid(runs.flatMap(({ outcomes }) => rowsOf(outcomes, field)))
+  const calibrate = (field: Ranked) => fitCalibration(runs.flatMap(({ outcomes }) => rowsOf(outcomes, field)))
   return { ...learn(pages, own), calibration: { price: calibrate('price'), sku: calibrate('sku') } }
 }
 
@@ -70,7 +70,7 @@ async function figuresOf(dirs: Dirs, runs: Run[], { score }: Scorer): Promise<Fi
     mean(runs.map(({ outcomes }) => f1Of(outcomes, field))),
   ])
   const errors = (['price', 'sku'] as const).map(async (field): Promise<[string, number]> => {
-    const rows = runs.map(({ outcomes }) => heldOutError(dirs.train, rowsOf(outcomes, field), [], fitSigmoid))
+    const rows = runs.map(({ outcomes }) => heldOutError(dirs.train, rowsOf(outcomes, field)))
     return [`ece_${field}`, mean(await Promise.all(rows))]
   })
   const details = Object.fromEntries([...others, ...(await Promise.all(errors))])

@@ -3,14 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { LinearModel, TreeModel } from '../packages/models/src/index.ts'
-import { calibrated } from '../services/extraction/src/calibration.ts'
 import { shares } from '../services/extraction/src/product/choose-candidate.ts'
 import type { ProductCandidate } from '../services/extraction/src/product/price-candidates.ts'
 import { trainTrees } from './boosting.ts'
 import { dataDir } from './data.ts'
 import { makeFolds, splits } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
-import { fitSigmoid } from './platt.ts'
 import { createRandom } from './random.ts'
 import { trainRanker } from './ranker.ts'
 import type { Figure } from './report.ts'
@@ -125,21 +123,6 @@ const candidateOf = (name: string): ProductCandidate => ({
   printed: name,
   source: { method: 'text' },
   features: new Map([[name, 1]]),
-})
-
-test('a sigmoid of few answers rises, keeps what is calibrated and mends what is too sure', () => {
-  const answers = (share: number) =>
-    Array.from({ length: 60 }, (_, index) => ({ score: 0.9, right: index < share * 60 }))
-
-  const [fair, tooSure] = [fitSigmoid(answers(0.9)), fitSigmoid(answers(0.5))]
-
-  assert.ok(Math.abs(calibrated(fair, 0.9) - 0.9) < 0.03)
-  assert.ok(Math.abs(calibrated(tooSure, 0.9) - 0.5) < 0.06)
-  const chances = tooSure.map(([, chance]) => chance)
-  assert.deepEqual(
-    chances,
-    chances.toSorted((a, b) => a - b),
-  )
 })
 
 const EXAMPLES = Array.from({ length: 40 }, (_, index) => ({
