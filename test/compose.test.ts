@@ -15,6 +15,14 @@ const deployed = ours.filter(
   ([, { environment }]) => environment['SERVICE'] && folders().includes(environment['SERVICE']),
 )
 
+/** What a service reads besides that which every service reads; a stage that is not named here has no more than others. */
+const SECTIONS: Record<string, string[]> = {
+  gateway: ['Gateway'],
+  orchestrator: ['Orchestrator'],
+  classification: ['Stages', 'Stages that call out', 'Model provider'],
+  extraction: ['Stages', 'Stages that call out', 'Model provider'],
+}
+
 describe('docker-compose.yml', () => {
   it('runs every service of this repository', () => {
     const started = deployed.map(([, { environment }]) => environment['SERVICE'] ?? '')
@@ -80,8 +88,8 @@ describe('docker-compose.yml', () => {
     const setElsewhere = new Set(['PORT', 'HOST', 'STAGELINE_BLOB_DIR', 'STAGELINE_PARENT', 'STAGELINE_QUARANTINE'])
 
     for (const [name, { environment }] of deployed) {
-      const own = sections[name === 'gateway' ? 'Gateway' : name === 'orchestrator' ? 'Orchestrator' : 'Stages'] ?? []
-      const wanted = [...(sections['Every service'] ?? []), ...own].filter((setting) => !setElsewhere.has(setting))
+      const own = ['Every service', ...(SECTIONS[name] ?? ['Stages'])].flatMap((section) => sections[section] ?? [])
+      const wanted = own.filter((setting) => !setElsewhere.has(setting))
       const given = Object.keys(environment).filter((key) => key !== 'SERVICE')
       assert.deepEqual(given.toSorted(), wanted.toSorted(), name)
     }

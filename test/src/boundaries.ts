@@ -14,7 +14,7 @@ export type Rule = {
 }
 
 const STAGE: Omit<Rule, 'folder'> = {
-  workspace: ['domain', 'runtime', 'documents', 'models'],
+  workspace: ['domain', 'runtime', 'documents', 'models', 'connectors'],
   outside: ['zod', 'electro-grammar'],
 }
 

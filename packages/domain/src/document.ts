@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ModelCalls } from './model-call.ts'
 
 /**
  * The one document model that every reader produces and every stage understands, and the schemas that stages hand
@@ -121,14 +122,19 @@ export type FieldValue = z.infer<typeof FieldValue>
 
 /** Where a value came from, so that a person can look at the place. */
 export const FieldSource = z.object({
-  /** `text`: read from lines; `structured`: read from machine data; `record`: in the submitted record; `catalog`: filled from a catalogue row; `rule`: computed; `person`: entered by somebody. */
-  method: z.enum(['text', 'structured', 'record', 'catalog', 'rule', 'person']),
+  /** `text`: read from lines; `structured`: read from machine data; `record`: in the submitted record; `catalog`: filled from a catalogue row; `rule`: computed; `person`: entered by somebody; `model`: said by a model provider; `service`: looked up at an outside service. */
+  method: z.enum(['text', 'structured', 'record', 'catalog', 'rule', 'person', 'model', 'service']),
   page: z.number().int().positive().optional(),
   box: Box.optional(),
   /** The printed text that the value was read from, at most a line. */
   text: z.string().max(500).optional(),
   /** A path in structured data, a key of a catalogue row, or the name of a rule. */
   path: z.string().max(300).optional(),
+  /** `false`: a model provider said it, but it was not found in what the model was shown. */
+  grounded: z.boolean().optional(),
+  /** Where an outside service gave it, without keys, and when. */
+  url: z.string().max(2_000).optional(),
+  at: z.iso.datetime().optional(),
 })
 export type FieldSource = z.infer<typeof FieldSource>
 
@@ -153,6 +159,13 @@ export const RecordInput = z.object({
 })
 export type RecordInput = z.infer<typeof RecordInput>
 
+/** A record as a reader would write it down, a field a line; for whoever reads text only. */
+export const recordText = (record: RecordInput['record']): string =>
+  Object.entries(record)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join('\n')
+
 export const DocumentInput = z.object({ document: BlobRef })
 export type DocumentInput = z.infer<typeof DocumentInput>
 
@@ -169,6 +182,7 @@ export const Classification = z.object({
   /** Part and product records: the kind of article, with its probability. */
   category: z.string().optional(),
   categoryConfidence: z.number().min(0).max(1).optional(),
+  modelCalls: ModelCalls,
 })
 export type Classification = z.infer<typeof Classification>
 
@@ -176,6 +190,7 @@ export type Classification = z.infer<typeof Classification>
 export const Extraction = z.object({
   fields: Fields,
   lineItems: z.array(Fields),
+  modelCalls: ModelCalls,
 })
 export type Extraction = z.infer<typeof Extraction>
 
@@ -213,6 +228,7 @@ export const Enrichment = z.object({
   /** Names of the fields that were filled. */
   filled: z.array(z.string()),
   matches: z.array(CatalogMatch),
+  modelCalls: ModelCalls,
 })
 export type Enrichment = z.infer<typeof Enrichment>
 

@@ -19,6 +19,7 @@ export * from './job-timeout.ts'
 export * from './json.ts'
 
 export * from './load-settings.ts'
+export { ModelCall } from './model-call.ts'
 export * from './policy.ts'
 export * from './problem.ts'
 export * from './quarantine.ts'

@@ -108,7 +108,8 @@ class Stop {
   }
 }
 
-function configOrExit<Config>(name: string, load: Config | (() => Config)): Config {
+/** The settings of a service; where they are not usable it says so and ends the process with 2. */
+export function configOrExit<Config>(name: string, load: Config | (() => Config)): Config {
   try {
     return typeof load === 'function' ? (load as () => Config)() : load
   } catch (error) {

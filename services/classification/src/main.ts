@@ -1,9 +1,12 @@
+import { modelProviderOf } from '@stageline/connectors'
 import { createDocumentReader } from '@stageline/documents'
-import { runStage } from '@stageline/runtime'
+import { configOrExit, runStage } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
 import { shippedModels } from './models.ts'
 import { classificationStage } from './stage.ts'
 
-await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels() }), () =>
-  loadConfig(process.env),
-)
+const { config, provider } = configOrExit('classification', () => {
+  const config = loadConfig(process.env)
+  return { config, provider: modelProviderOf(config) }
+})
+await runStage(classificationStage({ reader: createDocumentReader(), models: shippedModels(), provider }), config)

@@ -2,12 +2,23 @@
  * Classification: what kind of document or record came in. Owns reading a document into its model, which it stores for
  * the stages after it, and the trained models of kinds and categories. Must not know which fields a kind has.
  */
-import { BlobRef, businessPart, Classification, DataError, RecordInput, type DocumentModel } from '@stageline/domain'
+import type { ModelProvider } from '@stageline/connectors'
+import {
+  BlobRef,
+  businessPart,
+  Classification,
+  DataError,
+  documentText,
+  RecordInput,
+  recordText,
+  type DocumentModel,
+} from '@stageline/domain'
 import { READING_TIME, type DocumentReader } from '@stageline/documents'
 import { defineStage, type StageContext } from '@stageline/runtime'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { z } from 'zod'
+import { askKind } from './ask-kind.ts'
 import { classifyDocument } from './classify-document.ts'
 import { classifyRecord } from './classify-record.ts'
 import type { Models } from './models.ts'
@@ -15,7 +26,12 @@ import type { Models } from './models.ts'
 const Input = z.object({ document: BlobRef.optional(), record: RecordInput.shape.record.optional() })
 type Input = z.infer<typeof Input>
 
-export type ClassificationTools = { reader: Pick<DocumentReader, 'read'>; models: Models }
+export type ClassificationTools = {
+  reader: Pick<DocumentReader, 'read'>
+  models: Models
+  /** Asked as its settings say; without one the local models decide alone. */
+  provider?: ModelProvider | undefined
+}
 
 const AT_ONCE = 2
 
@@ -33,19 +49,22 @@ export const classificationStage = (tools: ClassificationTools) =>
     timeoutMs: CLASSIFICATION_TIME_MS,
     bundle: 1,
     concurrency: AT_ONCE,
+    callsOut: tools.provider !== undefined,
     handle: (input, context) => classify(input, context, tools),
   })
 
 async function classify(
   { document, record }: Input,
   context: StageContext,
-  { reader, models }: ClassificationTools,
+  { reader, models, provider }: ClassificationTools,
 ): Promise<Classification> {
   if (document) {
     const read = await readDocument(document, context, reader)
-    return { ...classifyDocument(businessPart(read), models), model: await store(read, document, context) }
+    const business = businessPart(read)
+    const kind = await askKind(classifyDocument(business, models), documentText(business), { provider, context })
+    return { ...kind, model: await store(read, document, context) }
   }
-  if (record) return classifyRecord({ record }, models)
+  if (record) return askKind(classifyRecord({ record }, models), recordText(record), { provider, context })
   throw new DataError('classification.nothing_to_classify', 'The input holds neither a document nor a record')
 }
 

@@ -3,14 +3,17 @@
  * value, its chance of being right and its place. Owns the readers and trained scorers of every kind. Must not know how
  * bytes become text, what a catalogue holds, or which values are plausible.
  */
+import type { ModelProvider } from '@stageline/connectors'
 import {
   BlobRef,
   businessPart,
   DataError,
   DocumentKind,
   DocumentModel,
+  documentText,
   Extraction,
   RecordInput,
+  recordText,
 } from '@stageline/domain'
 import { defineStage, type StageContext } from '@stageline/runtime'
 import { promisify } from 'node:util'
@@ -18,6 +21,7 @@ import { gunzip } from 'node:zlib'
 import { z } from 'zod'
 import { extractDocument } from './extract-document.ts'
 import type { Models } from './models.ts'
+import { askFields } from './provider/ask-fields.ts'
 import { extractRecord } from './record/extract-record.ts'
 
 const Input = z.object({
@@ -30,23 +34,38 @@ const Input = z.object({
 })
 type Input = z.infer<typeof Input>
 
-export const extractionStage = ({ models }: { models: Models }) =>
+export type ExtractionTools = {
+  models: Models
+  /** Asked as its settings say; without one the local readers decide alone. */
+  provider?: ModelProvider | undefined
+}
+
+export const extractionStage = (tools: ExtractionTools) =>
   defineStage({
     name: 'extraction',
     input: Input,
     output: Extraction,
     timeoutMs: 120_000,
-    bundle: 10,
+    bundle: tools.provider ? 1 : 10,
     concurrency: 2,
-    handle: (input, context) => extract(input, context, models),
+    callsOut: tools.provider !== undefined,
+    handle: (input, context) => extract(input, context, tools),
   })
 
-async function extract(input: Input, context: StageContext, models: Models): Promise<Extraction> {
+async function extract(input: Input, context: StageContext, tools: ExtractionTools): Promise<Extraction> {
   const { kind, record, model } = input
+  const asked = { provider: tools.provider, context }
   const category =
     input.category === undefined ? undefined : { name: input.category, confidence: input.categoryConfidence ?? 0.5 }
-  if (model) return extractDocument(await loadModel(model, context), kind, models, category)
-  if (record) return extractRecord(record, kind, models, category)
+  if (model) {
+    const document = await loadModel(model, context)
+    const shown = { text: documentText(document), pages: document.pages }
+    return askFields(extractDocument(document, kind, tools.models, category), { kind, shown }, asked)
+  }
+  if (record) {
+    const shown = { text: recordText(record), pages: [] }
+    return askFields(extractRecord(record, kind, tools.models, category), { kind, shown }, asked)
+  }
   throw new DataError('extraction.nothing_to_extract', 'The input holds neither a read document nor a record')
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AutomationSettings } from '../../../packages/domain/src/automation-settings.ts'
+import { OutboundSettings } from '../../../packages/connectors/src/http/outbound-settings.ts'
+import { ModelSettings } from '../../../packages/connectors/src/model/model-settings.ts'
 import { CommonConfig, StageConfig } from '../../../packages/runtime/src/load-config.ts'
 import { GatewayConfig } from '../../../services/gateway/src/config.ts'
 import { OrchestratorConfig } from '../../../services/orchestrator/src/config.ts'
@@ -35,6 +37,8 @@ export function readSettings(): Section[] {
   return [
     { title: 'Every service', settings: common },
     own('Stages', StageConfig, 'packages/runtime/src/load-config.ts'),
+    own('Stages that call out', OutboundSettings, 'packages/connectors/src/http/outbound-settings.ts'),
+    own('Model provider', ModelSettings, 'packages/connectors/src/model/model-settings.ts'),
     own('Migration', AutomationSettings, 'packages/domain/src/automation-settings.ts'),
     own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
     own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),

@@ -23,7 +23,7 @@ export function outboundError(thrown: unknown, url: URL, caller: AbortSignal | u
 }
 
 /** The error and what is below it, so far as it is worth a look. */
-function causesOf(thrown: unknown): Error[] {
+export function causesOf(thrown: unknown): Error[] {
   const causes: Error[] = []
   for (let next = thrown; next instanceof Error && causes.length < 10; next = next.cause) causes.push(next)
   return causes

@@ -60,7 +60,7 @@ const AMOUNTS = new Set(['price', 'net_total', 'tax_total', 'gross_total', 'due_
 const DATES = new Set(['issue_date', 'due_date', 'date'])
 
 /** Amounts as decimal strings, dates as ISO; whatever does not read as such stays as it is, for a check to find. */
-function normalised(name: string, value: FieldValue): FieldValue {
+export function normalised(name: string, value: FieldValue): FieldValue {
   if (AMOUNTS.has(name)) return decimal(value)
   if (DATES.has(name)) return findDates(String(value))[0]?.iso ?? value
   if (name === 'gtin' && typeof value === 'string')
