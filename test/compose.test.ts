@@ -21,6 +21,7 @@ const SECTIONS: Record<string, string[]> = {
   orchestrator: ['Orchestrator'],
   classification: ['Stages', 'Stages that call out', 'Model provider'],
   extraction: ['Stages', 'Stages that call out', 'Model provider'],
+  enrichment: ['Stages', 'Stages that call out', 'Model provider', 'Enrichment'],
 }
 
 describe('docker-compose.yml', () => {

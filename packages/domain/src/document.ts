@@ -208,6 +208,8 @@ export const CatalogItem = z.object({
 export type CatalogItem = z.infer<typeof CatalogItem>
 
 export const CatalogMatch = z.object({
+  /** The outside service that gave it; absent for a row of the tenant's own catalogue. */
+  source: z.string().max(64).optional(),
   kind: CatalogKind,
   key: z.string(),
   name: z.string(),
@@ -220,7 +222,7 @@ export const CatalogMatch = z.object({
 export type CatalogMatch = z.infer<typeof CatalogMatch>
 
 /**
- * Output of enrichment: `fields` is the whole map, the added ones with source `catalog`. Values that were there are kept;
+ * Output of enrichment: `fields` is the whole map, the added ones with source `catalog`, `service` or `model`. Values that were there are kept;
  * where one catalogue row has several of them, their confidence is higher than before.
  */
 export const Enrichment = z.object({

@@ -12,12 +12,12 @@ const WITNESS = 0.8
 /**
  * Makes the fields surer that the found row has as well. Fields that were read apart and agree on one row are wrong only
  * if every reading is, so each gets 1 − Π(1 − confidence); a row that vouches counts as one more reading. Values stay
- * as they are, and what was filled from the catalogue confirms nothing.
+ * as they are, and what was filled in confirms nothing.
  */
 export function confirm(fields: Fields, { identifiers }: CatalogFamily, item: CatalogItem): Fields {
   const agreeing = identifiers.filter(({ field, agrees }) => {
     const text = textOf(fields, field)
-    return text !== undefined && fields[field]?.source?.method !== 'catalog' && agrees(text, item)
+    return text !== undefined && !isFilled(fields, field) && agrees(text, item)
   })
   const vouched = agreeing.some(({ isSparse }) => isSparse)
   if (agreeing.length < 2 && !vouched) return fields
@@ -25,6 +25,12 @@ export function confirm(fields: Fields, { identifiers }: CatalogFamily, item: Ca
   const doubt = [...doubts, vouched ? 1 - WITNESS : 1].reduce((product, next) => product * next, 1)
   const surer = agreeing.map(({ field }) => [field, { ...fields[field]!, confidence: round(1 - doubt) }])
   return { ...fields, ...Object.fromEntries(surer) }
+}
+
+/** Not read from the document: looked up, or said by a model without standing in it. */
+function isFilled(fields: Fields, name: string): boolean {
+  const source = fields[name]?.source
+  return source?.method === 'catalog' || source?.method === 'service' || source?.grounded === false
 }
 
 const round = (share: number) => Math.round(share * 10_000) / 10_000

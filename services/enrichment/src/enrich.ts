@@ -1,5 +1,13 @@
-import type { CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldValue } from '@stageline/domain'
-import type { Catalog, CatalogHit } from '@stageline/runtime'
+import type {
+  CatalogMatch,
+  DocumentKind,
+  Enrichment,
+  Field,
+  Fields,
+  FieldSource,
+  FieldValue,
+} from '@stageline/domain'
+import type { CatalogHit, CatalogQuery } from '@stageline/runtime'
 import type { Candidate, CatalogFamily, Recognition } from './catalog-family.ts'
 import { confirm } from './confirm.ts'
 import { partFamily } from './part-family.ts'
@@ -23,8 +31,14 @@ export function catalogFamilies(products: () => ProductModel = shippedProductMod
   }
 }
 
+/** A row that was found, and which outside service gave it, where and when. */
+export type Hit = CatalogHit & { from?: { source: string; url: string; at: string } }
+
+/** The tenant's catalogue, or an outside service that is asked like one. */
+export type Reference = { find(query: CatalogQuery): Promise<Hit[]> }
+
 /** The recognised row, and all that were looked at, likeliest first. */
-type Recognised = { hit: CatalogHit; recognition: Recognition; among: Candidate[] }
+type Recognised = { hit: Hit; recognition: Recognition; among: Candidate[] }
 
 /**
  * Looks the subject up and fills the fields that are missing. Values that are there stay as they are; several that the
@@ -33,7 +47,7 @@ type Recognised = { hit: CatalogHit; recognition: Recognition; among: Candidate[
 export async function enrich(
   kind: DocumentKind,
   fields: Fields,
-  { catalog, families }: { catalog: Catalog; families: CatalogFamilies },
+  { catalog, families }: { catalog: Reference; families: CatalogFamilies },
 ): Promise<Enrichment> {
   const family = families[kind]
   const found = family && (await lookUp(family, fields, catalog))
@@ -44,7 +58,7 @@ export async function enrich(
   return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found)] }
 }
 
-async function lookUp(family: CatalogFamily, fields: Fields, catalog: Catalog): Promise<Recognised | undefined> {
+async function lookUp(family: CatalogFamily, fields: Fields, catalog: Reference): Promise<Recognised | undefined> {
   for (const query of family.queries(fields)) {
     const hits = await catalog.find({ minSimilarity: 0.4, limit: 10, ...query })
     const recognitions = family.recognise(
@@ -58,7 +72,7 @@ async function lookUp(family: CatalogFamily, fields: Fields, catalog: Catalog): 
 }
 
 /** The best row; none where two different rows are equally good, because one of them would be wrong. */
-function pick(hits: CatalogHit[], recognitions: (Recognition | undefined)[]): Recognised | undefined {
+function pick(hits: Hit[], recognitions: (Recognition | undefined)[]): Recognised | undefined {
   const ranked = hits
     .map((hit, index) => ({ hit, recognition: recognitions[index] }))
     .sort((a, b) => (b.recognition?.certainty ?? 0) - (a.recognition?.certainty ?? 0))
@@ -75,7 +89,7 @@ function additions(
   { hit, recognition }: Recognised,
 ): Fields {
   const confidence = round(recognition.certainty * (fields[recognition.by]?.confidence ?? 1))
-  const source = { method: 'catalog' as const, path: `${hit.kind}:${hit.key}` }
+  const source = sourceOf(hit)
   const missing = Object.entries(offers).filter(([name, value]) => isPresent(value) && !hasValue(fields[name]))
   return Object.fromEntries(missing.map(([name, value]) => [name, { value: value ?? null, confidence, source }]))
 }
@@ -83,7 +97,13 @@ function additions(
 const missingIn = (fields: Fields, found: Fields): Fields =>
   Object.fromEntries(Object.entries(found).filter(([name]) => !hasValue(fields[name])))
 
+function sourceOf({ kind, key, from }: Hit): FieldSource {
+  if (!from) return { method: 'catalog', path: `${kind}:${key}` }
+  return { method: 'service', path: `${from.source}:${kind}:${key}`, url: from.url, at: from.at }
+}
+
 const matchOf = ({ hit, recognition }: Recognised): CatalogMatch => ({
+  ...(hit.from ? { source: hit.from.source } : {}),
   kind: hit.kind,
   key: hit.key,
   name: hit.name,
@@ -95,6 +115,6 @@ const matchOf = ({ hit, recognition }: Recognised): CatalogMatch => ({
 const isPresent = (value: FieldValue | undefined) =>
   value !== undefined && value !== null && String(value).trim() !== ''
 
-const hasValue = (field: Field | undefined) => field !== undefined && isPresent(field.value)
+export const hasValue = (field: Field | undefined) => field !== undefined && isPresent(field.value)
 
 const round = (share: number) => Math.round(share * 10_000) / 10_000

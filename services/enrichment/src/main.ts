@@ -1,5 +1,10 @@
-import { runStage } from '@stageline/runtime'
+import { configOrExit, runStage } from '@stageline/runtime'
+import { automationsOf } from './automations-of.ts'
 import { loadConfig } from './config.ts'
 import { enrichmentStage } from './stage.ts'
 
-await runStage(enrichmentStage(), () => loadConfig(process.env))
+const { config, automations } = configOrExit('enrichment', () => {
+  const config = loadConfig(process.env)
+  return { config, automations: automationsOf(config) }
+})
+await runStage(enrichmentStage(automations), config)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AutomationSettings } from '../../../packages/domain/src/automation-settings.ts'
 import { OutboundSettings } from '../../../packages/connectors/src/http/outbound-settings.ts'
+import { LookUpSettings } from '../../../packages/connectors/src/look-up/look-up-settings.ts'
 import { ModelSettings } from '../../../packages/connectors/src/model/model-settings.ts'
 import { CommonConfig, StageConfig } from '../../../packages/runtime/src/load-config.ts'
 import { GatewayConfig } from '../../../services/gateway/src/config.ts'
@@ -39,6 +40,7 @@ export function readSettings(): Section[] {
     own('Stages', StageConfig, 'packages/runtime/src/load-config.ts'),
     own('Stages that call out', OutboundSettings, 'packages/connectors/src/http/outbound-settings.ts'),
     own('Model provider', ModelSettings, 'packages/connectors/src/model/model-settings.ts'),
+    own('Enrichment', LookUpSettings, 'packages/connectors/src/look-up/look-up-settings.ts'),
     own('Migration', AutomationSettings, 'packages/domain/src/automation-settings.ts'),
     own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
     own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),
