@@ -2,7 +2,7 @@ import { CATALOG_KINDS } from '@stageline/domain'
 import { z } from 'zod'
 import { isUrlTemplate } from './url-template.ts'
 
-export const ENRICHMENT_SOURCES = ['catalog', 'digikey', 'http', 'model'] as const
+const ENRICHMENT_SOURCES = ['catalog', 'digikey', 'http', 'model'] as const
 
 const Sources = z
   .string()

@@ -59,7 +59,7 @@ function countsOf(usage: LanguageModelUsage, settings: ModelSettings): Partial<M
 type Counts = { inputTokens: number | undefined; outputTokens: number | undefined }
 
 /** Tokens times price of a million; to a millionth of the currency. Cached tokens count like others. */
-export function costOf({ inputTokens, outputTokens }: Counts, settings: ModelSettings): string | undefined {
+function costOf({ inputTokens, outputTokens }: Counts, settings: ModelSettings): string | undefined {
   const { MODEL_PROVIDER_INPUT_PRICE: inputPrice, MODEL_PROVIDER_OUTPUT_PRICE: outputPrice } = settings
   if (inputTokens === undefined || outputTokens === undefined) return undefined
   if (inputPrice === undefined || outputPrice === undefined) return undefined
