@@ -1,12 +1,4 @@
-import type {
-  CatalogMatch,
-  DocumentKind,
-  Enrichment,
-  Field,
-  Fields,
-  FieldSource,
-  FieldValue,
-} from '@stageline/domain'
+import type { CatalogMatch, DocumentKind, Enrichment, Field, Fields, FieldSource, FieldValue } from '@stageline/domain'
 import type { CatalogHit, CatalogQuery } from '@stageline/runtime'
 import type { Candidate, CatalogFamily, Recognition } from './catalog-family.ts'
 import { confirm } from './confirm.ts'

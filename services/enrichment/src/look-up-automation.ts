@@ -12,7 +12,9 @@ export const lookUpAutomation = (lookUp: LookUp): Automation => ({
   enrich: async (kind, fields, context) => {
     const mayHelp = missingFields(kind, fields).some((name) => lookUp.offers.includes(name))
     const { families } = context
-    return mayHelp ? enrich(kind, fields, { catalog: referenceOf(lookUp, fields, context), families }) : unchanged(fields)
+    return mayHelp
+      ? enrich(kind, fields, { catalog: referenceOf(lookUp, fields, context), families })
+      : unchanged(fields)
   },
 })
 

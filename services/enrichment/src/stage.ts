@@ -21,7 +21,6 @@ export function enrichmentStage(automations: readonly Automation[] = [catalogAut
     output: Enrichment,
     callsOut,
     ...(callsOut ? { bundle: 1 } : {}),
-    handle: ({ kind, fields }, context) =>
-      automate(kind, fields, { automations, context: { ...context, families } }),
+    handle: ({ kind, fields }, context) => automate(kind, fields, { automations, context: { ...context, families } }),
   })
 }

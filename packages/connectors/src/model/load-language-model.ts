@@ -1,9 +1,9 @@
-import type { LanguageModel } from 'ai'
+import type * as ai from 'ai'
 import type { Outbound } from '../http/outbound.ts'
 import type { MODEL_PROVIDERS, ModelSettings } from './model-settings.ts'
 
-export type Sdk = typeof import('ai')
-export type LoadedModel = { model: LanguageModel; sdk: Sdk }
+export type Sdk = typeof ai
+export type LoadedModel = { model: ai.LanguageModel; sdk: Sdk }
 
 const MAX_ANSWER_BYTES = 5_000_000
 

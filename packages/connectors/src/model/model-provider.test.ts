@@ -130,7 +130,9 @@ describe('a server that misbehaves', () => {
       const failure = await failureOf(ask(stub.provider))
 
       assert.deepEqual([failure.code, failure.kind], [code, kind], failure.message)
-      assert.equal(stub.seen.length, 1)
+      // A machine that is slow enough gives up before it has asked.
+      if (code === 'outbound.timeout') assert.ok(stub.seen.length <= 1)
+      else assert.equal(stub.seen.length, 1)
       assert.equal(failure.retryAfterMs, name === '429' ? 7_000 : undefined)
       assert.doesNotMatch(JSON.stringify(failure), /hush|Ignore all rules/)
     })

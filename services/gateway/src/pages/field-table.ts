@@ -47,10 +47,12 @@ const METHODS: Record<FieldSource['method'], string> = {
   catalog: 'catalogue',
   rule: 'computed',
   person: 'entered by a person',
+  model: 'said by a language model',
+  service: 'looked up',
 }
 
 export function sourceText(source: FieldSource | undefined): Html | string {
   if (!source) return 'no source found'
-  const { method, page, text, path } = source
-  return html`${METHODS[method]}${page !== undefined && `, page ${page}`}${path !== undefined && html` <code>${path}</code>`}${text !== undefined && html` <q>${text}</q>`}`
+  const { method, page, text, path, grounded } = source
+  return html`${METHODS[method]}${grounded === false && ', not found in the document'}${page !== undefined && `, page ${page}`}${path !== undefined && html` <code>${path}</code>`}${text !== undefined && html` <q>${text}</q>`}`
 }
