@@ -1,4 +1,4 @@
-import { LinearModel, type LinearModelFile } from '../packages/models/src/index.ts'
+import { LinearModel, type LinearModelFile, type Scores } from '../packages/models/src/index.ts'
 import { crossValidate, type Outcome } from './cross-validate.ts'
 import type { Round } from './folds.ts'
 import { trainSoftmax, type Example, type SoftmaxOptions } from './softmax.ts'
@@ -37,19 +37,33 @@ export function crossValidateClassifier<T>(recipe: ClassifierRecipe<T>, rounds: 
  * The temperature that makes held-out probabilities most likely (Guo et al. 2017, "On Calibration of Modern Neural
  * Networks"), from guesses made at temperature 1.
  */
-export function fitTemperature<T>(recipe: ClassifierRecipe<T>, outcomes: Outcome<T, Guess>[]): number {
-  const candidates = Array.from({ length: 46 }, (_, index) => 0.1 + index * 0.04)
-  const loss = (temperature: number): number =>
-    outcomes.reduce((sum, { example, prediction }) => sum + logLoss(prediction, recipe.label(example), temperature), 0)
-  return candidates.reduce((best, candidate) => (loss(candidate) < loss(best) ? candidate : best))
+export function fitTemperature<T>(recipe: Pick<ClassifierRecipe<T>, 'label'>, outcomes: Outcome<T, Guess>[]): number {
+  const guesses = outcomes.map(({ example, prediction }) => logsOf(prediction, recipe.label(example)))
+  const losses = Array.from({ length: 46 }, (_, index) => {
+    const temperature = 0.1 + index * 0.04
+    return { temperature, loss: guesses.reduce((sum, guess) => sum + logLoss(guess, temperature), 0) }
+  })
+  return losses.reduce((best, other) => (other.loss < best.loss ? other : best)).temperature
 }
 
-function logLoss({ scores }: Guess, truth: string, temperature: number): number {
-  const powers = scores.map(({ label, probability }) => ({
-    label,
-    power: Math.max(probability, 1e-12) ** (1 / temperature),
-  }))
-  const total = powers.reduce((sum, { power }) => sum + power, 0)
-  const right = powers.find(({ label }) => label === truth)?.power ?? 1e-12
-  return -Math.log(Math.max(right / total, 1e-6))
+/** The scores as a model of that temperature gives them, from those at temperature 1. */
+export function tempered(scores: Scores, temperature: number): Scores {
+  const powers = scores.map(({ probability }) => Math.max(probability, 1e-12) ** (1 / temperature))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return scores.map(({ label }, index) => ({ label, probability: powers[index]! / total }))
+}
+
+/** The logarithms of the probabilities, and which of them is that of the true label. */
+type Logs = { logs: Float64Array; truth: number }
+
+const logsOf = ({ scores }: Guess, truth: string): Logs => ({
+  logs: Float64Array.from(scores, ({ probability }) => Math.log(Math.max(probability, 1e-12))),
+  truth: scores.findIndex(({ label }) => label === truth),
+})
+
+function logLoss({ logs, truth }: Logs, temperature: number): number {
+  let total = 0
+  for (const log of logs) total += Math.exp(log / temperature)
+  const right = Math.exp((logs[truth] ?? Math.log(1e-12)) / temperature) / total
+  return -Math.log(Math.max(right, 1e-6))
 }

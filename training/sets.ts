@@ -1,9 +1,9 @@
 import { evaluateAe110k, evaluateOaMine } from './attributes.ts'
-import { evaluateCategory } from './category.ts'
 import type { Dirs } from './data.ts'
 import { evaluateEn16931Rules } from './en16931-rules.ts'
 import { evaluateInvoice } from './invoice.ts'
 import { evaluateKind } from './kind.ts'
+import { evaluateParts } from './parts.ts'
 import { evaluateProductCatalogue } from './product-catalogue.ts'
 import { evaluateAbtBuy, evaluateAmazonGoogle, evaluateWalmartAmazon } from './product-match-sets.ts'
 import { evaluateProductCategory } from './product-category.ts'
@@ -14,7 +14,7 @@ import type { Measured } from './report.ts'
 /** What can be measured, by the name of its set. */
 export const SETS: Readonly<Record<string, (dirs: Dirs) => Promise<Measured>>> = {
   doctype: evaluateKind,
-  'parts-digikey': evaluateCategory,
+  'parts-digikey': evaluateParts,
   sroie: evaluateReceipt,
   einvoice: evaluateInvoice,
   'product-pages': evaluateProductPage,

@@ -12,22 +12,26 @@ export type SoftmaxOptions = {
   penalty?: number
   /** Features seen in fewer examples are left out. */
   minCount?: number
+  /** Labels whose probability is off by less are not corrected: with hundreds of labels that is nearly all the work. */
+  negligible?: number
 }
 
 type Weights = { labels: string[]; features: string[]; values: Float64Array; bias: Float64Array }
 
 /** Multinomial logistic regression by AdaGrad (Duchi, Hazan, Singer 2011), the same for the same seed and order. */
 export function trainSoftmax(examples: readonly Example[], options: SoftmaxOptions = {}): LinearModelFile {
-  const { seed = 1, epochs = 30, rate = 0.3, penalty = 1e-5, minCount = 2 } = options
+  const { seed = 1, epochs = 30, rate = 0.3, penalty = 1e-5, minCount = 2, negligible = 0 } = options
   const labels = [...new Set(examples.map((example) => example.label))].sort()
   const features = frequentFeatures(examples, minCount)
   const index = new Map(features.map((feature, position) => [feature, position]))
   const rows = examples.map((example) => toRow(example, index, labels))
-  const learner = new Learner(features.length, labels.length, { rate, penalty })
+  const learner = new Learner(features.length, labels.length, { rate, penalty, negligible })
   const random = createRandom(seed)
   for (let epoch = 0; epoch < epochs; epoch += 1) for (const row of shuffle(rows, random)) learner.learn(row)
   return quantise({ labels, features, values: learner.values, bias: learner.bias })
 }
+
+type Steps = Required<Pick<SoftmaxOptions, 'rate' | 'penalty' | 'negligible'>>
 
 /** Weights with the sums of squared gradients that AdaGrad divides its steps by. */
 class Learner {
@@ -38,8 +42,9 @@ class Learner {
   readonly #errors: Float64Array
   readonly #rate: number
   readonly #penalty: number
+  readonly #negligible: number
 
-  constructor(features: number, labels: number, { rate, penalty }: { rate: number; penalty: number }) {
+  constructor(features: number, labels: number, { rate, penalty, negligible }: Steps) {
     this.values = new Float64Array(features * labels)
     this.bias = new Float64Array(labels)
     this.#squares = new Float64Array(features * labels).fill(1e-8)
@@ -47,11 +52,15 @@ class Learner {
     this.#errors = new Float64Array(labels)
     this.#rate = rate
     this.#penalty = penalty
+    this.#negligible = negligible
   }
 
   learn(row: Row): void {
     residuals(row, this.values, this.bias, this.#errors)
-    for (let label = 0; label < this.bias.length; label += 1) this.#step(row, label, this.#errors[label]! * row.weight)
+    for (let label = 0; label < this.bias.length; label += 1) {
+      const error = this.#errors[label]!
+      if (Math.abs(error) >= this.#negligible) this.#step(row, label, error * row.weight)
+    }
   }
 
   #step(row: Row, label: number, error: number): void {

@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { learnAttributes } from './attributes.ts'
-import { learnCategory } from './category.ts'
+import { learnCategory, learnFamily } from './category.ts'
 import { dataDir } from './data.ts'
 import { learnKind } from './kind.ts'
 import { learnInvoice } from './invoice.ts'
+import { learnManufacturer } from './manufacturer.ts'
 import { learnProduct } from './product-catalogue.ts'
 import { learnProductCategory } from './product-category.ts'
 import { learnProductPage } from './product-page.ts'
@@ -21,6 +22,8 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, data: { type
 const MODELS: Record<string, { file: string; learn: (dir: string) => object | Promise<object> }> = {
   kind: { file: 'services/classification/models/kind.json.gz', learn: learnKind },
   category: { file: 'services/classification/models/category.json.gz', learn: learnCategory },
+  family: { file: 'services/classification/models/family.json.gz', learn: learnFamily },
+  manufacturer: { file: 'services/enrichment/models/manufacturer.json.gz', learn: learnManufacturer },
   receipt: { file: 'services/extraction/models/receipt.json.gz', learn: learnReceipt },
   invoice: { file: 'services/extraction/models/invoice.json.gz', learn: learnInvoice },
   'product-page': { file: 'services/extraction/models/product-page.json.gz', learn: learnProductPage },

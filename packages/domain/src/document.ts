@@ -182,6 +182,9 @@ export const Classification = z.object({
   /** Part and product records: the kind of article, with its probability. */
   category: z.string().optional(),
   categoryConfidence: z.number().min(0).max(1).optional(),
+  /** Part records: the family within the category, with the probability that both are right. */
+  family: z.string().optional(),
+  familyConfidence: z.number().min(0).max(1).optional(),
   modelCalls: ModelCalls,
 })
 export type Classification = z.infer<typeof Classification>

@@ -1,29 +1,38 @@
 import { join } from 'node:path'
 import { LinearModel, readModelFile, type LinearModelFile } from '@stageline/models'
+import { FamilyModel, type FamilyModelFile } from './family-model.ts'
 
 export type Models = {
   readonly kind: LinearModel
   readonly category: LinearModel
+  readonly family: FamilyModel
   readonly productCategory: LinearModel
 }
 
 /** The models that training wrote to `models/`, each read when it is first needed: an idle worker stays small. */
 export function shippedModels(dir: string = join(import.meta.dirname, '../models')): Models {
-  const loaded = new Map<string, LinearModel>()
-  const load = (name: string): LinearModel => {
-    const model = loaded.get(name) ?? new LinearModel(readModelFile<LinearModelFile>(join(dir, `${name}.json.gz`)))
-    loaded.set(name, model)
-    return model
-  }
+  const linear = (name: string) => once(() => new LinearModel(read<LinearModelFile>(dir, name)))
+  const [kind, category, productCategory] = [linear('kind'), linear('category'), linear('product-category')]
+  const family = once(() => new FamilyModel(read<FamilyModelFile>(dir, 'family')))
   return {
     get kind() {
-      return load('kind')
+      return kind()
     },
     get category() {
-      return load('category')
+      return category()
+    },
+    get family() {
+      return family()
     },
     get productCategory() {
-      return load('product-category')
+      return productCategory()
     },
   }
+}
+
+const read = <File>(dir: string, name: string): File => readModelFile<File>(join(dir, `${name}.json.gz`))
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }

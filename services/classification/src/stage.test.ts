@@ -185,6 +185,8 @@ test('a record is sorted by the names of its fields', async () => {
   assert.equal(part.kind, 'part_record')
   assert.equal(part.category, 'Connectors, Interconnects')
   assert.ok((part.categoryConfidence ?? 0) > 0.5)
+  assert.equal(part.family, 'Rectangular Connectors - Headers, Male Pins')
+  assert.ok((part.familyConfidence ?? 0) <= (part.categoryConfidence ?? 0))
   assert.equal(product.kind, 'product_record')
   assert.equal(product.model, undefined)
 })

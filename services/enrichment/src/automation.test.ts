@@ -8,7 +8,10 @@ import { automationsOf, catalogAutomation } from './automations-of.ts'
 import { loadConfig } from './config.ts'
 import { lookUpAutomation } from './look-up-automation.ts'
 import { modelAutomation } from './model-automation.ts'
+import type { Makers } from './guess-maker.ts'
 import { enrichmentStage } from './stage.ts'
+
+const NO_MAKERS: Makers = () => ({ predict: () => [] })
 
 describe('enrichment with several sources', () => {
   it('asks one after the other and says of each value where it is from', async () => {
@@ -82,10 +85,14 @@ describe('enrichment with several sources', () => {
   })
 
   it('claims its steps only when it calls out', () => {
-    const stage = enrichmentStage([catalogAutomation, lookUpAutomation(lookUpThatKnows('s', {}).lookUp)])
+    const alone = enrichmentStage({ makers: NO_MAKERS })
+    const stage = enrichmentStage({
+      makers: NO_MAKERS,
+      automations: [catalogAutomation, lookUpAutomation(lookUpThatKnows('s', {}).lookUp)],
+    })
 
     assert.deepEqual([stage.callsOut, stage.bundle], [true, 1])
-    assert.deepEqual([enrichmentStage().callsOut, enrichmentStage().bundle], [false, undefined])
+    assert.deepEqual([alone.callsOut, alone.bundle], [false, undefined])
   })
 })
 
@@ -132,7 +139,7 @@ const row = (attributes: CatalogItem['attributes'], key = 'ZX-1'): CatalogItem =
 })
 
 async function run(automations: Automation[], more: Fields = {}, rows: CatalogItem[] = [], kind = 'part_record') {
-  const stage = enrichmentStage(automations)
+  const stage = enrichmentStage({ makers: NO_MAKERS, automations })
   const find = async () => rows.map((item) => ({ ...item, method: 'exact', similarity: 1, item }))
   const signal = new AbortController().signal
   const context = { catalog: { find }, signal, idempotencyKey: 'k', now: new Date('2026-11-20T10:00:00Z') }
