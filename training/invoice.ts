@@ -17,6 +17,7 @@ import {
 } from '../services/extraction/src/invoice/invoice-model.ts'
 import { pageCells } from '../services/extraction/src/invoice/page-cells.ts'
 import { readStructuredInvoice } from '../services/extraction/src/invoice/read-structured-invoice.ts'
+import { autoCompleteFigure, seenBelow } from './auto-complete.ts'
 import { heldOutError, type ScoredAnswer } from './calibration-error.ts'
 import { crossValidate, overFolds, type Outcome } from './cross-validate.ts'
 import { loadScorer, readSet, type Dirs } from './data.ts'
@@ -98,6 +99,7 @@ export async function evaluateInvoice(dirs: Dirs): Promise<Measured> {
       set: 'einvoice',
       metric: 'text header F1 (visible fields)',
       floor: 0.85,
+      baseline: 0.562,
       target: 0.92,
       mean: f1.mean,
       deviation: f1.deviation,
@@ -123,9 +125,25 @@ export async function evaluateInvoice(dirs: Dirs): Promise<Measured> {
       items: outcomes.length,
     },
   ]
+  const documents = structured.map(({ id, document, truth }, index) => ({
+    id,
+    fold: index % 5,
+    confidence: surenessOf(readStructuredInvoice(document)),
+    right: score([truth], [read[index]!]).document_exact === 1,
+  }))
   const printed = outcomes.map(({ example, prediction }) => flat(example.id, prediction))
-  return { figures, predictions: { 'einvoice-embedded': read, 'einvoice-text': printed } }
+  const alone = autoCompleteFigure(
+    { set: 'einvoice', metric: 'embedded, auto-complete at 99 %', target: 0.95, floor: 0.95 },
+    documents,
+    documents,
+    seenBelow,
+  )
+  return { figures: [...figures, alone], predictions: { 'einvoice-embedded': read, 'einvoice-text': printed } }
 }
+
+/** How sure the header is as a whole; nothing where there is no e-invoice. */
+const surenessOf = (read: Extraction | undefined): number =>
+  read ? Object.values(read.fields).reduce((product, { confidence }) => product * confidence, 1) : 0
 
 const flat = (id: string, { fields, lineItems }: Extraction): object => ({
   id,

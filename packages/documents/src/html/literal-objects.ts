@@ -10,7 +10,7 @@ export type LiteralObject = { path: string; values: Record<string, string> }
 export function literalObjects(source: string): LiteralObject[] {
   const reader = new LiteralReader(source)
   reader.readAll()
-  return reader.found
+  return reader.found.filter(({ values }) => Object.keys(values).length > 0)
 }
 
 class LiteralReader {
