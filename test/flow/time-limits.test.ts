@@ -60,7 +60,7 @@ describe('a time-out stops the work', () => {
       const { steps } = await jobOf(line, id)
       assert.deepEqual([steps[0]?.state, steps[0]?.attempt], ['completed', 1])
     }
-    assert.match(told()!, new RegExp(`"jobId":"${deaf}"`))
+    assert.match(told()!, new RegExp(deaf))
     await untilState(line, deaf, ['completed'])
     await untilState(line, refused, ['completed'])
     assert.deepEqual(await failures(line, deaf), ['1: stage.timeout'])
