@@ -3,8 +3,7 @@
  * the workers run, and how much memory the processes take at most. Counts processor time, not the clock, so that other
  * work on the machine does not change the figures much. `--help` tells how to call it.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { BlobRef } from '../packages/domain/src/index.ts'
 import { createDocumentReader, type DocumentReader } from '../packages/documents/src/index.ts'
@@ -13,6 +12,7 @@ import { classificationStage } from '../services/classification/src/stage.ts'
 import { shippedModels as extractionModels } from '../services/extraction/src/models.ts'
 import { extractionStage } from '../services/extraction/src/stage.ts'
 import { dataDir } from './data.ts'
+import { writeSection } from './quality-page.ts'
 import { processorMs, residentPeakMb } from './process-load.ts'
 import { throughputSamples, type Sample } from './throughput-samples.ts'
 
@@ -97,19 +97,22 @@ export function printThroughput({ metric, perSecond, items, details }: Throughpu
   )
 }
 
+/** A row a kind of document, for `docs/quality.md`. */
+const throughputTable = (rows: readonly Throughput[]): string[] => [
+  '| document | documents a second and core | reading, ms | classifying and extracting, ms | reader at most, MB | worker at most, MB | documents |',
+  '|---|---|---|---|---|---|---|',
+  ...rows.map(({ metric, perSecond, items, details }) => {
+    const { readMs, classifyAndExtractMs, readerMb, workerMb } = details
+    return `| ${[metric, perSecond, readMs, classifyAndExtractMs, readerMb, workerMb, items].join(' | ')} |`
+  }),
+]
+
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      json: { type: 'string' },
-      data: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+    options: { only: { type: 'string' }, json: { type: 'string' }, data: { type: 'string' } },
   })
-  if (values.help) console.log(readFileSync(join(import.meta.dirname, 'throughput.help.txt'), 'utf8').trimEnd())
-  else {
-    const rows = await measureThroughput(dataDir(values.data), values.only)
-    rows.forEach(printThroughput)
-    if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`)
-  }
+  const rows = await measureThroughput(dataDir(values.data), values.only)
+  rows.forEach(printThroughput)
+  if (!values.only && !values.data) writeSection('Throughput', throughputTable(rows))
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`)
 }
