@@ -33,6 +33,12 @@ export type Reference = { find(query: CatalogQuery): Promise<Hit[]> }
 type Recognised = { hit: Hit; recognition: Recognition; among: Candidate[] }
 
 /**
+ * From this chance on a row that was recognised by its name fills fields; below it is shown and fills nothing. Chances are
+ * learned where most products are in the catalogue: where one is not, the nearest row still gets a good part of them.
+ */
+const SURE_ENOUGH = 0.9
+
+/**
  * Looks the subject up and fills the fields that are missing. Values that are there stay as they are; several that the
  * found row has as well become surer.
  */
@@ -44,8 +50,10 @@ export async function enrich(
   const family = families[kind]
   const found = family && (await lookUp(family, fields, catalog))
   if (!found) return { fields, filled: [], matches: [] }
+  const { isChance, certainty } = found.recognition
+  if (isChance && certainty < SURE_ENOUGH) return { fields, filled: [], matches: [matchOf(found)] }
   const confirmed = confirm(fields, family, found.hit.item)
-  const inferred = (found.recognition.isChance && family.infer?.(confirmed, found.among)) || {}
+  const inferred = (isChance && family.infer?.(confirmed, found.among)) || {}
   const added = { ...additions(confirmed, family.offers(found.hit.item), found), ...missingIn(confirmed, inferred) }
   return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found)] }
 }
