@@ -33,7 +33,8 @@ export type Reference = { find(query: CatalogQuery): Promise<Hit[]> }
 type Recognised = { hit: Hit; recognition: Recognition; among: Candidate[] }
 
 /**
- * From this chance on a row that was recognised by its name fills fields; below it is shown and fills nothing. Chances are
+ * From this chance on a row that was recognised by its name fills fields; below it is shown, and only values that are likely by
+ * themselves are filled. Chances are
  * learned where most products are in the catalogue: where one is not, the nearest row still gets a good part of them.
  */
 const SURE_ENOUGH = 0.9
@@ -51,10 +52,11 @@ export async function enrich(
   const found = family && (await lookUp(family, fields, catalog))
   if (!found) return { fields, filled: [], matches: [] }
   const { isChance, certainty } = found.recognition
-  if (isChance && certainty < SURE_ENOUGH) return { fields, filled: [], matches: [matchOf(found)] }
-  const confirmed = confirm(fields, family, found.hit.item)
+  const isSure = !isChance || certainty >= SURE_ENOUGH
+  const confirmed = isSure ? confirm(fields, family, found.hit.item) : fields
   const inferred = (isChance && family.infer?.(confirmed, found.among)) || {}
-  const added = { ...additions(confirmed, family.offers(found.hit.item), found), ...missingIn(confirmed, inferred) }
+  const offered = isSure ? additions(confirmed, family.offers(found.hit.item), found) : {}
+  const added = { ...offered, ...missingIn(confirmed, inferred) }
   return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found)] }
 }
 

@@ -17,6 +17,9 @@ export const NAME_SEARCH = { minSimilarity: 0.2, limit: 20 }
 /** What is less sure than this is not even a guess worth a look. */
 export const MIN_CERTAINTY = 0.25
 
+/** The number of a row that is another product misleads more than a brand does, which its neighbours share. */
+const LIKELY = 0.6
+
 type Model = () => ProductModel
 
 /**
@@ -93,7 +96,7 @@ function infer(fields: Fields, candidates: readonly Candidate[], model: Model): 
   const likeliest = Object.entries(model().likeliest(readFields(fields, model), rows))
   return Object.fromEntries(
     likeliest
-      .filter(([, { chance }]) => chance >= MIN_CERTAINTY)
+      .filter(([name, { chance, row }]) => chance >= (name === 'mpn' && row !== undefined ? LIKELY : MIN_CERTAINTY))
       .map(([name, found]) => [name, fieldOf(found, fields, candidates)]),
   )
 }
