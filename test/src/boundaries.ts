@@ -44,6 +44,7 @@ const RULES: readonly Rule[] = [
       'fast-xml-parser',
       'postal-mime',
       'utif2',
+      'yauzl',
     ],
   },
   // The only way out: what is called is decided by it, not by whoever calls.

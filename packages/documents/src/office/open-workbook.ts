@@ -1,4 +1,4 @@
-import { openZip, type Zip } from '../zip/open-zip.ts'
+import { openZip, type Zip } from './open-zip.ts'
 import { cellFormat, type CellFormat } from './cell-format.ts'
 import { coreProperties, mainPart, relationships } from './package-parts.ts'
 import { scanXml } from './scan-xml.ts'
@@ -16,7 +16,7 @@ export type OpenWorkbook = {
  * @throws DataError `document.unreadable`, `document.encrypted`, `document.too_complex`
  */
 export async function openWorkbook(bytes: Uint8Array): Promise<OpenWorkbook> {
-  const zip = openZip(bytes)
+  const zip = await openZip(bytes)
   const main = await mainPart(zip)
   const pointers = await relationships(zip, main)
   const partOf = (type: string): string | undefined => pointers.find((pointer) => pointer.type === type)?.target

@@ -1,5 +1,5 @@
 import { DataError } from '@stageline/domain'
-import type { Zip } from '../zip/open-zip.ts'
+import type { Zip } from './open-zip.ts'
 import { scanXml } from './scan-xml.ts'
 
 /** A pointer of one part of an Office package to another (ISO 29500-2, 9.3). */

@@ -2,7 +2,7 @@ import type { Table } from '@stageline/domain'
 import type { DocumentDraft, DocumentSource } from '../document-draft.ts'
 import { DOCUMENT_LIMITS } from '../document-limits.ts'
 import { markupPage } from '../text/markup-page.ts'
-import { openZip, type Zip } from '../zip/open-zip.ts'
+import { openZip, type Zip } from './open-zip.ts'
 import { DocxText, type TextTable } from './docx-text.ts'
 import { coreProperties, mainPart, relationships } from './package-parts.ts'
 import { XmlScanner } from './scan-xml.ts'
@@ -14,7 +14,7 @@ import { XmlScanner } from './scan-xml.ts'
  * @throws DataError `document.unreadable`, `document.encrypted`, `document.too_complex`
  */
 export async function readDocx({ bytes }: DocumentSource): Promise<DocumentDraft> {
-  const zip = openZip(bytes)
+  const zip = await openZip(bytes)
   const main = await mainPart(zip)
   const pointers = await relationships(zip, main)
   const around = (kind: string): string[] => pointers.filter(({ type }) => type === kind).map(({ target }) => target)
