@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { autoComplete, autoCompleteFigure, boundBelow, seenBelow, type Answer } from './auto-complete.ts'
+import { isMet } from './report.ts'
 
 test('a fold completes from the confidence on that the other folds show, not from its own', () => {
   const answers = [...fold(0, { wrongBelow: 0.2 }), ...fold(1, { wrongBelow: 0.6 })]
@@ -39,6 +40,16 @@ test('the figure tells share, wrong ones and bound', () => {
   assert.equal(figure.mean, 0.75)
   assert.equal(figure.details?.['wrong'], 0)
   assert.ok(Math.abs((figure.details['upper_bound'] ?? 0) - (1 - 0.05 ** (1 / 600))) < 1e-9)
+})
+
+test('a share whose wrong ones are too many does not meet its target', () => {
+  const answers = [0, 1, 2, 3].flatMap((number) => fold(number, { wrongBelow: 0.25 }))
+  const surprises = answers.map((answer) => ({ ...answer, right: answer.right && answer.confidence !== 0.9 }))
+
+  const figureOf = (tested: readonly Answer[]) =>
+    autoCompleteFigure({ set: 'set', metric: 'auto-complete at 99 %', target: 0.5 }, tested, answers)
+
+  assert.deepEqual([isMet(figureOf(answers)), isMet(figureOf(surprises))], [true, false])
 })
 
 /** 200 answers of confidence 0 to 1, the wrong ones below a limit. */

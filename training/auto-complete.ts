@@ -33,6 +33,9 @@ export function autoComplete(answers: readonly Answer[], rule: Rule, known: read
   return { completed, wrong, upperBound: errorRateBounds(wrong.length, completed.length)[1] }
 }
 
+/** Where the items are too few for a bound: of those that complete, one may be wrong. */
+const oneWrong: Rule = (wrong) => wrong <= 1
+
 /** The share that completes as a figure; the wrong ones go to the error output, by id. */
 export function autoCompleteFigure(
   about: Pick<Figure, 'set' | 'metric' | 'target' | 'floor'>,
@@ -49,6 +52,7 @@ export function autoCompleteFigure(
     ...about,
     mean: completed.length / answers.length,
     deviation,
+    kept: (rule === seenBelow ? oneWrong : rule)(wrong.length, completed.length),
     items: answers.length,
     details: { completed: completed.length, wrong: wrong.length, upper_bound: upperBound },
   }

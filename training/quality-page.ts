@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Figure } from './report.ts'
+import { isMet, type Figure } from './report.ts'
 
 const PAGE = join(import.meta.dirname, '../docs/quality.md')
 
@@ -20,9 +20,9 @@ export function qualityTable(figures: readonly Figure[]): string[] {
     figure.set,
     figure.metric,
     figure.baseline === undefined ? '–' : percent(figure.baseline),
-    `${percent(figure.mean)} ± ${percent(figure.deviation)}`,
+    `${percent(figure.mean)} ± ${percent(figure.deviation)}${wrongOf(figure)}`,
     figure.target === undefined ? '–' : percent(figure.target),
-    figure.target === undefined ? '–' : figure.mean >= figure.target ? 'yes' : 'no',
+    { true: 'yes', false: 'no', null: '–' }[`${isMet(figure)}`],
     figure.items,
     figure.itemsPerSecond ?? '–',
     figure.published ?? '–',
@@ -33,5 +33,9 @@ export function qualityTable(figures: readonly Figure[]): string[] {
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ]
 }
+
+/** Of what completes without a person: how many were wrong, and the rate that is exceeded with a chance of 5 %. */
+const wrongOf = ({ details: { wrong, upper_bound } = {} }: Figure): string =>
+  wrong === undefined || upper_bound === undefined ? '' : `; ${wrong} wrong, at most ${(100 * upper_bound).toFixed(2)}`
 
 const percent = (share: number): string => (100 * share).toFixed(1)

@@ -8,6 +8,8 @@ export type Figure = {
   baseline?: number
   /** What is aimed at. */
   target?: number
+  /** Whether what else is demanded besides the target is kept, such as the certainty that few are wrong. */
+  kept?: boolean
   /** What others published for the same set, with their names. */
   published?: string
   mean: number
@@ -43,5 +45,9 @@ const percent = (share: number): string => (100 * share).toFixed(1)
 /** The figure with whether its target is met; null where it has none. */
 export const withVerdict = (figure: Figure): Figure & { met: boolean | null } => ({
   ...figure,
-  met: figure.target === undefined ? null : figure.mean >= figure.target,
+  met: isMet(figure),
 })
+
+/** Null where nothing is aimed at. */
+export const isMet = ({ target, mean, kept = true }: Figure): boolean | null =>
+  target === undefined ? null : mean >= target && kept
