@@ -1,8 +1,10 @@
 import {
   fold,
   hashLine,
+  hashPrinted,
   vendorNumbers,
   type KnownVendorsFile,
+  type Seen,
 } from '../services/extraction/src/receipt/known-vendors.ts'
 import type { LineMemory } from '../services/extraction/src/receipt/line-features.ts'
 import type { ReceiptLine } from '../services/extraction/src/receipt/receipt-line.ts'
@@ -114,52 +116,60 @@ function count(memory: LineMemory, { names, addresses }: LabelledLetterhead, by:
 }
 
 function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
+  const texts = new Map<string, number>()
   const votes = {
-    byNumber: new Votes(),
-    byName: new Votes(),
-    addressLines: new Votes(),
-    addresses: new Votes(),
-    addressesOf: new Votes(),
+    byNumber: new Votes(texts),
+    byName: new Votes(texts),
+    addressLines: new Votes(texts),
+    addresses: new Votes(texts),
+    addressesOf: new Votes(texts),
   }
   for (const { company, address, names, addresses, numbers } of letterheads) {
-    if (company) for (const number of numbers) votes.byNumber.add(hashLine(number), company)
-    if (company && names.length > 0) votes.byName.add(hashLine(...names.map(({ text }) => text)), company)
-    if (company && address) votes.addressesOf.add(hashLine(company), address)
+    const nameLines = names.map(({ text }) => text)
+    const lines = addresses.map(({ line }) => line.text)
+    if (company)
+      votes.byNumber.add(
+        numbers.map((number) => hashLine(number)),
+        company,
+      )
+    if (company && names.length > 0) votes.byName.add([hashLine(...nameLines), hashPrinted(...nameLines)], company)
+    if (company && address) votes.addressesOf.add([hashLine(company)], address)
     for (const { line, written } of addresses) {
-      votes.addressLines.add(hashLine(company, line.text), written)
-      if (fold(line.text).length >= 4) votes.addressLines.add(hashLine(line.text), written)
+      const alone = fold(line.text).length >= 4 ? [hashLine(line.text)] : []
+      votes.addressLines.add([hashLine(company, line.text), ...alone], written)
     }
-    if (addresses.length > 0) votes.addresses.add(hashLine(company, ...addresses.map(({ line }) => line.text)), address)
+    if (lines.length === 0) continue
+    for (const name of [company, ''])
+      votes.addresses.add([hashLine(name, ...lines), hashPrinted(name, ...lines)], address)
   }
   return {
-    byNumber: votes.byNumber.winners(),
-    byName: votes.byName.winners(),
-    addressLines: votes.addressLines.winners(),
-    addresses: votes.addresses.winners(),
-    addressesOf: votes.addressesOf.ranking(),
+    texts: [...texts.keys()],
+    byNumber: votes.byNumber.counts(),
+    byName: votes.byName.counts(),
+    addressLines: votes.addressLines.counts(),
+    addresses: votes.addresses.counts(),
+    addressesOf: votes.addressesOf.counts(),
   }
 }
 
 class Votes {
-  readonly #counts = new Map<string, Map<string, number>>()
+  readonly #counts = new Map<string, Map<number, number>>()
+  readonly #texts: Map<string, number>
 
-  add(key: string, value: string): void {
-    const values = this.#counts.get(key) ?? new Map<string, number>()
-    this.#counts.set(key, values.set(value, (values.get(value) ?? 0) + 1))
+  constructor(texts: Map<string, number>) {
+    this.#texts = texts
   }
 
-  /** The most frequent value of each key; of equals, the first in the alphabet. */
-  winners(): Record<string, string> {
-    return Object.fromEntries(Object.entries(this.ranking()).map(([key, [best]]) => [key, best!]))
+  add(keys: readonly string[], text: string): void {
+    const place = this.#texts.get(text) ?? this.#texts.size
+    this.#texts.set(text, place)
+    for (const key of new Set(keys)) {
+      const seen = this.#counts.get(key) ?? new Map<number, number>()
+      this.#counts.set(key, seen.set(place, (seen.get(place) ?? 0) + 1))
+    }
   }
 
-  /** All values of each key, the most frequent first. */
-  ranking(): Record<string, string[]> {
-    return Object.fromEntries(
-      [...this.#counts].map(([key, values]) => [
-        key,
-        [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([value]) => value),
-      ]),
-    )
+  counts(): Record<string, Seen> {
+    return Object.fromEntries([...this.#counts].map(([key, seen]) => [key, [...seen]]))
   }
 }

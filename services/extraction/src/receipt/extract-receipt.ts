@@ -1,28 +1,81 @@
-import { chance } from '../chance.ts'
 import type { DocumentModel, Extraction, Field, FieldSource } from '@stageline/domain'
-import { calibrated } from '../calibration.ts'
 import type { LinearModel } from '@stageline/models'
-import { dateCandidates } from './date-candidates.ts'
+import { chance, rank, type Scored } from '../chance.ts'
+import { dateCandidates, type DateCandidate } from './date-candidates.ts'
 import { readLetterhead } from './letterhead.ts'
+import { agreement, many, odds, type Reading } from './reading.ts'
 import { receiptLines, type ReceiptLine } from './receipt-line.ts'
-import type { ReceiptModel } from './receipt-model.ts'
-import { totalCandidates } from './total-candidates.ts'
+import { RECEIPT_FIELDS, type ReceiptField, type ReceiptModel } from './receipt-model.ts'
+import { habitKeys, habitOf, recordOf, withHabit, type TillHabit } from './till-habits.ts'
+import { totalCandidates, type TotalCandidate } from './total-candidates.ts'
 
 /** Reads company, date, address, total and currency of a receipt. A field that cannot be found is absent. */
 export function extractReceipt(document: DocumentModel, model: ReceiptModel): Extraction {
   const lines = receiptLines(document)
-  const { company, address } = readLetterhead(lines, model)
-  const total = best(totalCandidates(lines), model.total)
-  const date = best(dateCandidates(lines), model.date)
+  const readings = readReceipt(lines, model)
   const fields: Record<string, Field> = {}
-  if (company) fields['company'] = { ...company, confidence: calibrated(model.calibration.company, company.confidence) }
-  if (address) fields['address'] = { ...address, confidence: calibrated(model.calibration.address, address.confidence) }
-  if (date) fields['date'] = read(date.candidate.iso, date.candidate, calibrated(model.calibration.date, date.score))
-  if (total)
-    fields['total'] = read(total.candidate.value, total.candidate, calibrated(model.calibration.total, total.score))
+  for (const name of RECEIPT_FIELDS) {
+    const reading = readings[name]
+    if (reading) fields[name] = { ...reading.field, confidence: trustIn(model.trust[name], reading.evidence) }
+  }
   const currency = readCurrency(lines)
   if (currency) fields['currency'] = currency
   return { fields, lineItems: [] }
+}
+
+/** How likely a reading is right. Without a model for it, nobody knows. */
+export const trustIn = (trust: LinearModel | undefined, evidence: ReadonlyMap<string, number>): number =>
+  trust ? chance(trust, evidence) : 0.5
+
+/** The fields of a receipt with what speaks for them, before it is weighed. */
+export function readReceipt(
+  lines: readonly ReceiptLine[],
+  model: ReceiptModel,
+): Partial<Record<ReceiptField, Reading>> {
+  const { company, address, numbers } = readLetterhead(lines, model)
+  const keys = habitKeys(numbers, String(company?.field.value ?? ''))
+  const total = readTotal(lines, model, habitOf(model.habits.total, keys))
+  const date = readDate(lines, model, habitOf(model.habits.date, keys))
+  return {
+    ...(company ? { company } : {}),
+    ...(date ? { date } : {}),
+    ...(address ? { address } : {}),
+    ...(total ? { total } : {}),
+  }
+}
+
+function readTotal(lines: readonly ReceiptLine[], model: ReceiptModel, habit: TillHabit | undefined) {
+  const ranked = rank(withHabit(totalCandidates(lines), habit), model.total)
+  return reading(ranked, habit, ({ value }) => value)
+}
+
+function readDate(lines: readonly ReceiptLine[], model: ReceiptModel, habit: TillHabit | undefined) {
+  const ranked = rank(withHabit(dateCandidates(lines), habit), model.date)
+  return reading(ranked, habit, ({ iso }) => iso)
+}
+
+/** The most probable candidate; the best of those that are printed otherwise is its rival. */
+function reading<C extends TotalCandidate | DateCandidate>(
+  ranked: Scored<C>[],
+  habit: TillHabit | undefined,
+  valueOf: (candidate: C) => string,
+): Reading | undefined {
+  const [first] = ranked
+  if (!first) return undefined
+  const { printed, line, form } = first.candidate
+  const value = valueOf(first.candidate)
+  const rival = ranked.find(({ candidate }) => candidate.printed !== printed)?.score ?? 0
+  const alike = new Set(ranked.flatMap(({ candidate }) => (valueOf(candidate) === value ? [candidate.line.index] : [])))
+  const { receipts, seen, right } = recordOf(habit, form)
+  const evidence = new Map([
+    ['score', odds(first.score)],
+    ['ahead', odds(first.score / (first.score + rival))],
+    ['alike', many(alike.size)],
+    ['receipts', many(receipts)],
+    ['habit', agreement(right, seen)],
+    ['habitually', agreement(right, receipts)],
+  ])
+  return { field: { value, ...(printed === value ? {} : { printed }), source: lineSource(line) }, evidence }
 }
 
 const lineSource = (line: ReceiptLine): FieldSource => ({
@@ -31,30 +84,6 @@ const lineSource = (line: ReceiptLine): FieldSource => ({
   ...(line.box ? { box: line.box } : {}),
   text: line.text.slice(0, 500),
 })
-
-const read = (value: string, { printed, line }: { printed: string; line: ReceiptLine }, confidence: number): Field => ({
-  value,
-  confidence,
-  ...(printed === value ? {} : { printed }),
-  source: lineSource(line),
-})
-
-/**
- * The most probable candidate. Candidates that read alike support each other; the score is the share that the best
- * reading has of all of them, times its own probability.
- */
-function best<C extends { printed: string; features: Map<string, number> }>(
-  candidates: C[],
-  model: LinearModel,
-): { candidate: C; score: number } | undefined {
-  const scored = candidates
-    .map((candidate) => ({ candidate, score: chance(model, candidate.features) }))
-    .sort((a, b) => b.score - a.score)
-  const [first] = scored
-  if (!first) return undefined
-  const rival = scored.find(({ candidate }) => candidate.printed !== first.candidate.printed)?.score ?? 0
-  return { candidate: first.candidate, score: first.score * (first.score / (first.score + rival)) }
-}
 
 const SIGNS: [RegExp, string][] = [
   [/\bRM\s?\d|\bMYR\b|\(RM\)/, 'MYR'],

@@ -1,20 +1,27 @@
+/** Texts that training saw for a key, as places in the list of texts, each with how often. */
+export type Seen = [text: number, count: number][]
+
 /**
  * What earlier receipts taught about letterheads: how a vendor's name and the lines of its address are written out in
  * full when the scan shows them cut or misread. Built by training; lines are kept as hashes, only the written-out forms
  * as text.
  */
 export type KnownVendorsFile = {
-  /** Hash of a registration or tax number -> name. */
-  byNumber: Record<string, string>
-  /** Hash of a name line or joined name lines -> name. */
-  byName: Record<string, string>
+  texts: string[]
+  /** Hash of a registration or tax number -> names. */
+  byNumber: Record<string, Seen>
+  /** Hash of a name line or joined name lines, as printed and folded -> names. */
+  byName: Record<string, Seen>
   /** Hash of an address line, with and without the name of the vendor before it -> the line written out. */
-  addressLines: Record<string, string>
-  /** Hash of all address lines and the name -> the address written out. */
-  addresses: Record<string, string>
-  /** Hash of the name -> its addresses, the most frequent first. */
-  addressesOf: Record<string, string[]>
+  addressLines: Record<string, Seen>
+  /** Hash of all address lines, as printed and folded, with and without the name -> the address written out. */
+  addresses: Record<string, Seen>
+  /** Hash of the name -> its addresses. */
+  addressesOf: Record<string, Seen>
 }
+
+/** A text from memory with how often it was seen, and how often any text was in its place. */
+export type Remembered = { text: string; count: number; seen: number }
 
 /** Registration and tax numbers in a line, digits and letters only: `000306020352`, `860671D`. */
 export const vendorNumbers = (text: string): string[] =>
@@ -25,48 +32,53 @@ export const vendorNumbers = (text: string): string[] =>
 /** Letters and digits only, so that blanks and punctuation of a scan do not matter. */
 export const fold = (text: string): string => text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
 
-/** 32-bit FNV-1a (Fowler, Noll, Vo) of the folded text, in base 36. */
-export function hashLine(...texts: string[]): string {
-  let hash = 0x811c9dc5
-  for (const character of texts.map(fold).join('|')) {
-    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+export const hashLine = (...texts: string[]): string => hash(texts.map(fold).join('|'))
+
+/** Of the texts as printed: whoever writes them out keeps their blanks and points. */
+export const hashPrinted = (...texts: string[]): string => hash(`=${texts.join('|')}`)
+
+/** 32-bit FNV-1a (Fowler, Noll, Vo), in base 36. */
+function hash(text: string): string {
+  let value = 0x811c9dc5
+  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  return (value >>> 0).toString(36)
+}
+
+/** Everything that was seen for some keys, each text once, with its counts added up. */
+export function recall(vendors: KnownVendorsFile, seen: readonly (Seen | undefined)[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const [place, count] of seen.flatMap((list) => list ?? [])) {
+    const text = vendors.texts[place] ?? ''
+    counts.set(text, (counts.get(text) ?? 0) + count)
   }
-  return (hash >>> 0).toString(36)
+  return counts
 }
 
-export const writtenName = (vendors: KnownVendorsFile, nameLines: string[], allLines: string[]): string | undefined =>
-  vendors.byName[hashLine(...nameLines)] ??
-  allLines
-    .flatMap(vendorNumbers)
-    .map((number) => vendors.byNumber[hashLine(number)])
-    .find(Boolean)
+/** The text seen most often; of equals the one that looks most like the others of its kind, then the first. */
+export function mostSeen(votes: ReadonlyMap<string, number>, oddity = (_: string) => 0): Remembered | undefined {
+  const seen = [...votes.values()].reduce((sum, count) => sum + count, 0)
+  const [best] = [...votes]
+    .map(([text, count]) => ({ remembered: { text, count, seen }, weight: Math.log(count + 0.5) - oddity(text) }))
+    .sort((a, b) => b.weight - a.weight || (a.remembered.text < b.remembered.text ? -1 : 1))
+  return best?.remembered
+}
 
-/** The address in full, where the vendor is known with one that holds these lines; else line by line. */
-export function writtenAddress(
+/** The name written out: known by its lines as printed, else as folded, else by a number in the letterhead. */
+export function writtenName(
   vendors: KnownVendorsFile,
-  name: string,
-  lines: string[],
-): { text: string; known: number } {
-  const whole =
-    vendors.addresses[hashLine(name, ...lines)] ?? likeliest(vendors.addressesOf[hashLine(name)] ?? [], lines)
-  if (whole) return { text: whole, known: 1 }
-  const parts = lines.map((line) => vendors.addressLines[hashLine(name, line)] ?? vendors.addressLines[hashLine(line)])
-  const known = parts.filter((part) => part !== undefined).length / Math.max(lines.length, 1)
-  const text = lines.map((line, index) => parts[index] ?? line).join(' ')
-  return { text: text.replace(/\s+/g, ' ').trim(), known: known * 0.9 }
-}
-
-const ENOUGH = 0.85
-
-/** The address that holds most of the letters of the lines; undefined where none holds nearly all. */
-function likeliest(addresses: readonly string[], lines: readonly string[]): string | undefined {
-  const folded = lines.map(fold)
-  const letters = folded.reduce((sum, line) => sum + line.length, 0)
-  const held = (address: string): number =>
-    folded.reduce((sum, line) => sum + (fold(address).includes(line) ? line.length : 0), 0) / Math.max(letters, 1)
-  const best = addresses.reduce<string | undefined>(
-    (found, address) => (found === undefined || held(address) > held(found) ? address : found),
-    undefined,
+  nameLines: readonly string[],
+  numbers: readonly string[],
+): (Remembered & { by: 'print' | 'lines' | 'number' }) | undefined {
+  const { byName, byNumber } = vendors
+  const byPrint = mostSeen(recall(vendors, [byName[hashPrinted(...nameLines)]]))
+  if (byPrint) return { ...byPrint, by: 'print' }
+  const byLines = mostSeen(recall(vendors, [byName[hashLine(...nameLines)]]))
+  if (byLines) return { ...byLines, by: 'lines' }
+  const found = mostSeen(
+    recall(
+      vendors,
+      numbers.map((number) => byNumber[hashLine(number)]),
+    ),
   )
-  return best !== undefined && held(best) >= ENOUGH ? best : undefined
+  return found && { ...found, by: 'number' }
 }

@@ -1,29 +1,34 @@
 import type { Box, Field } from '@stageline/domain'
-import { fold, writtenAddress, writtenName } from './known-vendors.ts'
+import { fold, hashLine, recall, vendorNumbers, writtenName } from './known-vendors.ts'
 import { lineFeatures } from './line-features.ts'
+import { agreement, many, odds, type Reading } from './reading.ts'
 import type { ReceiptLine } from './receipt-line.ts'
 import type { ReceiptModel } from './receipt-model.ts'
+import { writtenAddress } from './written-address.ts'
 
 type Tagged = { line: ReceiptLine; name: number; address: number }
 
-/** Finds the vendor's name and address among the first lines of a receipt. Confidences are raw scores. */
+/** Finds the vendor's name, address and registration numbers among the first lines of a receipt. */
 export function readLetterhead(
   lines: readonly ReceiptLine[],
   model: ReceiptModel,
-): { company?: Field; address?: Field } {
-  const tagged = lines.slice(0, HEAD_LINES).map((line, at) => tag(lines, line, at, model))
+): { company?: Reading; address?: Reading; numbers: string[] } {
+  const head = lines.slice(0, HEAD_LINES)
+  const tagged = head.map((line, at) => tag(lines, line, at, model))
   const names = cluster(tagged, ({ name }) => name, 1)
   const addresses = cluster(
     tagged.filter((other) => !names.includes(other)),
     ({ address }) => address,
     3,
   )
-  const company = readCompany(names, lines, model)
-  const address = readAddress(addresses, String(company?.value ?? ''), model)
-  return { ...(company ? { company } : {}), ...(address ? { address } : {}) }
+  const numbers = head.flatMap(({ text }) => vendorNumbers(text))
+  const company = readCompany(names, numbers, model)
+  const address = readAddress(addresses, String(company?.field.value ?? ''), numbers, model)
+  return { ...(company ? { company } : {}), ...(address ? { address } : {}), numbers }
 }
 
-const HEAD_LINES = 24
+/** A letterhead is no longer. */
+export const HEAD_LINES = 24
 const SURE_ENOUGH = 0.5
 const LEAST_SCORE = 0.02
 
@@ -50,39 +55,81 @@ function cluster(tagged: Tagged[], score: (line: Tagged) => number, gap: number)
   return [...near(at, -1).reverse(), top, ...near(at, 1)]
 }
 
-function readCompany(names: Tagged[], lines: readonly ReceiptLine[], model: ReceiptModel): Field | undefined {
+function readCompany(names: Tagged[], numbers: readonly string[], model: ReceiptModel): Reading | undefined {
   if (names.length === 0) return undefined
   const texts = names.map(({ line }) => line.text)
   const plain = withoutNumber(texts.join(' '))
-  const written = writtenName(
-    model.vendors,
-    texts,
-    lines.slice(0, HEAD_LINES).map(({ text }) => text),
-  )
+  const written = writtenName(model.vendors, texts, numbers)
   // A known name in another spelling of blanks and dots is that of another branch: what is printed counts.
-  const value = written && fold(written) !== fold(plain) ? written : plain
-  const confidence = mean(names.map(({ name }) => name)) * (written ? 1 : 0.8)
-  return {
-    value,
-    confidence,
-    source: source(names.map(({ line }) => line)),
-    ...(value === plain ? {} : { printed: plain.slice(0, 500) }),
-  }
+  const known = written && (written.by === 'print' || fold(written.text) !== fold(plain)) ? written : undefined
+  const value = known?.text ?? plain
+  const scores = names.map(({ name }) => name)
+  const evidence = new Map([
+    ['score', odds(mean(scores))],
+    ['least', odds(Math.min(...scores))],
+    ['lines', many(names.length)],
+    ['as printed', value === plain ? 1 : 0],
+    [`by ${written?.by ?? 'nothing'}`, 1],
+    ['seen', many(written?.seen ?? 0)],
+    ['agreed', agreement(written?.count ?? 0, written?.seen ?? 0)],
+    ['numbers', agreementOfNumbers(model, numbers, value)],
+  ])
+  return { field: fieldOf(value, plain, names), evidence }
 }
 
-function readAddress(addresses: Tagged[], company: string, model: ReceiptModel): Field | undefined {
-  if (addresses.length === 0) return undefined
-  const texts = addresses.map(({ line }) => line.text)
-  const { text, known } = writtenAddress(model.vendors, company, texts)
-  const printed = texts.join(' ')
-  const confidence = mean(addresses.map(({ address }) => address)) * (0.4 + 0.6 * known)
-  return {
-    value: text,
-    confidence,
-    source: source(addresses.map(({ line }) => line)),
-    ...(text === printed ? {} : { printed: printed.slice(0, 500) }),
-  }
+/** Whether the registration numbers in the letterhead are those of this name. */
+function agreementOfNumbers({ vendors }: ReceiptModel, numbers: readonly string[], name: string): number {
+  const names = recall(
+    vendors,
+    numbers.map((number) => vendors.byNumber[hashLine(number)]),
+  )
+  return agreement(
+    names.get(name) ?? 0,
+    [...names.values()].reduce((sum, count) => sum + count, 0),
+  )
 }
+
+function readAddress(
+  addresses: Tagged[],
+  company: string,
+  numbers: readonly string[],
+  model: ReceiptModel,
+): Reading | undefined {
+  if (addresses.length === 0) return undefined
+  const { vendors } = model
+  const texts = addresses.map(({ line }) => line.text)
+  const others = recall(
+    vendors,
+    numbers.map((number) => vendors.byNumber[hashLine(number)]),
+  )
+  const written = writtenAddress(vendors, [...new Set([company, ...others.keys()])], texts)
+  const all = recall(vendors, [vendors.addressesOf[hashLine(company)]])
+  const scores = addresses.map(({ address }) => address)
+  const evidence = new Map([
+    ['score', odds(mean(scores))],
+    ['least', odds(Math.min(...scores))],
+    ['lines', many(addresses.length)],
+    [`by ${written.by}`, 1],
+    ['as printed', texts.filter((text) => written.text.includes(text)).length / texts.length],
+    ['known', written.known],
+    ['seen', many(written.seen)],
+    ['agreed', agreement(written.count, written.seen)],
+    [
+      'of vendor',
+      agreement(
+        all.get(written.text) ?? 0,
+        [...all.values()].reduce((sum, count) => sum + count, 0),
+      ),
+    ],
+  ])
+  return { field: fieldOf(written.text, texts.join(' '), addresses), evidence }
+}
+
+const fieldOf = (value: string, printed: string, tagged: Tagged[]): Reading['field'] => ({
+  value,
+  source: source(tagged.map(({ line }) => line)),
+  ...(value === printed ? {} : { printed: printed.slice(0, 500) }),
+})
 
 /** A registration number after the name is no part of it. */
 const withoutNumber = (name: string): string =>

@@ -9,6 +9,11 @@ export type LineMemory = { name: Record<string, number>; address: Record<string,
  * on the lines around it, and whether it was met before in that part.
  */
 export function lineFeatures(lines: readonly ReceiptLine[], at: number, memory: LineMemory): Map<string, number> {
+  return withMemory(printedFeatures(lines, at), lines, at, memory)
+}
+
+/** The features that a line has by itself, whatever was met before. */
+export function printedFeatures(lines: readonly ReceiptLine[], at: number): Map<string, number> {
   const line = lines[at]!
   const features = new Map<string, number>()
   for (const word of words(line.text)) features.set(`w:${word}`, 0.6)
@@ -19,6 +24,16 @@ export function lineFeatures(lines: readonly ReceiptLine[], at: number, memory: 
     const names = other ? [...patterns(other.text), ...words(other.text).slice(0, 3)] : ['none']
     for (const name of names) features.set(`${offset}:${name}`, weight)
   }
+  return features
+}
+
+export function withMemory(
+  printed: ReadonlyMap<string, number>,
+  lines: readonly ReceiptLine[],
+  at: number,
+  memory: LineMemory,
+): Map<string, number> {
+  const features = new Map(printed)
   for (const name of memoryFeatures(lines, at, memory)) features.set(name, 1.5)
   return features
 }

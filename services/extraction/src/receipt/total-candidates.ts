@@ -1,4 +1,5 @@
 import { findAmounts } from '../values/parse-amount.ts'
+import { hashPrinted } from './known-vendors.ts'
 import type { ReceiptLine } from './receipt-line.ts'
 
 export type TotalCandidate = {
@@ -6,6 +7,8 @@ export type TotalCandidate = {
   value: string
   /** The digits as printed, in one reading with the currency before them. */
   printed: string
+  /** The words before it and how it is written, as a vendor's till prints it again and again. */
+  form: string
   features: Map<string, number>
 }
 
@@ -31,11 +34,13 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
       `end:${Math.min(Math.floor(line.fromEnd / 4), 6)}`,
       `last:${line.right.length === 0}`,
     ]
+    const label = labelOf(lines, line, line.text.slice(0, mention.index))
     const readings = mention.prefix ? [mention.printed, `${mention.prefix}${mention.printed}`] : [mention.printed]
     return readings.map((printed, at) => ({
       line,
       value: mention.value,
       printed,
+      form: hashPrinted(label, `${at}${prefixForm(mention.prefix)}`),
       features: weigh([...shared, `prefix:${at}${prefixForm(mention.prefix)}`], shared),
     }))
   })
@@ -74,6 +79,13 @@ const kinds = (text: string): string =>
   LABELS.flatMap(([name, pattern]) => (pattern.test(text) ? [name] : [])).join('+') || 'none'
 
 const words = (text: string): string[] => (text.toUpperCase().match(/\p{L}+/gu) ?? []).slice(0, 6)
+
+/** The words before an amount on its row; of the line above where there are none. */
+function labelOf(lines: readonly ReceiptLine[], line: ReceiptLine, before: string): string {
+  const row = words([...line.left.map(({ text }) => text), before].join(' '))
+  const above = words(lines[line.index - line.left.length - 1]?.text ?? '')
+  return row.length > 0 ? row.join(' ') : `above ${above.join(' ')}`
+}
 
 /** Words before the amount on its line and row, the line above, and the labels of the rows below. */
 function labelFeatures(lines: readonly ReceiptLine[], line: ReceiptLine, before: string): string[] {
