@@ -132,6 +132,9 @@ export const FieldSource = z.object({
   path: z.string().max(300).optional(),
   /** `false`: a model provider said it, but it was not found in what the model was shown. */
   grounded: z.boolean().optional(),
+  /** `model`: which one, as `<provider>/<model>`, and what its confidence counted for before verdicts of people did. */
+  model: z.string().max(300).optional(),
+  said: z.number().min(0).max(1).optional(),
   /** Where an outside service gave it, without keys, and when. */
   url: z.string().max(2_000).optional(),
   at: z.iso.datetime().optional(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { errorRateBounds, errorTargetOf, wasRight, type VerifiedOutcome } from './error-target.ts'
+import { errorRateBounds, errorTargetOf, errorTargetsOf } from './error-target.ts'
 
 /** Tables of the exact interval: 0 of n by the closed form, the others from the beta quantiles. */
 const bounds: [wrong: number, verified: number, lower: number, upper: number][] = [
@@ -69,29 +69,37 @@ test('whatever was verified, what is above the threshold keeps the target, and o
 test('one more wrong item never lowers the threshold', () => {
   fc.assert(
     fc.property(fc.array(outcome, { maxLength: 200 }), (all) => {
-      const limit = (outcomes: VerifiedOutcome[]) => errorTargetOf(outcomes, 0.1).minConfidence ?? 2
+      const limit = (outcomes: Judged[]) => errorTargetOf(outcomes, 0.1).minConfidence ?? 2
 
       assert.ok(limit([...all, { confidence: 1, right: false }]) >= limit(all))
     }),
   )
 })
 
-const corrections: [paths: string[], right: boolean][] = [
-  [[], true],
-  [['/fields/gross_total/value', '/fields/gross_total/confidence'], false],
-  [['/fields/gross_total/confidence', '/fields/gross_total/source/method'], true],
-  [['/fields/gross_total'], false],
-  [['/fields/due_date/value'], true],
-  [['/lineItems/0/description/value'], true],
-  [['/kind'], false],
-  [['/weight'], false],
-]
+test('each field has a target of its own, from the outcomes that had it', () => {
+  const outcomes = Array.from({ length: 400 }, (_, i) => ({
+    confidence: 1,
+    right: true,
+    fields: {
+      total: { confidence: 0.9, right: true },
+      date: { confidence: i % 2 === 0 ? 0.9 : 0.5, right: i % 4 !== 1 },
+      ...(i < 10 ? { note: { confidence: 0.9, right: true } } : {}),
+    },
+  }))
 
-for (const [paths, right] of corrections) {
-  test(`an item with ${paths.length === 0 ? 'no corrections' : paths.join(', ')} was ${right ? 'right' : 'wrong'}`, () => {
-    assert.equal(wasRight(paths.map((path) => ({ path }))), right)
-  })
-}
+  const { errorTarget, fieldTargets } = errorTargetsOf(outcomes, { fieldErrorRate: 0.02 })
 
-const rightOnes = (count: number, confidence: number): VerifiedOutcome[] =>
+  assert.equal(errorTarget, undefined)
+  assert.deepEqual(
+    Object.entries(fieldTargets!).map(([name, { minConfidence, verified }]) => [name, minConfidence, verified]),
+    [
+      ['total', 0.9, 400],
+      ['date', 0.9, 400],
+      ['note', undefined, 10],
+    ],
+  )
+})
+type Judged = { confidence: number; right: boolean }
+
+const rightOnes = (count: number, confidence: number): Judged[] =>
   Array.from({ length: count }, () => ({ confidence, right: true }))

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { FIELD_LISTS, type FieldList } from './completeness.ts'
+import type { VerifiedOutcome } from './verified-outcome.ts'
 
-/** What a person found of one item: how sure it was called, and whether everything that counts was right. */
-export type VerifiedOutcome = { confidence: number; right: boolean }
+/** How sure something was called, and whether a person found it right. */
+type Judged = Pick<VerifiedOutcome, 'confidence' | 'right'>
 
 /**
  * From which confidence on the share of wrong items stays within a target, as verified outcomes show it. Shown with
  * every workflow that has a target, and kept with each decision that it made.
  */
 export const ErrorTarget = z.object({
-  /** At most this share of what completes without a person may be wrong. */
+  /** At most this share of what completes without a person may be wrong: of the items, or of one field's values. */
   targetErrorRate: z.number().min(0).max(1),
   /** Outcomes that people verified. */
   verified: z.number().int().nonnegative(),
@@ -28,24 +28,29 @@ export const ErrorTarget = z.object({
 })
 export type ErrorTarget = z.infer<typeof ErrorTarget>
 
-/**
- * Whether a person who vouched for an item left all that counts as it was: its kind, and the fields that some kind of
- * document requires. A value added to a field that is optional everywhere proves nothing about the confidence.
- */
-export const wasRight = (corrections: readonly { path: string }[]): boolean =>
-  !corrections.some(({ path }) => counts(path.split('/').slice(1)))
+/** What a workflow's policy asks of its outcomes. */
+type Wanted = { targetErrorRate?: number | undefined; fieldErrorRate?: number | undefined }
+export type ErrorTargets = { errorTarget?: ErrorTarget; fieldTargets?: Record<string, ErrorTarget> }
 
-function counts([part = '', name = '', ...below]: readonly string[]): boolean {
-  if (part === 'lineItems') return false
-  if (part !== 'fields') return true
-  return !OPTIONAL_EVERYWHERE.has(name) && (below.length === 0 || below[0] === 'value')
+/** What verified outcomes say of a policy's target for whole items, and of that for each field. */
+export function errorTargetsOf(outcomes: readonly VerifiedOutcome[], wanted: Wanted): ErrorTargets {
+  const { targetErrorRate: ofItems, fieldErrorRate: ofFields } = wanted
+  return {
+    ...(ofItems === undefined ? {} : { errorTarget: errorTargetOf(outcomes, ofItems) }),
+    ...(ofFields === undefined ? {} : { fieldTargets: fieldTargetsOf(outcomes, ofFields) }),
+  }
 }
 
-const OPTIONAL_EVERYWHERE = optionalEverywhere(Object.values(FIELD_LISTS))
-
-function optionalEverywhere(lists: readonly FieldList[]): ReadonlySet<string> {
-  const optional = new Set(lists.flatMap((list) => list.optional))
-  return optional.difference(new Set(lists.flatMap((list) => list.required)))
+function fieldTargetsOf(outcomes: readonly VerifiedOutcome[], rate: number): Record<string, ErrorTarget> {
+  const byField = Object.groupBy(
+    outcomes.flatMap(({ fields }) => Object.entries(fields)),
+    ([name]) => name,
+  )
+  const targets = Object.entries(byField).map(([name, found = []]) => {
+    const judged = found.map(([, field]) => field)
+    return [name, errorTargetOf(judged, rate)]
+  })
+  return Object.fromEntries(targets)
 }
 
 /** One-sided; the interval that is shown has this chance of doubt on either side. */
@@ -58,11 +63,11 @@ const DOUBT = 0.05
  * @param outcomes in any order
  * @param targetErrorRate above 0, below 1
  */
-export function errorTargetOf(outcomes: readonly VerifiedOutcome[], targetErrorRate: number): ErrorTarget {
+export function errorTargetOf(outcomes: readonly Judged[], targetErrorRate: number): ErrorTarget {
   const needed = Math.ceil(Math.log(DOUBT) / Math.log1p(-targetErrorRate))
   const about = { targetErrorRate, verified: outcomes.length, needed }
   const keeps = ({ verified, wrong }: { verified: number; wrong: number }) =>
-    wrong <= targetErrorRate * verified && errorRateBounds(wrong, verified)[1] <= targetErrorRate
+    wrong <= targetErrorRate * verified && chanceOfAtMost(wrong, verified, targetErrorRate) <= DOUBT
   const best = prefixes(outcomes).findLast(keeps)
   if (best) {
     const { minConfidence, verified, wrong } = best
@@ -72,7 +77,7 @@ export function errorTargetOf(outcomes: readonly VerifiedOutcome[], targetErrorR
 }
 
 /** Every confidence that occurs, highest first, with what was verified from there on. */
-function prefixes(outcomes: readonly VerifiedOutcome[]) {
+function prefixes(outcomes: readonly Judged[]) {
   const sorted = outcomes.toSorted((a, b) => b.confidence - a.confidence)
   let wrong = 0
   return sorted.flatMap(({ confidence, right }, i) => {

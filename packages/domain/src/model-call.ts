@@ -17,5 +17,8 @@ export const ModelCall = z.object({
 })
 export type ModelCall = z.infer<typeof ModelCall>
 
+/** Who said a value: the provider, and the model as the provider names it. */
+export const nameOfModel = ({ provider, model }: ModelCall): string => `${provider}/${model}`.slice(0, 300)
+
 /** Of a stage's output; absent where no model was asked. */
 export const ModelCalls = z.array(ModelCall).optional()

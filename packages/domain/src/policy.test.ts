@@ -153,6 +153,28 @@ test('a decision by verified outcomes says how many they are, and how many were 
   assert.equal(reason, 'Confidence 0.9 is below 0.93 to keep at most 1 % wrong: 1 wrong of 412 verified from 0.93 on.')
 })
 
+const limited = { fields: { total: { confidence: 0.7 } }, fieldLimits: { total: { minConfidence: 0.9 } } }
+const ofFields: [about: string, factors: DecisionFactors, rule: string][] = [
+  ['a field below its limit', limited, 'doubtful_field'],
+  ['a field at its limit', { ...limited, fields: { total: { confidence: 0.9 } } }, 'complete_and_confident'],
+  ['a field without a limit', { fields: limited.fields }, 'complete_and_confident'],
+  ['a field below its limit, and drawn', { ...limited, isSample: true }, 'doubtful_field'],
+  ['a field below its limit, and doubtful as a whole', { ...limited, confidence: 0.1 }, 'doubtful'],
+]
+
+for (const [about, factors, rule] of ofFields) {
+  test(`confidence 0.8 with ${about}: ${rule}`, () => {
+    const decision = evaluatePolicy(policyNamed('confidence-v1'), { ...outcome(1, 0.8), ...factors })
+
+    assert.equal(decision.rule, rule, decision.reason)
+    const isDoubted = decision.route === 'person'
+    assert.deepEqual(
+      decision.doubtfulFields,
+      isDoubted ? [{ name: 'total', confidence: 0.7, minConfidence: 0.9 }] : undefined,
+    )
+  })
+}
+
 test('what a score says beyond the factors does not enter the decision', () => {
   const factors = DecisionFactors.parse({ completeness: 1, confidence: 1, kind: 'invoice', score: 0.1 })
 

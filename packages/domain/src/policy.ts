@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { DoubtfulField, doubtfulFields, FieldLimits, reasonOf } from './doubtful-fields.ts'
 import { ErrorTarget } from './error-target.ts'
+import { FieldFactors } from './field-factors.ts'
 
 /**
  * Decision policies: automation or a person. A policy is versioned data, evaluating it is pure, and the decision names
@@ -57,6 +59,9 @@ export const StageFactors = z.object({
 export const DecisionFactors = StageFactors.extend({
   /** What verified outcomes show, where the workflow has a target. Its confidence takes the place of the policy's. */
   errorTarget: ErrorTarget.optional(),
+  /** The fields of the output, and from which confidence on each of them is good enough. */
+  fields: FieldFactors.optional(),
+  fieldLimits: FieldLimits.optional(),
   /** Drawn to be verified by a person, whatever its confidence. */
   isSample: z.boolean().optional(),
 })
@@ -75,6 +80,8 @@ export const Decision = z.object({
   rule: z.string(),
   /** Why, in a sentence for people, with the numbers. */
   reason: z.string(),
+  /** The fields that kept it from completing, the least sure first. */
+  doubtfulFields: z.array(DoubtfulField).optional(),
   /** Who chose the route, where somebody did. The policy's own answer then stands in `reason`. */
   forcedBy: z.string().optional(),
 })
@@ -104,7 +111,10 @@ export const BUILT_IN_POLICIES: readonly Policy[] = [
 /** The rule that sends a confident item to a person, so that confidence itself is verified. */
 export const QUALITY_SAMPLE = 'quality_sample'
 
-type Verdict = { route: Route; rule: string; reason: string }
+/** The rule that sends an item to a person because single fields of it are not sure enough. */
+const DOUBTFUL_FIELD = 'doubtful_field'
+
+type Verdict = Pick<Decision, 'route' | 'rule' | 'reason' | 'doubtfulFields'>
 
 /**
  * Decides between automation and a person. Deterministic: equal policies and factors give equal decisions.
@@ -124,7 +134,7 @@ export function evaluatePolicy(
   const about = { policy: policy.name, version: policy.version, factors }
   if (!forced) return { ...own, ...about }
   const reason = `${forced.by} chose ${forced.route}. The policy alone: ${own.route}, because ${own.reason}`
-  return { route: forced.route, rule: 'forced', reason, ...about, forcedBy: forced.by }
+  return { ...own, route: forced.route, rule: 'forced', reason, ...about, forcedBy: forced.by }
 }
 
 function verdictOf(policy: Policy, factors: DecisionFactors): Verdict {
@@ -194,7 +204,7 @@ function byPriority({ minPriority }: z.infer<typeof PriorityThresholds>, { prior
 }
 
 function byConfidence(limits: z.infer<typeof ConfidenceThresholds>, factors: DecisionFactors): Verdict {
-  const { completeness = 0, confidence = 0, blockingFailures = 0, failedChecks = [] } = factors
+  const { completeness = 0, blockingFailures = 0, failedChecks = [] } = factors
   if (blockingFailures > 0) {
     const names = failedChecks.length > 0 ? ` (failed checks: ${failedChecks.join(', ')})` : ''
     return toPerson(
@@ -205,19 +215,31 @@ function byConfidence(limits: z.infer<typeof ConfidenceThresholds>, factors: Dec
   if (completeness < limits.minCompleteness) {
     return toPerson('incomplete', `${below('Completeness', factors.completeness, limits.minCompleteness)}.`)
   }
-  const { minConfidence, why } = confidenceWanted(limits.minConfidence, factors.errorTarget)
-  if (minConfidence === null) return toPerson('doubtful', `No confidence suffices${why}.`)
-  if (confidence < minConfidence) {
-    return toPerson('doubtful', `${below('Confidence', factors.confidence, minConfidence)}${why}.`)
+  const doubtful = doubtfulFields(factors.fields, factors.fieldLimits)
+  const verdict = byWholeConfidence(limits.minConfidence, factors) ?? byFields(doubtful, factors) ?? bySample(factors)
+  if (!verdict) {
+    return toAutomation(
+      'complete_and_confident',
+      `Completeness ${completeness} and confidence ${factors.confidence ?? 0} suffice, and no blocking check failed.`,
+    )
   }
-  if (factors.isSample) {
-    return toPerson(QUALITY_SAMPLE, `Confidence ${confidence} suffices${why}; drawn to be verified all the same.`)
-  }
-  return toAutomation(
-    'complete_and_confident',
-    `Completeness ${completeness} and confidence ${confidence} suffice, and no blocking check failed.`,
-  )
+  return doubtful.length > 0 ? { ...verdict, doubtfulFields: doubtful } : verdict
 }
+
+function byWholeConfidence(own: number, { confidence, errorTarget }: DecisionFactors): Verdict | undefined {
+  const { minConfidence, why } = confidenceWanted(own, errorTarget)
+  if (minConfidence === null) return toPerson('doubtful', `No confidence suffices${why}.`)
+  if ((confidence ?? 0) >= minConfidence) return undefined
+  return toPerson('doubtful', `${below('Confidence', confidence, minConfidence)}${why}.`)
+}
+
+const byFields = (doubtful: readonly DoubtfulField[], { fieldLimits }: DecisionFactors): Verdict | undefined =>
+  doubtful.length > 0 ? toPerson(DOUBTFUL_FIELD, reasonOf(doubtful, fieldLimits)) : undefined
+
+const bySample = ({ isSample, confidence }: DecisionFactors): Verdict | undefined =>
+  isSample
+    ? toPerson(QUALITY_SAMPLE, `Confidence ${confidence} suffices; drawn to be verified all the same.`)
+    : undefined
 
 /** The policy's own limit, or what verified outcomes allow, with the numbers behind it. */
 function confidenceWanted(own: number, target?: ErrorTarget): { minConfidence: number | null; why: string } {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { compileCondition, Condition, type CompiledCondition, type Reference } from './condition.ts'
 import { checkInputSchema } from './input-schema.ts'
-import type { ErrorTarget } from './error-target.ts'
+import type { ErrorTargets } from './error-target.ts'
 import type { Policy } from './policy.ts'
 import type { Problem } from './problem.ts'
 import { RetryPlan } from './retry-plan.ts'
@@ -55,6 +55,13 @@ export const WorkflowDefinition = z.strictObject({
        * the outcomes that people verified, as soon as there are enough of them. Only with `after`.
        */
       targetErrorRate: z.number().min(0.0001).max(0.5).optional(),
+      /**
+       * At most this share of the values of each field may be wrong in what completes without a person: from which
+       * confidence on a field is good enough follows from the fields that people verified. Only with `after`.
+       */
+      fieldErrorRate: z.number().min(0.0001).max(0.5).optional(),
+      /** Limits of your own for the confidence of single fields; `fieldErrorRate` leaves them alone. Only with `after`. */
+      fieldThresholds: z.record(z.string().max(64), z.number().min(0).max(1)).optional(),
       /** This share of the confident ones goes to a person as well, so that they too are verified. Only with `after`. */
       sampleRate: z.number().min(0).max(1).optional(),
     })
@@ -82,8 +89,8 @@ export type CompiledStep = {
 export type Workflow = {
   /** The newest version of the policy that the definition names, where it names one. */
   policy?: Policy
-  /** What verified outcomes say of the definition's target, where it has one. */
-  errorTarget?: ErrorTarget
+  /** What verified outcomes say of the definition's targets, where it has some. */
+  errorTargets?: ErrorTargets
   key: string
   version: number
   definition: WorkflowDefinition
@@ -135,10 +142,10 @@ export function checkDefinition(definition: WorkflowDefinition, { stages, polici
   return problems
 }
 
-/** Both look at the confidence of an output; at intake there is none. */
+/** They look at the confidence of an output; at intake there is none. */
 function checkVerification(policy: WorkflowDefinition['policy']): Problem[] {
   if (!policy || policy.after !== undefined) return []
-  return (['targetErrorRate', 'sampleRate'] as const)
+  return (['targetErrorRate', 'fieldErrorRate', 'fieldThresholds', 'sampleRate'] as const)
     .filter((name) => policy[name] !== undefined)
     .map((name) => ({
       pointer: `/policy/${name}`,

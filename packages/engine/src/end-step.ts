@@ -1,5 +1,14 @@
 import type { Failure, Policy, StepState } from '@stageline/domain'
-import { evaluatePolicy, QUALITY_SAMPLE, seededShare, StageFactors, pickValues, retryDelayMs } from '@stageline/domain'
+import {
+  evaluatePolicy,
+  fieldFactorsOf,
+  fieldLimitsOf,
+  pickValues,
+  QUALITY_SAMPLE,
+  retryDelayMs,
+  seededShare,
+  StageFactors,
+} from '@stageline/domain'
 import type { Rules } from './advance-job.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
@@ -74,12 +83,16 @@ function complete(draft: JobDraft, step: string, worker: string, output: unknown
 /** The policy looks at the output: automation ends it here, a person gets the doubtful one. */
 function judge(draft: JobDraft, step: string, worker: string, output: unknown, policy: Policy): void {
   const seen = StageFactors.safeParse(output)
-  const { definition, errorTarget } = draft.workflow
+  const fields = fieldFactorsOf(output)
+  const { definition, errorTargets: { errorTarget, fieldTargets } = {} } = draft.workflow
+  const fieldLimits = fieldLimitsOf(definition.policy?.fieldThresholds, fieldTargets)
   const isSample = seededShare(`${draft.jobId}/sample`) < (definition.policy?.sampleRate ?? 0)
   const decision = evaluatePolicy(policy, {
     priority: draft.priority,
     ...(seen.success ? seen.data : {}),
     ...(errorTarget ? { errorTarget } : {}),
+    ...(fields ? { fields } : {}),
+    ...(Object.keys(fieldLimits).length > 0 ? { fieldLimits } : {}),
     ...(isSample ? { isSample } : {}),
   })
   if (decision.route === 'automation') complete(draft, step, worker, output)

@@ -1,5 +1,5 @@
 import type { Schema } from '@stageline/domain'
-import { DataError, RateLimited, SystemError } from '@stageline/domain'
+import { DataError, modelTrustOf, RateLimited, SystemError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Claims } from './claims.ts'
@@ -64,6 +64,7 @@ async function setup(t: { after: (done: () => void) => void }, stage: Partial<St
       blobs: memoryBlobs(),
       catalog: { find: async () => [] },
       firstSeen: { claim: async (_scope, jobId) => ({ jobId, at: new Date(0), isThisJob: true }) },
+      modelTrust: async () => modelTrustOf([]),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     }),
   }

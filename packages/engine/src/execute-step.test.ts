@@ -1,5 +1,5 @@
 import type { Schema, StepInfo } from '@stageline/domain'
-import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
+import { DataError, modelTrustOf, RateLimited, SystemError, TransientError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -63,6 +63,7 @@ async function setup(
       blobs: memoryBlobs(),
       catalog: { find: async () => [] },
       firstSeen: { claim: async () => ({ jobId: job.id, at: new Date(0), isThisJob: true }) },
+      modelTrust: async () => modelTrustOf([]),
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     }),
   }

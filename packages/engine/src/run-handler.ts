@@ -64,6 +64,6 @@ function contextOf(
     checkpoint: job.steps[step]!.checkpoint,
     config: workflow.steps.get(step)!.definition.config,
     idempotencyKey: `${jobId}/${step}`,
-    ...deps.tools({ tenantId, jobId }),
+    ...deps.tools({ tenantId, jobId, workflow: workflow.key }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Schema } from '@stageline/domain'
+import type { ModelTrust, Schema } from '@stageline/domain'
 import { isQuarantine } from '@stageline/domain'
 import type { Catalog, FirstSeen } from './ports/catalog.ts'
 import type { Pace } from './ports/stage-registry.ts'
@@ -36,6 +36,8 @@ export type StageContext = {
   blobs: StageBlobs
   catalog: Catalog
   firstSeen: FirstSeen
+  /** What people found of the values that models gave in this workflow. */
+  modelTrust: () => Promise<ModelTrust>
 }
 
 export type StageLogger = Record<'info' | 'warn' | 'error' | 'debug', (fields: object, message: string) => void>

@@ -1,4 +1,4 @@
-import type { RetryPlan } from '@stageline/domain'
+import type { ModelTrust, RetryPlan } from '@stageline/domain'
 import type { Claims, HeldStep } from './claims.ts'
 import type { HandlersAtWork } from './handlers-at-work.ts'
 import type {
@@ -36,10 +36,11 @@ export type ExecutorDeps = {
   /** Failed tries of a job that was routed to automation, after which a person gets it. */
   maxAutomationFailures?: number
   /** What a handler gets from outside, for one step. */
-  tools: (step: { tenantId: string; jobId: string }) => {
+  tools: (step: { tenantId: string; jobId: string; workflow: string }) => {
     blobs: StageBlobs
     catalog: Catalog
     firstSeen: FirstSeen
+    modelTrust: () => Promise<ModelTrust>
     logger: StageLogger
   }
 }

@@ -4,7 +4,7 @@ import { Claims, executeDelivery, gather, patiently } from '@stageline/engine'
 import type { Delivery, LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
-import { createCatalog, createFirstSeen } from '@stageline/store'
+import { createCatalog, createFirstSeen, createModelTrusts } from '@stageline/store'
 import { hostname } from 'node:os'
 import { connect } from './connect.ts'
 import { environmentPlan } from './environment-plan.ts'
@@ -107,6 +107,7 @@ function executorDeps(
   const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
   life.onStop.use(claims)
   const patience = { observer: engine.observer, signal: shutdown }
+  const modelTrusts = createModelTrusts(database)
   const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
     maxItems: LOAD_AT_MOST,
   })
@@ -126,10 +127,11 @@ function executorDeps(
     workerId: life.instanceId,
     retry: { stage: { maxAttempts: stage.maxAttempts }, environment: environmentPlan(config) },
     maxAutomationFailures: config.MAX_AUTOMATION_FAILURES,
-    tools: ({ tenantId, jobId }) => ({
+    tools: ({ tenantId, jobId, workflow }) => ({
       blobs: blobsOf(blobs, tenantId),
       catalog: createCatalog(database, tenantId),
       firstSeen: createFirstSeen(database, tenantId, jobId),
+      modelTrust: () => modelTrusts(tenantId, workflow),
       logger: life.telemetry.logger.child({ jobId, stage: stage.name }),
     }),
   }

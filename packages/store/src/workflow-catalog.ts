@@ -1,18 +1,19 @@
-import { compileWorkflow, DataError, errorTargetOf, Policy, type ErrorTarget, type Workflow } from '@stageline/domain'
+import { compileWorkflow, DataError, errorTargetsOf, Policy } from '@stageline/domain'
+import type { ErrorTargets, Workflow, WorkflowDefinition } from '@stageline/domain'
 import type { WorkflowCatalog } from '@stageline/engine/ports'
-import { performance } from 'node:perf_hooks'
 import type { Database } from './database.ts'
 import { createDefinitions } from './definitions.ts'
 import { selectPolicies } from './queries/select-policies.ts'
 import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
 import { selectWorkflowVersion } from './queries/select-workflow-version.ts'
+import { readAgain } from './read-again.ts'
 
 const POLICIES_FRESH_MS = 5_000
 const TARGETS_FRESH_MS = 10_000
 
 /**
  * Compiled definitions, kept for ever, each with the newest version of its policy, read again every
- * 5 s, and with what verified outcomes say of its target, every 10 s.
+ * 5 s, and with what verified outcomes say of its targets, every 10 s.
  */
 export function createWorkflowCatalog(db: Database): WorkflowCatalog {
   const definitions = createDefinitions(db)
@@ -27,9 +28,8 @@ export function createWorkflowCatalog(db: Database): WorkflowCatalog {
     const wanted = workflow.definition.policy
     if (wanted === undefined) return workflow
     const policy = await policies(tenantId, wanted.name)
-    const { targetErrorRate } = wanted
-    if (targetErrorRate === undefined) return { ...workflow, policy }
-    return { ...workflow, policy, errorTarget: await targets(tenantId, key, targetErrorRate) }
+    if (wanted.targetErrorRate === undefined && wanted.fieldErrorRate === undefined) return { ...workflow, policy }
+    return { ...workflow, policy, errorTargets: await targets(tenantId, key, wanted) }
   }
 
   return {
@@ -50,24 +50,15 @@ function createPolicies(db: Database): (tenantId: string, name: string) => Promi
   }
 }
 
-function createErrorTargets(db: Database): (tenantId: string, workflow: string, rate: number) => Promise<ErrorTarget> {
-  const fresh = readAgain<ErrorTarget>(TARGETS_FRESH_MS)
-  return (tenantId, workflow, rate) =>
-    fresh(`${tenantId}/${workflow}/${rate}`, async () =>
-      errorTargetOf(await selectVerifiedOutcomes(db, tenantId, workflow), rate),
-    )
-}
+type Wanted = NonNullable<WorkflowDefinition['policy']>
 
-/** What was read under a name, until it is too old; what could not be read is read again by the next to ask. */
-function readAgain<Value>(freshMs: number): (name: string, read: () => Promise<Value>) => Promise<Value> {
-  const known = new Map<string, { at: number; value: Promise<Value> }>()
-  return (name, read) => {
-    const found = known.get(name)
-    if (found && performance.now() - found.at < freshMs) return found.value
-    const value = read()
-    known.set(name, { at: performance.now(), value })
-    value.catch(() => known.delete(name))
-    return value
+function createErrorTargets(db: Database) {
+  const fresh = readAgain<ErrorTargets>(TARGETS_FRESH_MS)
+  return (tenantId: string, workflow: string, wanted: Wanted): Promise<ErrorTargets> => {
+    const { targetErrorRate, fieldErrorRate } = wanted
+    return fresh(`${tenantId}/${workflow}/${targetErrorRate}/${fieldErrorRate}`, async () =>
+      errorTargetsOf(await selectVerifiedOutcomes(db, tenantId, workflow), wanted),
+    )
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LookUp, ModelAnswer, ModelProvider, Question } from '@stageline/connectors'
-import { ConfigError, type CatalogItem, type Fields } from '@stageline/domain'
+import { ConfigError, modelTrustOf, type CatalogItem, type Fields } from '@stageline/domain'
 import type { StageContext } from '@stageline/runtime'
 import type { Automation } from './automation.ts'
 import { automationsOf, catalogAutomation } from './automations-of.ts'
@@ -12,6 +12,7 @@ import type { Makers } from './guess-maker.ts'
 import { enrichmentStage } from './stage.ts'
 
 const NO_MAKERS: Makers = () => ({ predict: () => [] })
+const SPEAKER = { model: 'p/stub' }
 
 describe('enrichment with several sources', () => {
   it('asks one after the other and says of each value where it is from', async () => {
@@ -74,11 +75,15 @@ describe('enrichment with several sources', () => {
     const { fields, modelCalls } = await run([modelAutomation(provider)], { description: field('RES 10K 0603') })
 
     assert.equal(asked[0]?.text, 'mpn: ZX-1\ndescription: RES 10K 0603')
-    assert.deepEqual(fields.package, { value: '0603', confidence: 0.9, source: { method: 'model' } })
+    assert.deepEqual(fields.package, {
+      value: '0603',
+      confidence: 0.9,
+      source: { method: 'model', ...SPEAKER, said: 0.9 },
+    })
     assert.deepEqual(fields.category, {
       value: 'Resistors',
       confidence: 0.45,
-      source: { method: 'model', grounded: false },
+      source: { method: 'model', grounded: false, ...SPEAKER, said: 0.45 },
     })
     assert.equal(fields.manufacturer, undefined)
     assert.equal(modelCalls?.length, 1)
@@ -142,7 +147,8 @@ async function run(automations: Automation[], more: Fields = {}, rows: CatalogIt
   const stage = enrichmentStage({ makers: NO_MAKERS, automations })
   const find = async () => rows.map((item) => ({ ...item, method: 'exact', similarity: 1, item }))
   const signal = new AbortController().signal
-  const context = { catalog: { find }, signal, idempotencyKey: 'k', now: new Date('2026-11-20T10:00:00Z') }
+  const modelTrust = async () => modelTrustOf([])
+  const context = { catalog: { find }, modelTrust, signal, idempotencyKey: 'k', now: new Date('2026-11-20T10:00:00Z') }
   const known = kind === 'part_record' ? { mpn: field('ZX-1'), description: field('A diode') } : {}
   const input = stage.input.parse({ kind, fields: { ...known, ...more } })
   return stage.output.parse(await stage.handle(input, context as unknown as StageContext))

@@ -1,9 +1,10 @@
 import type { CallContext } from '@stageline/connectors'
 import { FIELD_LISTS, type DocumentKind, type Enrichment, type Fields } from '@stageline/domain'
-import type { Catalog } from '@stageline/runtime'
+import type { Catalog, StageContext } from '@stageline/runtime'
 import { hasValue, type CatalogFamilies } from './enrich.ts'
 
-export type AutomationContext = CallContext & { catalog: Catalog; families: CatalogFamilies }
+export type AutomationContext = CallContext &
+  Pick<StageContext, 'modelTrust'> & { catalog: Catalog; families: CatalogFamilies }
 
 /** One way to fill gaps: the catalogue, an outside service, a model. */
 export type Automation = {

@@ -1,5 +1,5 @@
 import { occursIn, trustIn, type ModelProvider } from '@stageline/connectors'
-import { recordText, type Fields } from '@stageline/domain'
+import { nameOfModel, recordText, type Fields, type ModelTrust } from '@stageline/domain'
 import { z } from 'zod'
 import { missingFields, unchanged, type Automation } from './automation.ts'
 import { textOf } from './text-of.ts'
@@ -26,20 +26,25 @@ export const modelAutomation = (provider: ModelProvider): Automation => ({
       text: recordText(Object.fromEntries(known)),
       schema: z.object(Object.fromEntries(missing.map((name) => [name, Said]))),
     }
+    const trust = await context.modelTrust()
     const { value, shown, call } = await provider.ask(question, context)
-    const added = additions(value, shown)
+    const speaker = { shown, model: nameOfModel(call), trust }
+    const added = additions(value, speaker)
     return { fields: { ...fields, ...added }, filled: Object.keys(added), matches: [], modelCalls: [call] }
   },
 })
 
-const additions = (said: Record<string, z.infer<typeof Said>>, shown: string): Fields =>
+type Speaker = { shown: string; model: string; trust: ModelTrust }
+
+const additions = (answer: Record<string, z.infer<typeof Said>>, { shown, model, trust }: Speaker): Fields =>
   Object.fromEntries(
-    Object.entries(said).flatMap(([name, { value, confidence }]) => {
+    Object.entries(answer).flatMap(([name, { value, confidence }]) => {
       const text = value?.replaceAll('\0', '').toWellFormed().trim().slice(0, MAX_LENGTH)
       if (!text) return []
       const isGrounded = occursIn(shown, text)
-      const source = { method: 'model' as const, ...(isGrounded ? {} : { grounded: false }) }
-      return [[name, { value: text, confidence: trustIn(confidence, isGrounded), source }]]
+      const said = trustIn(confidence, isGrounded)
+      const source = { method: 'model' as const, ...(isGrounded ? {} : { grounded: false }), model, said }
+      return [[name, { value: text, confidence: trust({ model, field: name, said }), source }]]
     }),
   )
 

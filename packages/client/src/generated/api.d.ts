@@ -965,6 +965,10 @@ export interface components {
                 onFailure: "review" | "fail";
                 policy?: {
                     after?: string;
+                    fieldErrorRate?: number;
+                    fieldThresholds?: {
+                        [key: string]: number;
+                    };
                     name: string;
                     sampleRate?: number;
                     targetErrorRate?: number;
@@ -1037,7 +1041,33 @@ export interface components {
                 targetErrorRate: number;
                 verified: number;
             };
+            fieldTargets?: {
+                [key: string]: {
+                    above?: {
+                        interval: [
+                            number,
+                            number
+                        ];
+                        verified: number;
+                        wrong: number;
+                    };
+                    minConfidence?: number | null;
+                    needed: number;
+                    targetErrorRate: number;
+                    verified: number;
+                };
+            };
             key: string;
+            verifiedModels?: {
+                interval: [
+                    number,
+                    number
+                ];
+                model: string;
+                said: number;
+                verified: number;
+                wrong: number;
+            }[];
             version: number;
             versions: number[];
         };
@@ -4116,6 +4146,10 @@ export interface operations {
                     onFailure?: "review" | "fail";
                     policy?: {
                         after?: string;
+                        fieldErrorRate?: number;
+                        fieldThresholds?: {
+                            [key: string]: number;
+                        };
                         name: string;
                         sampleRate?: number;
                         targetErrorRate?: number;

@@ -1,4 +1,4 @@
-/** Providers say 1 too easily; no answer of theirs counts for more. Assumed: what a model says of itself is not calibrated. */
+/** Providers say 1 too easily; no answer of theirs counts for more. Assumed, until verdicts of people tell (`modelTrustOf`). */
 const MOST = 0.95
 
 /** What a model's own confidence counts for: half where its value does not occur in what it was shown. */

@@ -28,7 +28,7 @@ export interface RecordReader {
   workflows(tenantId: string): Promise<WorkflowView[]>
   workflow(tenantId: string, key: string, version?: number): Promise<WorkflowView | undefined>
   stages(tenantId: string): Promise<StageView[]>
-  /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 20,000. */
+  /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 10,000. */
   verifiedOutcomes(tenantId: string, workflow: string): Promise<VerifiedOutcome[]>
   /** Names of the policies that a workflow may name. */
   policies(tenantId: string): Promise<string[]>

@@ -1,5 +1,5 @@
 import type { HistoryEntry, Job, Verdict, WorkflowDefinitionInput } from '@stageline/domain'
-import { isFinalJob } from '@stageline/domain'
+import { isFinalJob, modelTrustOf } from '@stageline/domain'
 import { Claims } from '../claims.ts'
 import { HandlersAtWork } from '../handlers-at-work.ts'
 import { executeDelivery } from '../execute-delivery.ts'
@@ -166,5 +166,6 @@ function toolsInMemory(): ExecutorDeps['tools'] {
         return { ...first, isThisJob: first.jobId === jobId }
       },
     },
+    modelTrust: async () => modelTrustOf([]),
   })
 }

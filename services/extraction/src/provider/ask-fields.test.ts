@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { ModelAnswer, ModelProvider, Question } from '@stageline/connectors'
-import type { DocumentModel, Extraction, Field } from '@stageline/domain'
+import { modelTrustOf, type DocumentModel, type Extraction, type Field } from '@stageline/domain'
 import type { StageContext } from '@stageline/runtime'
 import { shippedModels } from '../models.ts'
 import { extractionStage } from '../stage.ts'
@@ -36,7 +36,7 @@ describe('the model provider of extraction', () => {
     assert.deepEqual(fields.company, {
       value: 'Sample Corner Shop',
       confidence: 0.9,
-      source: { method: 'model', page: 1, box: [0, 0, 9, 9], text: 'SAMPLE CORNER SHOP' },
+      source: { method: 'model', page: 1, box: [0, 0, 9, 9], text: 'SAMPLE CORNER SHOP', model: 'p/stub', said: 0.9 },
     })
     for (const [name, text] of [
       ['date', LINES[3]],
@@ -45,7 +45,7 @@ describe('the model provider of extraction', () => {
     ] as const) {
       assert.equal(fields[name]?.source?.text, text)
     }
-    assert.deepEqual(fields.address?.source, { method: 'model' })
+    assert.deepEqual(fields.address?.source, { method: 'model', model: 'p/stub', said: 0.9 })
   })
 
   it('marks a value that does not occur in the document, and trusts it half', async () => {
@@ -58,9 +58,21 @@ describe('the model provider of extraction', () => {
     const { fields } = await ask(local({}), provider)
 
     for (const name of ['company', 'date', 'total']) {
-      assert.deepEqual(fields[name]?.source, { method: 'model', grounded: false }, name)
+      assert.deepEqual(fields[name]?.source, { method: 'model', grounded: false, model: 'p/stub', said: 0.45 }, name)
       assert.equal(fields[name]?.confidence, 0.45)
     }
+  })
+
+  it('trusts a value as far as people found those of its model right, and keeps what was assumed', async () => {
+    const { provider } = providerThatSays({ total: said('13.50') })
+    const wrong = { confidence: 0.9, model: 'p/stub', said: 0.9, right: false }
+    const verified = Array.from({ length: 30 }, () => ({ confidence: 0.5, right: false, fields: { total: wrong } }))
+    const learned = { ...context, modelTrust: async () => modelTrustOf(verified) }
+
+    const { fields } = await askFields(local({}), { kind: 'receipt', shown }, { provider, context: learned })
+
+    assert.ok(fields.total!.confidence < 0.1, String(fields.total?.confidence))
+    assert.equal(fields.total?.source?.said, 0.9)
   })
 
   it('makes an equal value surer and wins against a less sure one', async () => {
@@ -138,7 +150,8 @@ describe('the model provider of extraction', () => {
   })
 })
 
-const context = { signal: new AbortController().signal, idempotencyKey: 'job/step', now: new Date() }
+const modelTrust = async () => modelTrustOf([])
+const context = { signal: new AbortController().signal, idempotencyKey: 'job/step', now: new Date(), modelTrust }
 
 const field = (value: string, confidence: number): Field => ({ value, confidence, source: { method: 'text' } })
 const sure = (value: string) => field(value, 0.99)

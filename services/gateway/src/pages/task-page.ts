@@ -1,5 +1,6 @@
-import { isOpenTask, type Field } from '@stageline/domain'
+import { DoubtfulField, isOpenTask, type Field } from '@stageline/domain'
 import type { TaskView } from '@stageline/engine/ports'
+import { z } from 'zod'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import type { Identity } from '../guard/identity.ts'
 import { unknownResource, type Problem } from '../http/problems.ts'
@@ -9,7 +10,7 @@ import { html, type Html } from './html.ts'
 import { jobFacts, type JobFacts } from './job-facts.ts'
 import { original, titleOf } from './job-page.ts'
 import { layout } from './layout.ts'
-import { badge, confidence, plainWord, time } from './words.ts'
+import { badge, confidence, percent, plainWord, time } from './words.ts'
 
 /** What a person had entered when the verdict was not taken, and why it was not. */
 export type Draft = { problem: Problem; fields: Readonly<Record<string, string>>; reason: string }
@@ -80,7 +81,7 @@ const show = (task: TaskView, facts: JobFacts, who: Identity, draft: Draft | und
     </details>`
 
 function verdictForm(task: TaskView, facts: JobFacts, who: Identity, draft: Draft | undefined): Html {
-  const doubted = fieldsInDoubt(facts)
+  const doubted = fieldsInDoubt(task, facts)
   const doubtfulFirst = Object.entries(facts.fields).toSorted(
     ([a, one], [b, other]) => Number(doubted.has(b)) - Number(doubted.has(a)) || one.confidence - other.confidence,
   )
@@ -93,7 +94,7 @@ function verdictForm(task: TaskView, facts: JobFacts, who: Identity, draft: Draf
     </form>
     <form method="post" action="/tasks/${task.id}">
       ${doubtfulFirst.length === 0 && html`<p class="empty">No fields were read. Retry, skip or discard.</p>`}
-      ${doubtfulFirst.map(([name, field]) => fieldInput(name, field, { entered: draft?.fields[name], isInDoubt: doubted.has(name) }))}
+      ${doubtfulFirst.map(([name, field]) => fieldInput(name, field, { entered: draft?.fields[name], doubt: doubted.get(name) }))}
       <label for="reason">Reason</label>
       <input id="reason" name="reason" maxlength="1000" value="${draft?.reason ?? ''}" />
       <div class="verdicts">
@@ -106,18 +107,28 @@ function verdictForm(task: TaskView, facts: JobFacts, who: Identity, draft: Draf
   </section>`
 }
 
-/** Names that a failed check looked at: one of these values is wrong, however sure its reader was. */
-const fieldsInDoubt = ({ scoring }: JobFacts): ReadonlySet<string> =>
-  new Set(
-    scoring?.checks.filter(({ outcome }) => outcome === 'failed').flatMap(({ inputs }) => Object.keys(inputs)) ?? [],
-  )
+/** Fields that kept the job from completing, and why: below their limits, or looked at by a check that failed. */
+function fieldsInDoubt({ evidence }: TaskView, { scoring }: JobFacts): ReadonlyMap<string, string> {
+  const failed = scoring?.checks.filter(({ outcome }) => outcome === 'failed') ?? []
+  const { data } = DecidedUpon.safeParse(evidence)
+  return new Map([
+    ...(data?.decision.doubtfulFields.map(({ name, minConfidence }) => [name, limitText(minConfidence)] as const) ??
+      []),
+    ...failed.flatMap(({ inputs }) => Object.keys(inputs)).map((name) => [name, 'in a failed check'] as const),
+  ])
+}
 
-type InputState = { entered: string | undefined; isInDoubt: boolean }
+const DecidedUpon = z.object({ decision: z.object({ doubtfulFields: z.array(DoubtfulField) }) })
 
-const fieldInput = (name: string, field: Field, { entered, isInDoubt }: InputState): Html =>
-  html`<div class="field ${isInDoubt && 'doubted'}" data-field="${name}">
+const limitText = (minConfidence: number | null): string =>
+  minConfidence === null ? 'always looked at' : `below its limit of ${percent(minConfidence)}`
+
+type InputState = { entered: string | undefined; doubt: string | undefined }
+
+const fieldInput = (name: string, field: Field, { entered, doubt }: InputState): Html =>
+  html`<div class="field ${doubt !== undefined && 'doubted'}" data-field="${name}">
     <label for="field-${name}"
-      ><span>${plainWord(name)}${isInDoubt && html` <span class="note">in a failed check</span>`}</span>
+      ><span>${plainWord(name)}${doubt !== undefined && html` <span class="note">${doubt}</span>`}</span>
       ${confidence(field.confidence)}</label
     >
     <input

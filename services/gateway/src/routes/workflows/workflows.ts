@@ -1,7 +1,16 @@
-import { checkDefinition, ErrorTarget, errorTargetOf, WorkflowDefinition } from '@stageline/domain'
+import {
+  checkDefinition,
+  ErrorTarget,
+  errorTargetsOf,
+  VerifiedModel,
+  verifiedModels,
+  WorkflowDefinition,
+} from '@stageline/domain'
 import type { WorkflowView } from '@stageline/engine/ports'
 import type { Request } from 'express'
 import { z } from 'zod'
+import type { GatewayDeps } from '../../gateway-deps.ts'
+import type { Identity } from '../../guard/identity.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 
@@ -17,6 +26,10 @@ const WorkflowAnswer = z
     createdBy: z.string(),
     /** What verified outcomes say of `policy.targetErrorRate`, where there is one. Only when one workflow is read. */
     errorTarget: ErrorTarget.optional(),
+    /** The same of `policy.fieldErrorRate`, for each field that people have verified. */
+    fieldTargets: z.record(z.string(), ErrorTarget).optional(),
+    /** What people found of the values that language models gave, by model and how sure they were assumed to be. */
+    verifiedModels: z.array(VerifiedModel).optional(),
   })
   .meta({ id: 'Workflow' })
 
@@ -68,14 +81,22 @@ export const readWorkflow = operation({
   handle: async ({ params, query, who, deps }) => {
     const workflow = await deps.reader.workflow(who.tenantId, params.key, query.version)
     if (!workflow) throw unknownResource()
-    const rate = workflow.definition.policy?.targetErrorRate
-    const errorTarget =
-      rate === undefined
-        ? {}
-        : { errorTarget: errorTargetOf(await deps.reader.verifiedOutcomes(who.tenantId, workflow.key), rate) }
-    return { status: 200, body: { ...show(workflow), ...errorTarget }, headers: { ETag: etagOf(workflow) } }
+    return {
+      status: 200,
+      body: { ...show(workflow), ...(await verifiedOf(workflow, who, deps)) },
+      headers: { ETag: etagOf(workflow) },
+    }
   },
 })
+
+/** What people verified: against the targets of the policy, and of the models' values. */
+async function verifiedOf({ key, definition }: WorkflowView, { tenantId }: Identity, { reader }: GatewayDeps) {
+  const { policy } = definition
+  if (policy?.after === undefined) return {}
+  const outcomes = await reader.verifiedOutcomes(tenantId, key)
+  const models = verifiedModels(outcomes)
+  return { ...errorTargetsOf(outcomes, policy), ...(models.length > 0 ? { verifiedModels: models } : {}) }
+}
 
 const steps = [
   { key: 'classification', stage: 'classification' },
