@@ -4,11 +4,11 @@ import { isMet, type Figure } from './report.ts'
 
 const PAGE = join(import.meta.dirname, '../docs/quality.md')
 
-/** Puts a table under a heading of `docs/quality.md` in place of the one that stood there; everything else stays. */
+/** Puts a table under a heading of `docs/quality.md` in place of the one that stood there, or at the end; everything else stays. */
 export function writeSection(heading: string, lines: readonly string[]): void {
   const page = readFileSync(PAGE, 'utf8')
   const from = page.indexOf(`\n## ${heading}\n`)
-  if (from === -1) throw new Error(`${PAGE} has no heading "${heading}"`)
+  if (from === -1) return writeFileSync(PAGE, `${page.trimEnd()}\n\n## ${heading}\n\n${lines.join('\n')}\n`)
   const table = page.indexOf('\n|', from)
   const end = page.slice(table).search(/\n(?!\|)/)
   writeFileSync(PAGE, `${page.slice(0, table + 1)}${lines.join('\n')}\n${page.slice(table + end + 1)}`)

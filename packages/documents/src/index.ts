@@ -8,3 +8,4 @@ export { createDocumentReader, type DocumentReader, type DocumentReaderOptions }
 export { DOCUMENT_LIMITS } from './document-limits.ts'
 export { READING_TIME } from './reading-time.ts'
 export { sniffType, type SniffedType } from './sniff-type.ts'
+export { readTable } from './table/read-table.ts'

@@ -53,7 +53,7 @@ export async function loadCatalog(
   { adminEnv, urlFor }: DatabaseAccess,
   signal?: AbortSignal,
 ): Promise<void> {
-  const script = join(root, 'packages/store/src/load-catalog.ts')
+  const script = join(root, 'packages/runtime/src/load-catalog.ts')
   const files = ['parts', 'vendors', 'products'].map((name) => join(root, 'examples/catalog', `${name}.ndjson`))
   const env = { ...adminEnv, DATABASE_URL: urlFor('gateway') }
   await runCommand(process.execPath, [script, '--if-empty', ...files], { env, cwd: root, signal })

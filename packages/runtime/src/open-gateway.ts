@@ -5,6 +5,7 @@ import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {
   createApiKeys,
+  createCatalogRecord,
   createBacklogReader,
   createRecordReader,
   createRecordWriter,
@@ -14,6 +15,7 @@ import {
 } from '@stageline/store'
 import { connect } from './connect.ts'
 import { PartAway } from './health.ts'
+import { createImportDesk } from './import-desk.ts'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 
@@ -33,16 +35,19 @@ export function openGateway(
   life.health.misses('orchestrator', async () => {
     if (!(await isOrchestratorAlive(database))) throw new PartAway('none has said for 15 s that it lives')
   })
+  const { observer } = life.telemetry
   const board = createBoard({ queueOf: queue.queueOf, review: review.queue, basePath: boardPath })
   const show = () =>
     stages.bundles().then(
       (known) => board.show([...known.keys(), ...[...known.keys()].map(quarantineOf)]),
-      (error: unknown) => life.telemetry.observer.trouble('store.unavailable', error),
+      (error: unknown) => observer.trouble('store.unavailable', error),
     )
   void show()
   const timer = setInterval(() => void show(), BOARD_EVERY_MS).unref()
   life.onStop.defer(() => clearInterval(timer))
   const apiKeys = createApiKeys(database)
+  const catalog = createCatalogRecord(database)
+  const imports = life.onStop.use(createImportDesk({ dir: config.STAGELINE_BLOB_DIR, catalog, observer }))
   const backlog = createBacklog(createBacklogReader(database), bounds)
   // What many requests ask for at once is asked once for all of them.
   const workflows = { ...engine.workflows, latest: askTogether(engine.workflows.latest, QUESTION) }
@@ -54,6 +59,8 @@ export function openGateway(
     writer: tellStages(createRecordWriter(database), hints),
     apiKeys: { ...apiKeys, find: askTogether(apiKeys.find, QUESTION) },
     blobs,
+    catalog,
+    imports,
     boardRouter: board.router,
     stepsOf: queue.stepsOf,
     sniffType,

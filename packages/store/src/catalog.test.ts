@@ -2,6 +2,7 @@ import { newId } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCatalog, createFirstSeen } from './catalog.ts'
+import { createCatalogRecord } from './catalog-record.ts'
 import { openRecord } from './testing/open-record.ts'
 
 const PARTS = [
@@ -14,9 +15,11 @@ const PARTS = [
 async function setup() {
   const record = await openRecord()
   const items = PARTS.map((part) => ({ kind: 'part' as const, attributes: { ohms: 1 }, ...part }))
-  await record.writer.putCatalogItems(record.tenantId, items)
+  const reference = createCatalogRecord(record.gateway)
+  await reference.put(record.tenantId, items)
   return {
     record,
+    reference,
     catalog: createCatalog(record.worker, record.tenantId),
     [Symbol.asyncDispose]: () => record[Symbol.asyncDispose](),
   }
@@ -80,22 +83,66 @@ test('names are compared when the key finds nothing, the most alike first, none 
   assert.deepEqual(strict, [])
 })
 
+test('the nearest are found first and none that is near enough is left out, however many are asked for', async () => {
+  await using given = await setup()
+  const names = ['Ceramic capacitor 10 nF', 'Ceramic capacitor 22 nF 50 V', 'Ceramic disc', 'Capacitor', 'Tantalum']
+  await given.reference.put(
+    given.record.tenantId,
+    names.map((name, i) => ({ kind: 'product', key: `${i}`, name, attributes: {} })),
+  )
+  const likeness = `SELECT name, similarity(name, $1) AS similarity FROM catalog_items WHERE kind = 'product' ORDER BY 2 DESC, key`
+  const all = await given.record.sql<{ name: string; similarity: number }>(likeness, ['Ceramic capacitor 10 uF'])
+
+  for (const minSimilarity of [0.1, 0.35, 0.5, 0.9]) {
+    for (const limit of [1, 2, 10]) {
+      const hits = await given.catalog.find({ kind: 'product', name: 'Ceramic capacitor 10 uF', minSimilarity, limit })
+      const expected = all.filter(({ similarity }) => similarity >= minSimilarity).slice(0, limit)
+      assert.deepEqual(
+        hits.map(({ name }) => name),
+        expected.map(({ name }) => name),
+      )
+    }
+  }
+})
+
+test('of a beginning that very many keys have some are found at once', async () => {
+  await using given = await setup()
+  const many = Array.from({ length: 700 }, (_, i) => ({
+    kind: 'part' as const,
+    key: `LONG${i}`,
+    name: '',
+    attributes: {},
+  }))
+  await given.reference.put(given.record.tenantId, many)
+
+  const hits = await given.catalog.find({ kind: 'part', key: 'LONG', limit: 20 })
+
+  assert.equal(hits.length, 20)
+  assert.ok(hits.every(({ method }) => method === 'prefix'))
+})
+
 test('other kinds and other tenants have catalogues of their own', async () => {
   await using given = await setup()
   const other = await given.record.addTenant('other')
 
   assert.deepEqual(await given.catalog.find({ kind: 'vendor', key: 'XQ-100' }), [])
   assert.deepEqual(await createCatalog(given.record.worker, other).find({ kind: 'part', key: 'XQ-100' }), [])
-  assert.equal(await given.record.writer.countCatalogItems(given.record.tenantId, 'part'), PARTS.length)
+  assert.equal(
+    (await given.reference.items(given.record.tenantId, { kind: 'part' }, { limit: 9 })).items.length,
+    PARTS.length,
+  )
 })
 
 test('an item that is put again has its new values', async () => {
   await using given = await setup()
   const item = { kind: 'part' as const, key: 'XQ-100', name: 'Renamed', attributes: {} }
 
-  await given.record.writer.putCatalogItems(given.record.tenantId, [item, item])
+  await given.reference.put(given.record.tenantId, [item, item])
 
-  assert.equal(await given.record.writer.countCatalogItems(given.record.tenantId, 'part'), PARTS.length)
+  assert.equal(
+    (await given.reference.items(given.record.tenantId, { kind: 'part' }, { limit: 9 })).items.length,
+    PARTS.length,
+  )
   assert.equal((await given.catalog.find({ kind: 'part', key: 'XQ-100' }))[0]?.name, 'Renamed')
 })
 

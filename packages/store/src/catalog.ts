@@ -1,5 +1,6 @@
 import type { Catalog, FirstSeen } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
+import { normalKey } from './normal-key.ts'
 import { claimFirstSeen } from './queries/claim-first-seen.ts'
 import { findByKey, findByLikeness } from './queries/find-catalog-items.ts'
 
@@ -21,9 +22,6 @@ export function createCatalog(db: Database, tenantId: string): Catalog {
     },
   }
 }
-
-/** As the generated column `normal_key` has it. */
-const normalKey = (key: string): string => key.replaceAll(/[\s-]/g, '').toUpperCase()
 
 /** Claims of one job; see the port. */
 export function createFirstSeen(db: Database, tenantId: string, jobId: string): FirstSeen {

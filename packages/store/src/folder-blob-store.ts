@@ -101,7 +101,7 @@ async function writeCounted(path: string, content: AsyncIterable<Uint8Array> | U
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
 
 /** The disk is full or gone: whoever waits can be served when it is mended. */
-const takesNoFiles = (error: unknown): error is NodeJS.ErrnoException =>
+export const takesNoFiles = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && 'code' in error && NO_ROOM.has(String(error.code))
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

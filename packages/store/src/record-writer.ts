@@ -3,14 +3,11 @@ import type { RecordWriter } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { claimTask, releaseTask } from './queries/claim-task.ts'
 import { pauseStages } from './queries/pause-stages.ts'
-import { putCatalogItems } from './queries/put-catalog-items.ts'
 import { saveWorkflow } from './queries/save-workflow.ts'
 import { triggerStage } from './queries/trigger-stage.ts'
 
 const NOTE_VERDICT = `UPDATE tasks SET verdict = $3, verdict_by = $4, verdict_reason = $5, corrections = $6::jsonb
   WHERE tenant_id = $1 AND id = $2 AND (verdict_by IS NULL OR verdict_by = $4)`
-
-const COUNT_ITEMS = 'SELECT count(*) AS items FROM catalog_items WHERE tenant_id = $1 AND kind = $2'
 
 /** What the gateway changes besides jobs. */
 export function createRecordWriter(db: Database): RecordWriter {
@@ -35,10 +32,5 @@ export function createRecordWriter(db: Database): RecordWriter {
     saveWorkflow: (tenantId, definition, actor, ifVersion) => saveWorkflow(db, tenantId, definition, actor, ifVersion),
     setStagePaused: (stage, pause) => pauseStages(db.anonymous, stage, pause),
     triggerStage: (tenantId, stage) => triggerStage(db, tenantId, stage),
-    putCatalogItems: (tenantId, items) => putCatalogItems(db, tenantId, items),
-    countCatalogItems: async (tenantId, kind) => {
-      const [row] = await db.query<{ items: number }>(tenantId, { text: COUNT_ITEMS }, [tenantId, kind])
-      return row?.items ?? 0
-    },
   }
 }

@@ -1,4 +1,5 @@
-import { createApiKey, loadCatalog } from '@stageline/store'
+import { loadCatalog } from '@stageline/runtime'
+import { createApiKey } from '@stageline/store'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'

@@ -17,6 +17,8 @@ export const GatewayConfig = CommonConfig.extend({
   ALLOWED_HOSTS: HostNames.default([]),
   /** Largest file that may be uploaded, bytes. */
   STAGELINE_MAX_DOCUMENT_BYTES: z.coerce.number().int().min(1_024).max(1_073_741_824).default(52_428_800),
+  /** Largest file that may be imported into the catalogue, bytes. */
+  STAGELINE_MAX_IMPORT_BYTES: z.coerce.number().int().min(1_024).max(10_737_418_240).default(1_073_741_824),
   /** Seals browser sessions; the same for all gateways. Without it, sessions end with the process. */
   STAGELINE_SESSION_SECRET: z
     .string()

@@ -12,11 +12,13 @@ import type {
 import type {
   ApiKeys,
   BlobStore,
+  CatalogRecord,
   RecordReader,
   RecordWriter,
   StageQueue,
   WorkflowCatalog,
 } from '@stageline/engine/ports'
+import type { ImportDesk } from '@stageline/runtime'
 import type { RequestHandler } from 'express'
 
 /** Everything that the gateway needs of the rest of the system, handed in whole by `main.ts` or by a test. */
@@ -27,6 +29,9 @@ export type GatewayDeps = {
   workflows: WorkflowCatalog
   apiKeys: ApiKeys
   blobs: BlobStore
+  catalog: CatalogRecord
+  /** Where files for the catalogue are worked on. */
+  imports: ImportDesk
   /** Tells the type of a file by its first 4 kB. */
   sniffType: SniffType
   acceptedMediaTypes: readonly string[]
@@ -59,6 +64,7 @@ export type GatewaySettings = {
   /** Host names (without port) that browsers may use besides the loopback names. */
   allowedHosts: readonly string[]
   maxDocumentBytes: number
+  maxImportBytes: number
   /** Keeps browser sessions readable for this process and its siblings: at least 32 characters. */
   sessionSecret: string
   sessionMs: number

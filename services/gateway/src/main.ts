@@ -19,7 +19,19 @@ await runService(
       boardPath: '/queues',
       bounds: { tenant: config.STAGELINE_MAX_OPEN_JOBS_PER_TENANT, all: config.STAGELINE_MAX_OPEN_JOBS },
     })
-    const { engine, reader, writer, apiKeys, blobs, sniffType, acceptedMediaTypes, localTenantId, isBusy } = opened
+    const {
+      engine,
+      reader,
+      writer,
+      apiKeys,
+      blobs,
+      catalog,
+      imports,
+      sniffType,
+      acceptedMediaTypes,
+      localTenantId,
+      isBusy,
+    } = opened
     const { logger, quietLogger, metricsHandler, requestTelemetry, currentTraceparent } = life.telemetry
     const { backlog, submitJobs } = opened
     const app = createApp({
@@ -29,6 +41,8 @@ await runService(
       workflows: engine.workflows,
       apiKeys,
       blobs,
+      catalog,
+      imports,
       sniffType,
       acceptedMediaTypes,
       board: opened.boardRouter,
@@ -46,6 +60,7 @@ await runService(
         localTenantId,
         allowedHosts: config.ALLOWED_HOSTS,
         maxDocumentBytes: config.STAGELINE_MAX_DOCUMENT_BYTES,
+        maxImportBytes: config.STAGELINE_MAX_IMPORT_BYTES,
         sessionSecret: config.STAGELINE_SESSION_SECRET,
         sessionMs: config.STAGELINE_SESSION_HOURS * 3_600_000,
         trustProxy: config.TRUST_PROXY === '1',

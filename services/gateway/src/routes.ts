@@ -3,6 +3,8 @@ import { listBatches, readBatch } from './routes/batches/batches.ts'
 import { readOriginal } from './routes/documents/read-original.ts'
 import { submitDocument } from './routes/documents/submit.ts'
 import { advanceJob, cancelJob, retryJob, suspendJob } from './routes/jobs/act.ts'
+import { importCatalog, listImports, readImport } from './routes/catalog/imports.ts'
+import { listCatalog, readCatalogItem, removeCatalogItem } from './routes/catalog/items.ts'
 import { listJobs } from './routes/jobs/list.ts'
 import { readJobHistory, readJobInput, readJobResult } from './routes/jobs/read-parts.ts'
 import { readJob } from './routes/jobs/read.ts'
@@ -48,6 +50,12 @@ export const OPERATIONS: readonly Operation[] = [
   listWorkflows,
   readWorkflow,
   saveWorkflow,
+  importCatalog,
+  listImports,
+  readImport,
+  listCatalog,
+  readCatalogItem,
+  removeCatalogItem,
   streamEvents,
   readMetadata,
 ]

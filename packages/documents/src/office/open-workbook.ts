@@ -1,5 +1,6 @@
-import { openZip, type Zip } from './open-zip.ts'
+import { DataError } from '@stageline/domain'
 import { cellFormat, type CellFormat } from './cell-format.ts'
+import { openZip, type Zip } from './open-zip.ts'
 import { coreProperties, mainPart, relationships } from './package-parts.ts'
 import { scanXml } from './scan-xml.ts'
 import { sheetRows, type Workbook } from './sheet-rows.ts'
@@ -10,19 +11,22 @@ export type OpenWorkbook = {
   metadata: Record<string, string>
 }
 
+/** `textBytes`: of the texts that cells share, which are held while sheets are read. */
+type WorkbookLimits = { unpackedBytes?: number; textBytes?: number }
+
 /**
  * Opens an XLSX. Formulas count as the values that were stored with them; macros, links and charts are not looked at.
  *
  * @throws DataError `document.unreadable`, `document.encrypted`, `document.too_complex`
  */
-export async function openWorkbook(bytes: Uint8Array): Promise<OpenWorkbook> {
-  const zip = await openZip(bytes)
+export async function openWorkbook(bytes: Uint8Array, limits: WorkbookLimits = {}): Promise<OpenWorkbook> {
+  const zip = await openZip(bytes, limits.unpackedBytes)
   const main = await mainPart(zip)
   const pointers = await relationships(zip, main)
   const partOf = (type: string): string | undefined => pointers.find((pointer) => pointer.type === type)?.target
   const { tabs, is1904 } = await readTabs(zip, main)
   const workbook: Workbook = {
-    texts: await readTexts(zip, partOf('sharedStrings')),
+    texts: await readTexts(zip, partOf('sharedStrings'), limits.textBytes),
     formats: await readFormats(zip, partOf('styles')),
     is1904,
   }
@@ -52,13 +56,13 @@ async function readTabs(zip: Zip, main: string): Promise<{ tabs: Tab[]; is1904: 
 }
 
 /** Texts of cells; of one with several formats the pieces together, without the reading aid of East Asian scripts. */
-async function readTexts(zip: Zip, part: string | undefined): Promise<string[]> {
+async function readTexts(zip: Zip, part: string | undefined, mostBytes = Infinity): Promise<string[]> {
   const texts: string[] = []
   if (part === undefined || !zip.has(part)) return texts
   let text = ''
   let phonetic = 0
   let isInText = false
-  await scanXml(zip.chunks(part), {
+  await scanXml(atMost(zip.chunks(part), mostBytes), {
     open(name) {
       if (name === 'si') text = ''
       else if (name === 'rPh') phonetic += 1
@@ -72,6 +76,16 @@ async function readTexts(zip: Zip, part: string | undefined): Promise<string[]> 
     },
   })
   return texts
+}
+
+async function* atMost(chunks: AsyncIterable<Uint8Array>, mostBytes: number): AsyncGenerator<Uint8Array> {
+  let left = mostBytes
+  for await (const chunk of chunks) {
+    left -= chunk.length
+    if (left < 0)
+      throw new DataError('document.too_complex', `its texts unpack to more than ${mostBytes} bytes: save it as CSV`)
+    yield chunk
+  }
 }
 
 async function readFormats(zip: Zip, part: string | undefined): Promise<CellFormat[]> {

@@ -14,12 +14,12 @@ export type Zip = {
  *
  * @throws DataError `document.unreadable` where it is damaged, `document.encrypted` where a file asks for a password,
  *   `document.too_complex` where it holds more than `DOCUMENT_LIMITS.archiveEntries` files or unpacks to more than
- *   `DOCUMENT_LIMITS.unpackedBytes`
+ *   `unpackedBytes`
  */
-export async function openZip(bytes: Uint8Array): Promise<Zip> {
+export async function openZip(bytes: Uint8Array, unpackedBytes: number = DOCUMENT_LIMITS.unpackedBytes): Promise<Zip> {
   const zip = await openArchive(bytes)
   const entries = await listEntries(zip)
-  const budget = { bytes: DOCUMENT_LIMITS.unpackedBytes as number }
+  const budget = { bytes: unpackedBytes, most: unpackedBytes }
   return {
     has: (name) => entries.has(folded(name)),
     chunks(name) {
@@ -53,11 +53,13 @@ async function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
   return entries
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, budget: { bytes: number }): AsyncGenerator<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  budget: { bytes: number; most: number },
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     budget.bytes -= chunk.length
-    if (budget.bytes < 0)
-      throw new DataError('document.too_complex', `it unpacks to more than ${DOCUMENT_LIMITS.unpackedBytes} bytes`)
+    if (budget.bytes < 0) throw new DataError('document.too_complex', `it unpacks to more than ${budget.most} bytes`)
     yield chunk
   }
 }

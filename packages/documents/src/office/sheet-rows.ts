@@ -8,6 +8,9 @@ export type Workbook = { texts: readonly string[]; formats: readonly CellFormat[
 /** Columns of a sheet (ISO 29500-1, 18.3.1.4: XFD). */
 const MOST_COLUMNS = 16_384
 
+/** Excel ends a cell at 32,767 characters; one that is far longer was made to fill the memory. */
+const LONGEST_CELL = 1_000_000
+
 /** Rows of a sheet that have something in them, with the number that the sheet shows, while it is unpacked. */
 export async function* sheetRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -47,6 +50,11 @@ class Sheet implements XmlVisitor {
 
   text(text: string): void {
     if (this.#isInValue) this.#value += text
+    if (this.#value.length > LONGEST_CELL)
+      throw new DataError(
+        'document.too_complex',
+        `row ${this.#number} has a cell of more than ${LONGEST_CELL} characters`,
+      )
   }
 
   close(name: string): void {

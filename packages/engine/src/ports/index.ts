@@ -2,6 +2,7 @@
 export * from './backlog-reader.ts'
 export * from './blobs.ts'
 export * from './catalog.ts'
+export * from './catalog-record.ts'
 export * from './job-store.ts'
 export * from './observer.ts'
 export * from './record.ts'

@@ -1,13 +1,4 @@
-import type {
-  CatalogItem,
-  CatalogKind,
-  HistoryEntry,
-  Job,
-  JobState,
-  TaskState,
-  VerifiedOutcome,
-  WorkflowDefinition,
-} from '@stageline/domain'
+import type { HistoryEntry, Job, JobState, TaskState, VerifiedOutcome, WorkflowDefinition } from '@stageline/domain'
 import type { BreakerState, Pace } from './stage-registry.ts'
 
 /**
@@ -65,8 +56,6 @@ export interface RecordWriter {
   ): Promise<StageView[]>
   /** Makes queued and retrying steps of a stage due now. Returns how many jobs. */
   triggerStage(tenantId: string, stage: string): Promise<number>
-  putCatalogItems(tenantId: string, items: readonly CatalogItem[]): Promise<number>
-  countCatalogItems(tenantId: string, kind: CatalogKind): Promise<number>
 }
 
 /** Who asks: found by the hash of the key that came with the request. */

@@ -19,7 +19,7 @@ export function fakeCheckout({ migrate = '', gateway = GATEWAY }: { migrate?: st
   write('package.json', '{ "type": "module" }')
   write('packages/store/src/migrate.ts', `${note('migrate')}${migrate}`)
   write('packages/store/src/create-api-key.ts', `${note('create-api-key')}console.log('sl_made_key')`)
-  write('packages/store/src/load-catalog.ts', note('load-catalog'))
+  write('packages/runtime/src/load-catalog.ts', note('load-catalog'))
   for (const name of SERVICE_GROUPS.flat()) {
     write(`services/${name}/src/main.ts`, `${note(name)}${name === 'gateway' ? gateway : SERVICE}`)
   }

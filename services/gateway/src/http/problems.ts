@@ -113,6 +113,11 @@ export const PROBLEMS = {
     'Too many jobs of this tenant are open',
     'Repeat the request after the time in `Retry-After`; open tasks and failed jobs count until they are settled.',
   ),
+  'limit.imports': problem(
+    429,
+    'An import is under way',
+    'Wait until it has ended: `GET /v1/catalog/imports` says how far it is.',
+  ),
   'limit.streams': problem(429, 'Too many event streams are open', 'Close one; a single stream carries all jobs.'),
   'service.full': problem(
     503,

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
 import { DataError, newId } from '@stageline/domain'
 import type { BlobStore } from '@stageline/engine/ports'
+import { createImportDesk } from '@stageline/runtime'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { GatewayDeps, GatewaySettings, SniffType } from '../gateway-deps.ts'
+import { fakeCatalog } from './fake-catalog.ts'
 import { fakeEngine } from './fake-engine.ts'
 import { fakeReader } from './fake-reader.ts'
 import { fakeWriter } from './fake-writer.ts'
 import { compiled, TENANT, type FakeWorld } from './fake-world.ts'
 
 export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = {}): GatewayDeps {
+  const catalog = fakeCatalog(world.catalog, () => world.now)
+  const dir = join(tmpdir(), 'stageline-gateway-tests')
   const log = (level: string) => (fields: Record<string, unknown>) => void world.logged.push({ level, fields })
   return {
     engine: fakeEngine(world),
@@ -22,6 +28,12 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     },
     apiKeys: { find: async (hash) => world.keys.get(hash), any: async () => world.keys.size > 0 },
     blobs: fakeBlobs(world),
+    catalog,
+    imports: createImportDesk({
+      dir,
+      catalog,
+      observer: { trouble: (code, err) => void world.logged.push({ level: 'error', fields: { code, err } }) },
+    }),
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {
@@ -34,6 +46,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
       localTenantId: TENANT,
       allowedHosts: [],
       maxDocumentBytes: 1_000_000,
+      maxImportBytes: 1_000_000,
       sessionSecret: 'a secret for tests, long enough for them',
       sessionMs: 3_600_000,
       trustProxy: false,

@@ -10,6 +10,7 @@ import {
   type HistoryEntry,
 } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
+import type { FakeCatalog } from './fake-catalog.ts'
 import type { BatchView, EventView, JobView, StageView, TaskView, WorkflowView } from '@stageline/engine/ports'
 
 /** What the fakes remember: a record of one tenant's rows without rules of its own. */
@@ -23,6 +24,7 @@ export type FakeWorld = {
   workflows: Map<string, WorkflowView>
   stages: Map<string, StageView>
   blobs: Map<string, Uint8Array>
+  catalog: FakeCatalog
   keys: Map<string, { id: string; tenantId: string; name: string }>
   idempotency: Map<string, { jobId: string; fingerprint: string }>
   events: EventView[]
@@ -56,6 +58,7 @@ export function createWorld(): FakeWorld {
       ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
     ),
     blobs: new Map(),
+    catalog: { items: new Map(), imports: new Map() },
     keys: new Map(),
     idempotency: new Map(),
     events: [],

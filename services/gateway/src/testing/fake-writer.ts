@@ -36,8 +36,6 @@ export const fakeWriter = (world: FakeWorld): RecordWriter => ({
     return changed
   },
   triggerStage: async () => 3,
-  putCatalogItems: async (_tenant, items) => items.length,
-  countCatalogItems: async () => 0,
 })
 
 function change(world: FakeWorld, id: string, actor: string, to: () => Partial<TaskView>): TaskChange {

@@ -20,6 +20,27 @@ export async function serveExamples(): Promise<Served> {
   addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
   const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
   addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
+  world.catalog.items.set('part/NXR-1K0-0402', {
+    kind: 'part',
+    key: 'NXR-1K0-0402',
+    name: 'Resistor 1 kiloohm',
+    attributes: { tolerance: '1%' },
+  })
+  const at = world.now.toISOString()
+  world.catalog.imports.set(EXAMPLE.import, {
+    id: EXAMPLE.import,
+    fileName: 'parts.csv',
+    bytes: 2_000,
+    actor: 'x',
+    dryRun: false,
+    onFault: 'refuse',
+    state: 'refused',
+    rows: { read: 40, stored: 0, faulty: 1 },
+    faults: [{ line: 7, column: 'kind', detail: 'Nothing is no kind: write part, vendor, product.' }],
+    createdAt: at,
+    updatedAt: at,
+    finishedAt: at,
+  })
   addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
   return served
 }

@@ -1,6 +1,7 @@
 import type { BlobRef } from '@stageline/domain'
 import type { Readable } from 'node:stream'
 import type { GatewayDeps } from '../../gateway-deps.ts'
+import { cleanName } from '../../http/clean-name.ts'
 import { Problem } from '../../http/problems.ts'
 
 const HEAD_BYTES = 4100
@@ -60,13 +61,3 @@ const foundType = ({ mediaType, hint }: { mediaType: string; hint?: string }): s
   `Its content is ${mediaType}.`,
   ...(hint === undefined ? [] : [hint]),
 ]
-
-/** The last part of the name, without control characters and direction marks that could make it look like another. */
-function cleanName(sent: string | undefined): string | undefined {
-  const last = sent?.split(/[/\\]/).at(-1)?.toWellFormed() ?? ''
-  const visible = last
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
-    .trim()
-    .slice(0, 200)
-  return visible === '' ? undefined : visible
-}
