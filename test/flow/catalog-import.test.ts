@@ -29,13 +29,11 @@ describe('an import into the catalogue', () => {
   it('shows how far it is, and completes what a killed gateway left when the file is sent again', async () => {
     await using line = await startLine({ stages: [] })
     const first = await send(line)
-    const halfWay = await waitFor(
-      async () => {
-        const now = await view(line, first.id)
-        return now.rows.stored > 0 && now
-      },
-      { timeoutMs: 60_000, message: 'some rows to be stored' },
-    )
+    await waitFor(async () => (await view(line, first.id)).rows.stored > 0, {
+      timeoutMs: 60_000,
+      message: 'some rows to be stored',
+    })
+    const halfWay = await view(line, first.id)
 
     await line.stop('gateway', 'SIGKILL')
     line.start('gateway')
@@ -46,13 +44,11 @@ describe('an import into the catalogue', () => {
     await letTimePass(line)
     const broken = await view(line, first.id)
     const second = await send(line)
-    const ended = await waitFor(
-      async () => {
-        const now = await view(line, second.id)
-        return now.state === 'completed' && now
-      },
-      { timeoutMs: 120_000, message: 'the second import to be completed' },
-    )
+    await waitFor(async () => (await view(line, second.id)).state === 'completed', {
+      timeoutMs: 120_000,
+      message: 'the second import to be completed',
+    })
+    const ended = await view(line, second.id)
 
     assert.deepEqual([halfWay.state, broken.state], ['storing', 'interrupted'])
     assert.ok(broken.rows.stored < ROWS)

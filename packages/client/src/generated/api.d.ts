@@ -35,6 +35,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List reference data, or find it by the beginning of its key
+         * @description In the order of kinds and keys. For `prefix` letter case, blanks and dashes do not matter.
+         */
+        get: operations["listCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog:import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import reference data from CSV, JSON lines or XLSX
+         * @description Each row has a `kind` (part, vendor or product), a `key` and a `name`; all other columns become fields. Rows are added, or replace the one with the same kind and key, so that a file may be sent again. The file is checked first: with faulty rows nothing is stored, unless `onFault=skip` leaves them out. Of a workbook the first visible sheet is read. The answer comes when the file has arrived; its progress stands at `Location`. The fields may also stand in the address.
+         */
+        post: operations["importCatalog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/{kind}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one row of reference data */
+        get: operations["getCatalogItem"];
+        put?: never;
+        post?: never;
+        /** Remove one row of reference data */
+        delete: operations["removeCatalogItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the imports of the last 90 days, newest first */
+        get: operations["listCatalogImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far an import is, and what is wrong with its rows */
+        get: operations["getCatalogImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents": {
         parameters: {
             query?: never;
@@ -629,6 +721,91 @@ export interface components {
             /** @description What a request with this line alone would have been answered with */
             status: number;
         };
+        CatalogImport: {
+            actor: string;
+            bytes: number;
+            createdAt: string;
+            dryRun: boolean;
+            /** @description The first 100, with line and column; `rows.faulty` is the number of all */
+            faults: {
+                column: string | null;
+                detail: string;
+                line: number | null;
+            }[];
+            fileName: string | null;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            id: string;
+            /** @enum {string} */
+            onFault: "refuse" | "skip";
+            rows: {
+                faulty: number;
+                /** @description Looked at so far; all, once they are being stored */
+                read: number;
+                stored: number;
+            };
+            /**
+             * @description `checking` and `storing` go on; `completed`: the rows are stored; `checked`: it was a dry run; `refused`: because of its faults nothing was stored; `failed`: for a reason of our own; `interrupted`: the process ended. Whatever broke off is completed by sending the file again.
+             * @enum {string}
+             */
+            state: "checking" | "storing" | "completed" | "checked" | "refused" | "failed" | "interrupted";
+            updatedAt: string;
+        };
+        CatalogImportPage: {
+            items: components["schemas"]["CatalogImport"][];
+            /** @description Cursor of the next page; null on the last */
+            next: string | null;
+        };
+        CatalogItem: {
+            attributes: {
+                [key: string]: string | number | boolean | null;
+            };
+            key: string;
+            /** @enum {string} */
+            kind: "part" | "vendor" | "product";
+            name: string;
+        };
+        CatalogPage: {
+            items: components["schemas"]["CatalogItem"][];
+            /** @description Cursor of the next page; null on the last */
+            next: string | null;
+        };
+        CatalogUpload: {
+            /**
+             * @description Of CSV and JSON lines; default UTF-8; a byte order mark wins
+             * @enum {string}
+             */
+            charset?: "utf-8" | "utf-16le" | "windows-1252";
+            /**
+             * @description Only say what is wrong with the file
+             * @enum {string}
+             */
+            dryRun?: "true" | "false";
+            /**
+             * Format: binary
+             * @description CSV with a header, JSON lines or XLSX
+             */
+            file: string;
+            /** @description The column of the keys; default `key` */
+            keyColumn?: string;
+            /**
+             * @description The kind of all rows; without it a column `kind` says it
+             * @enum {string}
+             */
+            kind?: "part" | "vendor" | "product";
+            /** @description The column of the names; default `name`, else the key stands for it */
+            nameColumn?: string;
+            /**
+             * @description Whether faulty rows forbid the whole file or are left out
+             * @default refuse
+             * @enum {string}
+             */
+            onFault: "refuse" | "skip";
+        };
         History: {
             items: components["schemas"]["HistoryEntry"][];
         };
@@ -1185,6 +1362,559 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalog: {
+        parameters: {
+            query?: {
+                /** @description From `next` of the page before */
+                cursor?: string;
+                kind?: "part" | "vendor" | "product";
+                limit?: number;
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importCatalog: {
+        parameters: {
+            query?: {
+                charset?: string;
+                dryRun?: string;
+                keyColumn?: string;
+                kind?: string;
+                nameColumn?: string;
+                onFault?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CatalogUpload"];
+            };
+        };
+        responses: {
+            /** @description The file has arrived and is being checked */
+            202: {
+                headers: {
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogImport"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.broken_upload`: The multipart body is broken
+             *
+             *     `document.missing`: The upload holds no file
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document.too_large`: The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_type`: The body has a type that is not read here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document.empty`: The file is empty */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.imports`: An import is under way */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                kind: "part" | "vendor" | "product";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogItem"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCatalogItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                kind: "part" | "vendor" | "product";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCatalogImports: {
+        parameters: {
+            query?: {
+                /** @description From `next` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogImportPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCatalogImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of rows, and the first faults */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogImport"];
                 };
             };
             /** @description `auth.key_in_url`: A key must not stand in the address */
