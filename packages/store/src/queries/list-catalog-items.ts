@@ -38,7 +38,7 @@ export async function listCatalogItems(
   const last = shown.at(-1)
   const next =
     rows.length > limit && last ? writePlace({ kind: last.kind, normal: last.normal_key, key: last.key }) : null
-  return { items: shown.map(({ normal_key: _, ...item }) => item), next }
+  return { items: shown.map(({ kind: of, key, name, attributes }) => ({ kind: of, key, name, attributes })), next }
 }
 
 const writePlace = ({ kind, normal, key }: Place): string =>
