@@ -7,7 +7,6 @@ import {
 } from '@stageline/domain'
 import { classifyPart } from './classify-part.ts'
 import { classifyTitle } from './classify-product.ts'
-import { kindFeatures } from './kind-features.ts'
 import type { Models } from './models.ts'
 import { structuredKind } from './structured-kind.ts'
 
@@ -35,7 +34,7 @@ function textProbabilities(document: DocumentModel, models: Models): Probabiliti
   const text = documentText(document)
   if (text.trim() === '') return { other: 0.5 }
   const known = new Set<string>(DOCUMENT_KINDS)
-  const scores = models.kind.predict(kindFeatures(text)).filter(({ label }) => known.has(label))
+  const scores = models.kind.predict(text).filter(({ label }) => known.has(label))
   return Object.fromEntries(scores.map(({ label, probability }) => [label, probability]))
 }
 

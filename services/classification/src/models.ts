@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { LinearModel, readModelFile, type LinearModelFile } from '@stageline/models'
 import { FamilyModel, type FamilyModelFile } from './family-model.ts'
+import { KindModel, type KindModelFile } from './kind-model.ts'
 
 export type Models = {
-  readonly kind: LinearModel
+  readonly kind: KindModel
   readonly category: LinearModel
   readonly family: FamilyModel
   readonly productCategory: LinearModel
@@ -12,7 +13,8 @@ export type Models = {
 /** The models that training wrote to `models/`, each read when it is first needed: an idle worker stays small. */
 export function shippedModels(dir: string = join(import.meta.dirname, '../models')): Models {
   const linear = (name: string) => once(() => new LinearModel(read<LinearModelFile>(dir, name)))
-  const [kind, category, productCategory] = [linear('kind'), linear('category'), linear('product-category')]
+  const [category, productCategory] = [linear('category'), linear('product-category')]
+  const kind = once(() => new KindModel(read<KindModelFile>(dir, 'kind')))
   const family = once(() => new FamilyModel(read<FamilyModelFile>(dir, 'family')))
   return {
     get kind() {

@@ -46,6 +46,23 @@ for (const title of ['Credit Note', 'Gutschrift', 'Avoir']) {
   })
 }
 
+test('an invoice that its buyer wrote takes no money back', async () => {
+  const { classify } = setup()
+  const text =
+    'Kupferkessel KG\nGutschrift (selbst ausgestellte Rechnung) Nr. 79 vom 02.03.2026\nVerkäufer\nMuster AG\nKäufer\nBezeichnung Menge Einzelpreis Gesamtpreis\nOrdner 2 100,00 200,00\nNettobetrag 200,00\nMwSt. 19 % 38,00\nRechnungsbetrag 238,00 EUR'
+
+  assert.equal((await classify(page(text))).kind, 'invoice')
+})
+
+test('a page that a notice about cookies hides is called with doubt', async () => {
+  const { classify } = setup()
+  const notice = Array.from({ length: 30 }, () => 'We use cookies to personalise content, accept them all')
+
+  const { confidence } = await classify(page(['Brass lamp | Exempla', ...notice].join('\n')))
+
+  assert.ok(confidence < 0.6, `confidence ${confidence}`)
+})
+
 test('a product gets the category that its title speaks for', async () => {
   const { run } = setup()
   const title = 'Exempla Organic Peppermint Herbal Tea Bags, 20 Count (Pack of 6)'
