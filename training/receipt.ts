@@ -49,10 +49,8 @@ type Scorer = {
 
 export function learnReceipt(dir: string): ReceiptModelFile {
   const examples = readExamples(dir)
-  const mixed = crossValidate(splits(foldsBy('id')(examples)), learn, predict)
-  const unseen = crossValidate(splits(foldsBy('company')(examples)), learn, predict)
-  // Vendors that were met before and vendors that were not: both will come.
-  return { ...learn(examples), trust: learnTrust([...mixed.outcomes, ...unseen.outcomes]) }
+  const { outcomes } = crossValidate(splits(foldsBy('id')(examples)), learn, predict)
+  return { ...learn(examples), trust: learnTrust(outcomes) }
 }
 
 export async function evaluateReceipt(dirs: Dirs): Promise<Measured> {
@@ -60,8 +58,8 @@ export async function evaluateReceipt(dirs: Dirs): Promise<Measured> {
   const unseen = crossValidate(splits(foldsBy('company')(readExamples(dirs.train))), learn, predict)
   const known =
     dirs.train === dirs.test ? mixed : crossValidate(splits(foldsBy('id')(readExamples(dirs.train))), learn, predict)
-  const pool = [...known.outcomes, ...unseen.outcomes]
-  const answers = trusted(mixed.outcomes, pool)
+  // A quarter of these vendors were met in no other fold: they teach what to think of new ones.
+  const answers = trusted(mixed.outcomes, known.outcomes)
   return {
     figures: [
       {
@@ -73,11 +71,14 @@ export async function evaluateReceipt(dirs: Dirs): Promise<Measured> {
         baseline: 0.507,
         published: 'BERT-base 91.0, LayoutLM 97.8, entries of 2019 89.6 to 63.3',
       },
-      { ...(await measure(dirs.train, trusted(unseen.outcomes, pool))), metric: 'entity F1, vendors not seen' },
+      {
+        ...(await measure(dirs.train, trusted(unseen.outcomes, known.outcomes))),
+        metric: 'entity F1, vendors not seen',
+      },
       autoCompleteFigure(
         { set: 'sroie', metric: 'documents, auto-complete at 99 %', target: 0.3 },
         answers.map(documentAnswer),
-        trusted(known.outcomes, pool).map(documentAnswer),
+        trusted(known.outcomes, known.outcomes).map(documentAnswer),
         seenBelow,
       ),
     ],

@@ -1,4 +1,4 @@
-import { findAmounts } from '../values/parse-amount.ts'
+import { findAmounts, type AmountMention } from '../values/parse-amount.ts'
 import { hashPrinted } from './known-vendors.ts'
 import type { ReceiptLine } from './receipt-line.ts'
 
@@ -35,7 +35,8 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
       `last:${line.right.length === 0}`,
     ]
     const label = labelOf(lines, line, line.text.slice(0, mention.index))
-    const readings = mention.prefix ? [mention.printed, `${mention.prefix}${mention.printed}`] : [mention.printed]
+    const amount = `${signBefore(line.text, mention)}${mention.printed}`
+    const readings = mention.prefix ? [amount, `${mention.prefix}${amount}`] : [amount]
     return readings.map((printed, at) => ({
       line,
       value: mention.value,
@@ -45,6 +46,10 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
     }))
   })
 }
+
+/** A minus right before a negative amount is printed with it. */
+const signBefore = (text: string, { value, index }: AmountMention): string =>
+  value.startsWith('-') ? (/[-−–]$/.exec(text.slice(0, index))?.[0] ?? '') : ''
 
 /** Where small coins are gone, totals are rounded to five cents; the exact sum stands beside. */
 const isRounded = (value: number): boolean => Math.round(value * 100) % 5 === 0

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashLine, hashPrinted, type KnownVendorsFile } from './known-vendors.ts'
-import { slips, writtenAddress } from './written-address.ts'
+import { slips, withBlanks, writtenAddress } from './written-address.ts'
 
 const WHOLE = '12, MILL ROAD, OLD TOWN, 12345 FERNHILL'
 const SPACED = 'NO. 12, MILL ROAD, OLD TOWN, 12345 FERNHILL'
@@ -36,6 +36,12 @@ test('a line met before is written out beside one that was not', () => {
   const { text, by, known: share } = writtenAddress(vendors, ['FIRM'], ['12', '77777 ELSEWHERE'])
 
   assert.deepEqual({ text, by, share }, { text: '12, MILL ROAD, 77777 ELSEWHERE', by: 'parts', share: 0.5 })
+})
+
+test('blanks and points that are printed are written, those that a scan lost stay', () => {
+  assert.equal(withBlanks('NO.12, MILL ROAD, FERNHILL', ['NO. 12', 'FERNHILL']), 'NO. 12, MILL ROAD, FERNHILL')
+  assert.equal(withBlanks('12, MILL ROAD', ['MILLROAD']), '12, MILL ROAD')
+  assert.equal(withBlanks('12, MILL ROAD', ['1 2']), '12, MILL ROAD')
 })
 
 test('letters may slip, digits may not', () => {

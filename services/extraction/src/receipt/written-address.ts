@@ -25,7 +25,7 @@ export function writtenAddress(
   const print = mostSeen(recall(vendors, keysOf(names, lines, hashPrinted, vendors)), oddity)
   if (print) return { ...print, by: 'print', known: 1 }
   const folded = mostSeen(recall(vendors, keysOf(names, lines, hashLine, vendors)), oddity)
-  if (folded) return { ...folded, by: 'lines', known: 1 }
+  if (folded) return { ...folded, text: withBlanks(folded.text, lines), by: 'lines', known: 1 }
   const parts = lineByLine(vendors, names, lines)
   const held = mostSeen(holding(vendors, names, lines), oddity)
   return held ? { ...held, by: 'vendor', known: parts.known } : parts
@@ -96,6 +96,17 @@ export function slips(line: string, whole: string): number {
   }
   const fewest = Math.min(...row)
   return fewest <= Math.floor(line.length / 6) ? fewest : line.length
+}
+
+/** Scans lose blanks and points and invent none: where a line has more of them than the address, it gets them. */
+export function withBlanks(address: string, lines: readonly string[]): string {
+  return lines.reduce((text, line) => {
+    const letters = [...fold(line)].map((letter) => RegExp.escape(letter))
+    const found = letters.length > 2 ? new RegExp(letters.join('[^\\p{L}\\p{N}]*'), 'iu').exec(text) : null
+    return found && line.length > found[0].length && fold(line.at(-1)!) !== ''
+      ? text.slice(0, found.index) + line + text.slice(found.index + found[0].length)
+      : text
+  }, address)
 }
 
 /** Most people put a blank after a comma, none before it, and no full stop at the end. */
