@@ -61,8 +61,7 @@ function readCompany(names: Tagged[], numbers: readonly string[], model: Receipt
   const plain = withoutNumber(texts.join(' '))
   const written = writtenName(model.vendors, texts, numbers)
   // A known name in another spelling of blanks and dots is that of another branch: what is printed counts.
-  const known = written && (written.by === 'print' || fold(written.text) !== fold(plain)) ? written : undefined
-  const value = known?.text ?? plain
+  const value = written && fold(written.text) !== fold(plain) ? written.text : plain
   const scores = names.map(({ name }) => name)
   const evidence = new Map([
     ['score', odds(mean(scores))],
@@ -71,7 +70,7 @@ function readCompany(names: Tagged[], numbers: readonly string[], model: Receipt
     ['as printed', value === plain ? 1 : 0],
     [`by ${written?.by ?? 'nothing'}`, 1],
     ['seen', many(written?.seen ?? 0)],
-    ['agreed', agreement(written?.count ?? 0, written?.seen ?? 0)],
+    ['agreed', agreement(written?.text === value ? written.count : 0, written?.seen ?? 0)],
     ['numbers', agreementOfNumbers(model, numbers, value)],
   ])
   return { field: fieldOf(value, plain, names), evidence }
