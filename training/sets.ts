@@ -2,6 +2,7 @@ import { evaluateAe110k, evaluateOaMine } from './attributes.ts'
 import type { Dirs } from './data.ts'
 import { evaluateEn16931Rules } from './en16931-rules.ts'
 import { evaluateInvoice } from './invoice.ts'
+import { evaluateInvoice2data } from './invoice2data.ts'
 import { evaluateKind } from './kind.ts'
 import { evaluateParts } from './parts.ts'
 import { evaluateProductCatalogue } from './product-catalogue.ts'
@@ -17,6 +18,7 @@ export const SETS: Readonly<Record<string, (dirs: Dirs) => Promise<Measured>>> =
   'parts-digikey': evaluateParts,
   sroie: evaluateReceipt,
   einvoice: evaluateInvoice,
+  invoice2data: evaluateInvoice2data,
   'product-pages': evaluateProductPage,
   'product-titles': evaluateProductCategory,
   'oa-mine': evaluateOaMine,
