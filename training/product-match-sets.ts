@@ -12,7 +12,7 @@ import {
   type MatchSet,
   type Pair,
 } from './product-data.ts'
-import { learnMatcher, pairCalibration, type HeldPair } from './product-match.ts'
+import { learnMatcher, pairCalibration, prepare, type HeldPair } from './product-match.ts'
 import type { Figure, Measured } from './report.ts'
 
 type Scorer = { score(truth: object[], guesses: object[]): { f1: number; precision: number; recall: number } }
@@ -122,7 +122,7 @@ async function judgeAll(dirs: Dirs): Promise<AllJudged> {
     pairs: readAllPairs(dirs.train, isOther ? ['train', 'valid'] : ['train']),
     searches: await search(masked, readCatalogue(dirs.train)),
   }
-  const { matcher: file, pairs: held } = learnMatcher(lessons)
+  const { matcher: file, pairs: held } = learnMatcher(prepare(lessons))
   const matcher = new ProductMatcher(file)
   const started = performance.now()
   const tested = pairs.map((example) => ({ example, fold: 0, prediction: matcher.chance(example.left, example.right) }))

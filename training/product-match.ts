@@ -3,7 +3,7 @@ import { compareProducts, type Features } from '../services/enrichment/src/produ
 import {
   MIN_COUNT,
   ProductMatcher,
-  amongRivals,
+  withScore,
   type ProductMatcherFile,
 } from '../services/enrichment/src/product-matcher.ts'
 import { wordsIn, type ProductRecord, type ProductText } from '../services/enrichment/src/product-text.ts'
@@ -21,7 +21,8 @@ type Kept = { pairs: Weighed<Pair>[]; searches: Search[] }
 export type Weighed<Example> = Example & { weight: number }
 
 export type HeldPair = { example: Weighed<Pair>; score: number; fold: number }
-export type HeldSearch = { example: Search; scores: number[]; fold: number }
+/** A look-up with how each row compares, its score among that. */
+export type HeldSearch = { example: Search; rows: Features[]; fold: number }
 
 const TREES = { trees: 120, depth: 5, rate: 0.1, columns: 0.3, rows: 0.6 }
 
@@ -31,24 +32,34 @@ const THINNED = 3
 /** The nearest rows of a look-up are all learned from. */
 const NEAREST_ROWS = 6
 
+/** Lessons made ready, and what they have in common with all that is learned from them. */
+export type Prepared = { kept: Kept; table: Table }
+
+export const prepare = (lessons: Lessons): Prepared => ({
+  kept: { pairs: thinned(lessons.pairs).map(maskedHalf), searches: lessons.searches },
+  table: tableOf(lessons),
+})
+
+/** What is left to learn from where records of some names are tested. */
+export const withoutNames = ({ kept: { pairs, searches }, table }: Prepared, names: ReadonlySet<string>): Prepared => ({
+  kept: {
+    pairs: pairs.filter(({ left }) => !names.has(left.name)),
+    searches: searches.filter(({ record }) => !names.has(record.name)),
+  },
+  table,
+})
+
 /**
  * Scores of matchers that saw no record of the same name, for calibration and for measuring, and the matcher that
  * learned from everything.
  */
-export function learnMatcher(lessons: Lessons): {
+export function learnMatcher({ kept, table }: Prepared): {
   matcher: ProductMatcherFile
   pairs: HeldPair[]
   searches: HeldSearch[]
 } {
-  const table = tableOf(lessons)
-  const kept = { pairs: thinned(lessons.pairs).map(maskedHalf), searches: lessons.searches }
   const { pairs, searches } = crossFit(kept, table)
-  const matcher = {
-    words: table.words,
-    match: trainOn(kept, table),
-    pair: pairCalibration(pairs),
-    best: bestCalibration(searches),
-  }
+  const matcher = { words: table.words, match: trainOn(kept, table), pair: pairCalibration(pairs) }
   return { matcher, pairs, searches }
 }
 
@@ -58,16 +69,6 @@ export const pairCalibration = (pairs: readonly HeldPair[]): Calibration =>
       Array.from({ length: example.weight }, () => ({ score, right: example.yes })),
     ),
     40,
-  )
-
-/** How often the best row of a look-up was right. */
-export const bestCalibration = (searches: readonly HeldSearch[]): Calibration =>
-  fitCalibration(
-    searches.flatMap(({ example, scores }) => {
-      const shares = amongRivals(scores)
-      const best = shares.indexOf(Math.max(...shares))
-      return best < 0 ? [] : [{ score: shares[best]!, right: example.rows[best]!.yes }]
-    }),
   )
 
 /** What does not depend on labels, once for all folds. */
@@ -141,15 +142,22 @@ function crossFit({ pairs, searches }: Kept, table: Table, folds = 3) {
   const groups = makeFolds(named, { folds, group: ({ name }) => name })
   const all = groups.map((group, fold) => {
     const rest = groups.filter((other) => other !== group).flat()
-    const scorer = scorerOf(trainOn(merged(rest), table), table)
+    const compare = comparing(trainOn(merged(rest), table), table)
     process.stderr.write(`  products, part ${fold + 1} of ${folds}\n`)
     const held = merged(group)
     return {
-      pairs: held.pairs.map((example): HeldPair => ({ example, fold, score: scorer(example.left, example.right) })),
+      pairs: held.pairs.map((example): HeldPair => ({
+        example,
+        fold,
+        score: compare(example.left, example.right).chance,
+      })),
       searches: held.searches.map((example): HeldSearch => ({
         example,
         fold,
-        scores: example.rows.map(({ record }) => scorer(example.record, record)),
+        rows: example.rows.map(({ record }) => {
+          const { features, chance } = compare(example.record, record)
+          return withScore(features, chance)
+        }),
       })),
     }
   })
@@ -161,7 +169,10 @@ const merged = (some: readonly Kept[]): Kept => ({
   searches: some.flatMap(({ searches }) => searches),
 })
 
-function scorerOf(match: TreeModelFile, table: Table) {
+function comparing(match: TreeModelFile, table: Table) {
   const trees = new TreeModel(match)
-  return (one: ProductRecord, other: ProductRecord) => trees.predict(table.compare(one, other))
+  return (one: ProductRecord, other: ProductRecord) => {
+    const features = table.compare(one, other)
+    return { features, chance: trees.predict(features) }
+  }
 }

@@ -33,9 +33,8 @@ export type Reference = { find(query: CatalogQuery): Promise<Hit[]> }
 type Recognised = { hit: Hit; recognition: Recognition; among: Candidate[] }
 
 /**
- * From this chance on a row that was recognised by its name fills fields; below it is shown, and only values that are likely by
- * themselves are filled. Chances are
- * learned where most products are in the catalogue: where one is not, the nearest row still gets a good part of them.
+ * From this chance on a row that was recognised by its name fills fields; below it is shown, and only values that the
+ * family infers with a chance of their own are filled.
  */
 const SURE_ENOUGH = 0.9
 
@@ -56,7 +55,7 @@ export async function enrich(
   const confirmed = isSure ? confirm(fields, family, found.hit.item) : fields
   const inferred = (isChance && family.infer?.(confirmed, found.among)) || {}
   const offered = isSure ? additions(confirmed, family.offers(found.hit.item), found) : {}
-  const added = { ...offered, ...missingIn(confirmed, inferred) }
+  const added = { ...offered, ...unlike(offered, missingIn(confirmed, inferred)) }
   return { fields: { ...confirmed, ...added }, filled: Object.keys(added), matches: [matchOf(found)] }
 }
 
@@ -73,14 +72,18 @@ async function lookUp(family: CatalogFamily, fields: Fields, catalog: Reference)
   return undefined
 }
 
-/** The best row; none where two different rows are equally good, because one of them would be wrong. */
+/**
+ * The best row; none where two different rows are equally good, because one of them would be wrong. Rows that were
+ * measured beside each other have that doubt in their chances.
+ */
 function pick(hits: Hit[], recognitions: (Recognition | undefined)[]): Recognised | undefined {
   const ranked = hits
     .map((hit, index) => ({ hit, recognition: recognitions[index] }))
     .sort((a, b) => (b.recognition?.certainty ?? 0) - (a.recognition?.certainty ?? 0))
   const [best, next] = ranked
   if (!best?.recognition) return undefined
-  const ambiguous = next?.recognition?.certainty === best.recognition.certainty && next.hit.key !== best.hit.key
+  const isEqual = next?.recognition?.certainty === best.recognition.certainty && next.hit.key !== best.hit.key
+  const ambiguous = isEqual && !best.recognition.isChance
   const among = ranked.map(({ hit, recognition }) => ({ item: hit.item, certainty: recognition?.certainty ?? 0 }))
   return ambiguous ? undefined : { hit: best.hit, recognition: best.recognition, among }
 }
@@ -98,6 +101,10 @@ function additions(
 
 const missingIn = (fields: Fields, found: Fields): Fields =>
   Object.fromEntries(Object.entries(found).filter(([name]) => !hasValue(fields[name])))
+
+/** A value that the recognised row has as well is as sure as the row. */
+const unlike = (offered: Fields, inferred: Fields): Fields =>
+  Object.fromEntries(Object.entries(inferred).filter(([name, { value }]) => offered[name]?.value !== value))
 
 function sourceOf({ kind, key, from }: Hit): FieldSource {
   if (!from) return { method: 'catalog', path: `${kind}:${key}` }

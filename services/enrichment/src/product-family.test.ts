@@ -13,9 +13,10 @@ const stump = (feature: string, edge: number, no: number, yes: number): TreeMode
   trees: [{ feature: [0, -1, -1], value: [edge, no, yes], right: [2, 0, 0] }],
 })
 
-/** Takes names for the same that share much, brands for right that the nearest row has, and numbers that the name has. */
+/** Takes names for the same that share much, rows for the product whose names are, brands for right that the nearest row has, and numbers that the name has. */
 const MODEL: ProductModelFile = {
   matcher: { words: { names: 1000, counts: {} }, match: stump('cosine', 0.4, -5, 3) },
+  ranker: { trees: stump('score', 0, -5, 3) },
   values: {
     brand: { trees: stump('ofFirst', 2.5, -3, 3), calibration: [] },
     mpn: { trees: stump('ownWithin', 0.5, -3, 2), calibration: [] },
@@ -72,10 +73,22 @@ test('a name unlike every row fills nothing', async () => {
   assert.deepEqual([filled, matches], [[], []])
 })
 
-test('two rows that are as good as each other fill nothing', async () => {
+test('of two rows that are as good as each other neither is sure, and only what both say is filled', async () => {
   const twin = product('2941000000504', ROWS[0]!.name, { brand: 'Exempla' })
 
-  const { filled, matches } = await setup([...ROWS, twin]).run(named('cordless kettle 1.7 l'))
+  const { fields, filled, matches } = await setup([...ROWS, twin]).run(named('cordless kettle 1.7 l'))
+
+  assert.ok(matches[0]!.certainty! < 0.5)
+  assert.equal(fields.brand?.value, 'Exempla')
+  assert.deepEqual(filled, ['brand'])
+})
+
+test('two rows that a number says are the product fill nothing', async () => {
+  const hose = product('2941000000603', 'garden hose 20 m', { brand: 'Demolux', mpn: 'DX-20' })
+
+  const { filled, matches } = await setup([...ROWS, hose]).run(
+    named('garden hose 20 m', { mpn: { value: 'DX-20', confidence: 1 } }),
+  )
 
   assert.deepEqual([filled, matches], [[], []])
 })

@@ -15,10 +15,10 @@ const MIN_SIMILARITY_BESIDE_NUMBER = 0.2
 export const NAME_SEARCH = { minSimilarity: 0.2, limit: 20 }
 
 /** What is less sure than this is not even a guess worth a look. */
-export const MIN_CERTAINTY = 0.25
+export const MIN_CERTAINTY = 0.1
 
-/** The number of a row that is another product misleads more than a brand does, which its neighbours share. */
-const LIKELY = 0.6
+/** A value that is less likely than this is not filled: one of a neighbour misleads more than one read from the name. */
+const MIN_CHANCE = { row: 0.3, name: 0.2 }
 
 type Model = () => ProductModel
 
@@ -71,11 +71,8 @@ function recogniseByNumber(fields: Fields, item: CatalogItem, by: string): Recog
 
 function chancesOf(fields: Fields, rivals: readonly CatalogItem[], model: Model): number[] {
   if (rivals.length === 0 || textOf(fields, 'name') === undefined) return []
-  const { matcher } = model()
-  return matcher.chances(
-    readFields(fields, model),
-    rivals.map((item) => matcher.read(recordOfItem(item))),
-  )
+  const rows = rivals.map((item) => model().matcher.read(recordOfItem(item)))
+  return model().chances(readFields(fields, model), rows)
 }
 
 function readFields(fields: Fields, model: Model): ProductText {
@@ -96,7 +93,7 @@ function infer(fields: Fields, candidates: readonly Candidate[], model: Model): 
   const likeliest = Object.entries(model().likeliest(readFields(fields, model), rows))
   return Object.fromEntries(
     likeliest
-      .filter(([name, { chance, row }]) => chance >= (name === 'mpn' && row !== undefined ? LIKELY : MIN_CERTAINTY))
+      .filter(([, { chance, row }]) => chance >= MIN_CHANCE[row === undefined ? 'name' : 'row'])
       .map(([name, found]) => [name, fieldOf(found, fields, candidates)]),
   )
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { amongRivals } from './product-matcher.ts'
 import { shippedProductModel } from './product-model.ts'
 import type { ProductRecord } from './product-text.ts'
 
@@ -52,24 +51,3 @@ test('a chance is never certainty, whatever the records say', () => {
     }),
   )
 })
-
-test('rivals share what is less than one, and keep their order', () => {
-  const scores = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 })
-
-  fc.assert(
-    fc.property(scores, (given) => {
-      const shares = amongRivals(given)
-
-      assert.ok(shares.reduce((sum, share) => sum + share, 0) < 1 + 1e-9)
-      for (const [index, share] of shares.entries())
-        assert.ok(given.every((score, rival) => score > given[index]! || shares[rival]! <= share + 1e-12))
-    }),
-  )
-})
-
-test('beside a row that is as good, a row is at most half as likely', () => {
-  assert.deepEqual(amongRivals([0.9]).map(rounded), [0.9])
-  assert.deepEqual(amongRivals([0.9, 0.9]).map(rounded), [0.474, 0.474])
-})
-
-const rounded = (share: number) => Math.round(share * 1000) / 1000

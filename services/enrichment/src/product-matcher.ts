@@ -1,5 +1,5 @@
 import { calibrated, TreeModel, type Calibration, type TreeModelFile } from '@stageline/models'
-import { compareProducts } from './product-features.ts'
+import { compareProducts, type Features } from './product-features.ts'
 import { readProduct, type ProductRecord, type ProductText } from './product-text.ts'
 
 /** As training writes it: how often words occur, and the trees. */
@@ -9,8 +9,6 @@ export type ProductMatcherFile = {
   match: TreeModelFile
   /** From the score of two records to the chance that they are one product. */
   pair?: Calibration
-  /** From the score of the best row of a catalogue to the chance that it is the product. */
-  best?: Calibration
 }
 
 /**
@@ -37,17 +35,15 @@ export class ProductMatcher {
     return this.#trees.predict(compareProducts(one, other))
   }
 
+  /** What both have in common and where they differ, with the log odds that they are one product. */
+  compare(one: ProductText, other: ProductText): Features {
+    const features = compareProducts(one, other)
+    return withScore(features, this.#trees.predict(features))
+  }
+
   /** Chance that both are the same product, judged for themselves. */
   chance(one: ProductRecord, other: ProductRecord): number {
     return calibrated(this.#file.pair, this.score(this.read(one), this.read(other)))
-  }
-
-  /**
-   * Chance for each row of a catalogue to be the product. Rows are rivals: beside another good one each is less sure.
-   */
-  chances(product: ProductText, rows: readonly ProductText[]): number[] {
-    const scores = amongRivals(rows.map((row) => this.score(product, row)))
-    return scores.map((score) => calibrated(this.#file.best, score))
   }
 
   #weigh(word: string): number {
@@ -59,9 +55,7 @@ export class ProductMatcher {
 /** Words of fewer names than this are equally rare. */
 export const MIN_COUNT = 3
 
-/** At most one of the rows is the product, or none of them is: odds over one and the sum of all odds. */
-export function amongRivals(scores: readonly number[]): number[] {
-  const odds = scores.map((score) => score / Math.max(1 - score, 1e-6))
-  const all = 1 + odds.reduce((sum, next) => sum + next, 0)
-  return odds.map((next) => next / all)
-}
+export const withScore = (features: Features, score: number): Features => ({
+  ...features,
+  score: Math.log(Math.max(score, 1e-9) / Math.max(1 - score, 1e-9)),
+})

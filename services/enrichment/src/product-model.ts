@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { CatalogItem } from '@stageline/domain'
 import { calibrated, readModelFile, TreeModel, type Calibration, type TreeModelFile } from '@stageline/models'
 import { ProductMatcher, type ProductMatcherFile } from './product-matcher.ts'
+import { ProductRanker, type ProductRankerFile } from './product-ranker.ts'
 import type { ProductRecord, ProductText } from './product-text.ts'
 import { VALUE_FIELDS, valueCandidates, type Row, type ValueCandidate, type ValueField } from './product-values.ts'
 import { asText } from './text-of.ts'
@@ -9,23 +10,31 @@ import { asText } from './text-of.ts'
 /** As training writes it. */
 export type ProductModelFile = {
   matcher: ProductMatcherFile
+  ranker: ProductRankerFile
   /** For each field that tells a product apart, which of several values is its own. */
   values: Record<ValueField, { trees: TreeModelFile; calibration: Calibration }>
 }
 
 export type Likeliest = ValueCandidate & { chance: number }
 
-/** What training learned about products: whether two are the same, and which value is whose. */
+/** What training learned about products: whether two are the same, which row is one, and which value is whose. */
 export class ProductModel {
   readonly matcher: ProductMatcher
+  readonly #ranker: ProductRanker
   readonly #values: Record<ValueField, { trees: TreeModel; calibration: Calibration }>
 
-  constructor({ matcher, values }: ProductModelFile) {
+  constructor({ matcher, ranker, values }: ProductModelFile) {
     this.matcher = new ProductMatcher(matcher)
+    this.#ranker = new ProductRanker(ranker)
     this.#values = {
       brand: { ...values.brand, trees: new TreeModel(values.brand.trees) },
       mpn: { ...values.mpn, trees: new TreeModel(values.mpn.trees) },
     }
+  }
+
+  /** Chance for each row of a catalogue to be the product. */
+  chances(product: ProductText, rows: readonly ProductText[]): number[] {
+    return this.#ranker.chances(product, rows, this.matcher)
   }
 
   /** The likeliest value of each field, from the rows (best first) and the name of the product. */

@@ -1,5 +1,5 @@
 import type { Features } from './product-features.ts'
-import { isMeasure, isYear, squeeze, type ProductText } from './product-text.ts'
+import { isMeasure, isYear, squeeze, total, type ProductText } from './product-text.ts'
 
 export const VALUE_FIELDS = ['brand', 'mpn'] as const
 export type ValueField = (typeof VALUE_FIELDS)[number]
@@ -81,6 +81,8 @@ function describeBrand(key: string, value: string, product: ProductText, rows: r
     sameBrand: same.length,
     sameShare: same.length / Math.max(rows.length, 1),
     bestRow: Math.max(0, ...same.map(({ chance }) => chance)),
+    allRows: total(same.map(({ chance }) => chance)),
+    noRow: 1 - total(rows.map(({ chance }) => chance)),
     ownStart: product.squeezed.startsWith(key) ? 1 : 0,
     inName: product.squeezed.includes(key) ? 1 : 0,
     inFirst: first?.text.squeezed.includes(key) ? 1 : 0,
@@ -99,7 +101,11 @@ function describeNumber(key: string, value: string, product: ProductText, rows: 
     ofFirst: agreement(first?.text.mpn, key),
     ofSecond: agreement(rows[1]?.text.mpn, key),
     bestRow: Math.max(0, ...having.map(({ chance }) => chance)),
+    allRows: total(having.map(({ chance }) => chance)),
+    asNumber: total(rows.filter(({ text }) => text.mpn === key).map(({ chance }) => chance)),
+    noRow: 1 - total(rows.map(({ chance }) => chance)),
     having: having.length,
+    rarity: Math.max(0, ...[product, ...rows.map(({ text }) => text)].map(({ words }) => words.get(key) ?? 0)),
     digits: digits / key.length,
     digitCount: digits,
     separators: value.length - key.length,
