@@ -1,14 +1,15 @@
 import type { DocumentModel } from '../packages/domain/src/document.ts'
 import { readDocument } from '../packages/documents/src/read-document.ts'
-import { SHOPS, type Offer, type ShopWords } from './own-shops.ts'
+import { ODD_SHOPS, SHOPS, type Offer, type ShopWords } from './own-shops.ts'
 import { createRandom, pick, type Random } from './random.ts'
 
 export type OwnPage = { document: DocumentModel; truth: { id: string; price: string[]; sku: string[] } }
 
 /** Shop pages composed for this repository, with and without markup, with their truth. They are never measured on. */
-export async function ownPages(count = 63, seed = 5): Promise<OwnPage[]> {
+export async function ownPages(ofEach = 7, seed = 5): Promise<OwnPage[]> {
   const random = createRandom(seed)
-  const pages = Array.from({ length: count }, (_, index) => compose(index, random))
+  const rounds = (shops: typeof SHOPS): typeof SHOPS => Array.from({ length: ofEach }, () => shops).flat()
+  const pages = [...rounds(SHOPS), ...rounds(ODD_SHOPS)].map((shop, index) => compose(shop, index, random))
   return Promise.all(
     pages.map(async ({ html, truth }) => ({
       document: await readDocument({ bytes: Buffer.from(html), mediaType: 'text/html' }),
@@ -45,9 +46,13 @@ const WORDS: ShopWords[] = [
     old: 'Was',
     now: 'Our price',
     others: 'You may also like',
+    start: 'Starting price',
+    bids: 'bids',
     ship: 'Free delivery over',
+    gone: 'Sold out',
     rate: 'or per month',
     untaxed: 'Ex Tax:',
+    taxed: 'Inc Tax:',
     brand: 'Brand',
   },
   {
@@ -56,9 +61,13 @@ const WORDS: ShopWords[] = [
     old: 'RRP',
     now: 'Price:',
     others: 'Related products',
+    start: 'Starting bid',
+    bids: 'bids',
     ship: 'Shipping from',
+    gone: 'Out of stock',
     rate: 'Finance from, a month',
     untaxed: 'excl. VAT',
+    taxed: 'incl. VAT',
     brand: 'Manufacturer',
   },
   {
@@ -67,9 +76,13 @@ const WORDS: ShopWords[] = [
     old: 'UVP',
     now: 'Preis',
     others: 'Ähnliche Artikel',
+    start: 'Startpreis',
+    bids: 'Gebote',
     ship: 'Versand ab',
+    gone: 'Ausverkauft',
     rate: 'Rate im Monat',
     untaxed: 'netto',
+    taxed: 'inkl. MwSt.',
     brand: 'Marke',
   },
   {
@@ -78,9 +91,13 @@ const WORDS: ShopWords[] = [
     old: 'Prix conseillé',
     now: 'Prix',
     others: 'Produits similaires',
+    start: 'Mise à prix',
+    bids: 'enchères',
     ship: 'Livraison',
+    gone: 'Épuisé',
     rate: 'par mois',
     untaxed: 'HT',
+    taxed: 'TTC',
     brand: 'Marque',
   },
   {
@@ -89,9 +106,13 @@ const WORDS: ShopWords[] = [
     old: 'Prezzo consigliato',
     now: 'Prezzo',
     others: 'Potrebbe interessarti anche',
+    start: "Base d'asta",
+    bids: 'offerte',
     ship: 'Spedizione',
+    gone: 'Esaurito',
     rate: 'rate da',
     untaxed: 'IVA esclusa',
+    taxed: 'IVA inclusa',
     brand: 'Marca',
   },
   {
@@ -100,9 +121,13 @@ const WORDS: ShopWords[] = [
     old: 'Antes',
     now: 'Precio',
     others: 'Productos relacionados',
+    start: 'Precio de salida',
+    bids: 'pujas',
     ship: 'Envío',
+    gone: 'Agotado',
     rate: 'cuotas',
     untaxed: 'sin IVA',
+    taxed: 'con IVA',
     brand: 'Marca',
   },
   {
@@ -111,20 +136,28 @@ const WORDS: ShopWords[] = [
     old: 'Pôvodne',
     now: 'Cena',
     others: 'Podobné produkty',
+    start: 'Vyvolávacia cena',
+    bids: 'príhodov',
     ship: 'Doprava od',
+    gone: 'Vypredané',
     rate: 'splátky',
     untaxed: 'bez DPH',
+    taxed: 's DPH',
     brand: 'Výrobca',
   },
 ]
 
-function compose(index: number, random: Random): { html: string; truth: OwnPage['truth'] } {
+function compose(
+  shop: (typeof SHOPS)[number],
+  index: number,
+  random: Random,
+): { html: string; truth: OwnPage['truth'] } {
   const offer = newOffer(random)
   const { sku, id, price, name } = offer
-  const body = SHOPS[index % SHOPS.length]!(offer)
+  const body = shop(offer)
   const address = `https://shop.example/${pick([`${slug(name)}-${id}.html`, `p/${sku}`, slug(name), `${id}-${slug(name)}`], random)}`
   const html = `<html><head><title>${name} | Example shop</title><link rel="canonical" href="${address}">
-    ${random() < 0.5 ? linkedData(offer, random) : ''}
+    ${random() < 0.5 && !body.includes('ld+json') ? linkedData(offer, random) : ''}
     ${random() < 0.25 ? `<meta property="product:price:amount" content="${price}">` : ''}</head><body>${body}</body></html>`
   return { html, truth: { id: `own-${index}`, price: [String(price)], sku: [sku] } }
 }

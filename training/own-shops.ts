@@ -22,9 +22,14 @@ export type ShopWords = {
   old: string
   now: string
   others: string
+  /** An auction's first price, and what is offered against it. */
+  start: string
+  bids: string
   ship: string
+  gone: string
   rate: string
   untaxed: string
+  taxed: string
   brand: string
 }
 
@@ -43,6 +48,9 @@ export const SHOPS: ((offer: Offer) => string)[] = [
   rangeShop,
   brickShop,
 ]
+
+/** Those that show another price than their data or their classes say, or none. */
+export const ODD_SHOPS: typeof SHOPS = [auctionHouse, tradeShop, optionShop, emptyShop]
 
 const json = (data: unknown): string => JSON.stringify(data)
 const attribute = (data: unknown): string => JSON.stringify(data).replaceAll('"', '&quot;')
@@ -137,4 +145,49 @@ function brickShop({ name, sku, id, price, old, money, words, others }: Offer): 
     <strong class="offer-price">${money(price)}</strong>${when(old, `<span class="was">${words.old} ${money(old ?? 0)}</span><span class="saving">-${money((old ?? 0) - price)}</span>`)}
     <div class="finance">${words.rate} ${money(price / 24)}</div><input type="hidden" name="itemId" value="${id}"><button>${words.cart}</button></div>
     <aside><h2>${words.others}</h2>${others.map((one) => `<div class="teaser"><b>${one.name}</b><em class="teaser-price">${money(one.price)}</em></div>`).join('')}</aside></main>`
+}
+
+/** States the price that the auction began with, and prints what is bid now. */
+function auctionHouse({ name, sku, price, currency, money, words, others, random }: Offer): string {
+  const start = Math.round(price * (0.3 + random() * 0.5))
+  const bids = Math.ceil(random() * 12)
+  return `${offerData({ name, sku, price: start, currency, availability: 'InStock' })}<main><h1>${name}</h1><p>${words.code} ${sku}</p>
+    <div class="bid-box"><div class="status"><span class="bid-price">${money(price)}</span> <span class="count">${bids} ${words.bids}</span></div>
+    <div class="first"><span>${words.start}</span> <span>${money(start)}</span></div><button>${words.cart}</button></div>
+    <h2>${words.others}</h2>${others.map((one) => `<div class="lot"><a>${one.name}</a><div class="lot-price">${money(one.price)}</div></div>`).join('')}</main>`
+}
+
+/** Sells to firms: the price before tax stands first. */
+function tradeShop({ name, sku, id, price, money, words, others }: Offer): string {
+  const pair = (amount: number): string =>
+    `<div class="net">${words.untaxed} <span class="price">${money(amount)}</span></div><div class="gross">${words.taxed} <span class="price">${money(amount * 1.2)}</span></div>`
+  return `<article class="product-detail"><h1>${name}</h1><p>${words.code} <b>${sku}</b></p><div class="price-wrap">${pair(price)}</div>
+    <input type="hidden" name="article" value="${id}"><button>${words.cart}</button></article>
+    <h3>${words.others}</h3>${others.map((one) => `<div class="article-box"><a>${one.name}</a>${pair(one.price)}</div>`).join('')}`
+}
+
+/** Calls the box of the price after the old one, empty or not, and prints what each choice adds or takes. */
+function optionShop({ name, sku, id, price, old, money, words, others }: Offer): string {
+  return `<div class="product-view"><h1>${name}</h1><ul class="list-unstyled"><li>${words.code} ${sku}</li></ul>
+    <ul id="price-list">${old ? `<li class="price"><span class="price-old">${money(old)}</span></li><li class="price"><span class="price-new">${money(price)}</span></li>` : `<li class="price"><span class="price-old">${money(price)}</span></li>`}</ul>
+    <div class="form-group"><label class="radio-inline"><input type="radio" name="option" value="1">A (+${money(price / 8)})</label><label class="radio-inline"><input type="radio" name="option" value="2">B (-${money(price / 5)})</label></div>
+    <input type="hidden" name="product_id" value="${id}"><button id="button-cart">${words.cart}</button></div>
+    <h3>${words.others}</h3>${others.map((one) => `<div class="product-thumb"><h4>${one.name}</h4><span class="price">${money(one.price)}</span></div>`).join('')}`
+}
+
+/** What is sold out keeps its price in the data alone. */
+function emptyShop({ name, sku, price, currency, money, words, others }: Offer): string {
+  return `${offerData({ name, sku, price, currency, availability: 'SoldOut' })}<main><h1>${name}</h1><p>${words.code} ${sku}</p><p class="stock">${words.gone}</p>
+    <section><h2>${words.others}</h2>${others.map((one) => `<div class="card"><a>${one.name}</a><div class="card-price"><b>${money(one.price)}</b></div><button>${words.cart}</button></div>`).join('')}</section></main>`
+}
+
+function offerData(offer: Pick<Offer, 'name' | 'sku' | 'price' | 'currency'> & { availability: string }): string {
+  const { name, sku, price, currency, availability } = offer
+  const offers = {
+    '@type': 'Offer',
+    price,
+    priceCurrency: currency,
+    availability: `https://schema.org/${availability}`,
+  }
+  return `<script type="application/ld+json">${json({ '@type': 'Product', name, sku, offers })}</script>`
 }

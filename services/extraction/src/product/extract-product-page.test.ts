@@ -32,6 +32,65 @@ test('a price beside the heading wins over those of goods shown below', () => {
   assert.equal(found['price'], '54.00')
 })
 
+test('of an auction what is bid now is told, not what some of its data say it began with', () => {
+  const data = { '@type': 'Product', name: 'Fictiva Clock Nova', offers: { '@type': 'Offer', price: 150 } }
+
+  const found = read(
+    [
+      line('Fictiva Clock Nova', 'h1 div.lot'),
+      line('$200 2 bids', 'span.price div.bid-box div.lot'),
+      line('Starting price $150', 'span div.bid-box div.lot'),
+      line('Place bid'),
+    ],
+    [
+      { form: 'json-ld', from: 'document', data },
+      { form: 'opengraph', from: 'document', data: { 'product:price:amount': '200' } },
+    ],
+  )
+
+  assert.equal(found['price'], '200')
+})
+
+test('the price of what is sold out is the one in its data, not that of what is shown instead', () => {
+  const offers = { '@type': 'Offer', price: 14.99, availability: 'https://schema.org/SoldOut' }
+
+  const found = read(
+    [
+      line('Demolux Remote Nova', 'h1 div.product'),
+      line('Sold out'),
+      line('You may also like', 'h2 section'),
+      line('Lamp A', 'div.card'),
+      line('33,99 €', 'b.card-price div.card section'),
+      line('Lamp B', 'div.card'),
+      line('22,90 €', 'b.card-price div.card section'),
+    ],
+    [{ form: 'json-ld', from: 'document', data: { '@type': 'Product', name: 'Demolux Remote Nova', offers } }],
+  )
+
+  assert.equal(Number(found['price']), 14.99)
+})
+
+test('the price on a Twitter card is a candidate', () => {
+  const data = { 'twitter:label1': 'Price', 'twitter:data1': '$54.00', 'twitter:label2': 'Views', 'twitter:data2': '9' }
+
+  const { prices } = productCandidates(page([line('Demolux Lamp', 'h1')], [{ form: 'meta', from: 'document', data }]))
+
+  assert.deepEqual(
+    prices.map(({ value }) => value),
+    ['54.00'],
+  )
+})
+
+test('a price is told as it is printed, in whichever figures', () => {
+  const { fields } = extractProductPage(
+    page([line('Fictiva Lampe', 'h1 div.product'), line('12€99', 'span.price div.product'), line('Ajouter au panier')]),
+    shippedModels().productPage(),
+  )
+
+  assert.equal(fields['price']?.value, '12.99')
+  assert.equal(fields['price']?.printed, '12€99')
+})
+
 test('the stock number behind a label is told, with the line as its place', () => {
   const model = page([line('Demolux Desk Lamp Arc', 'h1'), line('Artikelnummer: IL-3391'), line('54,00 €', 'b.price')])
 

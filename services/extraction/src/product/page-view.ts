@@ -58,9 +58,13 @@ const FIRST_RANK = /(?:^|\s)h1(?:[.#\s]|$)/
 function isNamed(line: string, name: string): boolean {
   const [a, b] = [plain(line), plain(name)]
   if (a.length <= 4) return false
-  const isPart = name.split(/\s[-–—|:·»]\s|[｜|]/).some((part) => plain(part) === a)
+  const isPart = name.split(/\s[-–—|:·»]\s|[｜|]/).some((part) => isMostOf(a, plain(part)))
   return a === b || isPart || (isTelling(a) && b.startsWith(a)) || (isTelling(b) && a.startsWith(b))
 }
+
+/** `Buy Desk lamp Arc`, `Shop: Desk lamp Arc`: titles put a word before the heading. */
+const isMostOf = (heading: string, part: string): boolean =>
+  part === heading || (isTelling(heading) && part.includes(heading) && heading.length > part.length * 0.6)
 
 /** Signs of Chinese, Japanese and Korean say in five what letters say in twelve. */
 const isTelling = (text: string): boolean =>

@@ -11,15 +11,17 @@ export function priceCandidates(view: PageView, facts: readonly ProductFact[]): 
   const stated = facts.flatMap(statedPrices)
   const printed = printedPrices(view)
   const values = new Set([...stated, ...printed].map(({ value }) => Number(value)))
-  const isStated = stated.some(({ channel }) => channel !== 'script' && channel !== 'attributes')
-  const hasPrinted = printed.length > 0
+  const page: Page = {
+    formal: new Set(stated.filter(isFormal).map(({ value }) => Number(value))).size,
+    hasPrinted: printed.length > 0,
+  }
   return [...values].map((amount) => {
     const of = <P extends { value: string }>(prices: P[]): P[] => prices.filter(({ value }) => Number(value) === amount)
     const [told, shown] = [of(stated), of(printed)]
     const minor = stated.filter(
       ({ channel, value }) => channel === 'script' && Number(value) === Math.round(amount * 100),
     )
-    return candidate(told, shown, minor.length > 0, isStated, hasPrinted)
+    return candidate(told, shown, minor.length > 0, page)
   })
 }
 
@@ -66,16 +68,15 @@ function machineValues(text: string): string[] {
 
 const isOwnData = ({ form }: ProductFact): boolean => form === 'script' || form === 'attributes'
 
-function candidate(
-  told: Stated[],
-  shown: PrintedPrice[],
-  minor: boolean,
-  isStated: boolean,
-  hasPrinted: boolean,
-): ProductCandidate {
+/** How many amounts the page states for search engines, and whether it prints any. */
+type Page = { formal: number; hasPrinted: boolean }
+
+const isFormal = ({ channel }: Stated): boolean => channel !== 'script' && channel !== 'attributes'
+
+function candidate(told: Stated[], shown: PrintedPrice[], minor: boolean, page: Page): ProductCandidate {
   const best = shown.toSorted((a, b) => quality(b) - quality(a))[0]
   const channels = new Set([...told.map(({ channel }) => channel), ...(shown.length > 0 ? ['text'] : [])])
-  const formal = told.filter(({ channel }) => channel !== 'script' && channel !== 'attributes')
+  const formal = told.filter(isFormal)
   const value = (formal[0] ?? best ?? told[0])!.value
   const names = new Set([
     ...told.flatMap(({ traits }) => traits),
@@ -84,8 +85,8 @@ function candidate(
     `times:${Math.min(shown.length, 4)}`,
     ...(minor ? ['script:minor'] : []),
     ...(Number(value) === 0 ? ['zero'] : []),
-    ...(isStated && formal.length === 0 ? ['unstated'] : []),
-    ...(formal.length > 0 ? [`stated:${shown.length > 0 ? 'printed' : hasPrinted ? 'hidden' : 'alone'}`] : []),
+    ...(page.formal > 0 && formal.length === 0 ? ['unstated'] : []),
+    ...(formal.length > 0 ? statedTraits(page, best) : []),
     ...(best && formal.length === 0 && told.length > 0 ? ['own:printed'] : []),
   ])
   const source: FieldSource = formal[0]
@@ -96,6 +97,13 @@ function candidate(
   const printed = formal[0]?.fact.value ?? best?.printed ?? told[0]!.fact.value
   return { value, printed, source, features: new Map([...names].map((name) => [name, 1])) }
 }
+
+/** What a page states counts less where it states another amount too, prints none of it, or prints it as the old one. */
+const statedTraits = ({ formal, hasPrinted }: Page, best: PrintedPrice | undefined): string[] => [
+  `stated:${best ? 'printed' : hasPrinted ? 'hidden' : 'alone'}`,
+  `stated:${formal === 1 ? 'only' : 'rival'}`,
+  ...(best && (best.traits.has('line:old') || best.traits.has('in:struck')) ? ['stated:old'] : []),
+]
 
 /** Which of the places where an amount stands speaks for it: not the small print, not a neighbour's. */
 function quality({ traits }: PrintedPrice): number {

@@ -1,5 +1,7 @@
 import { findAmounts } from '../values/parse-amount.ts'
+import { europeanDigits } from './european-digits.ts'
 import { pathAt, type PageView, type ViewLine } from './page-view.ts'
+import { compareNeighbours } from './price-neighbours.ts'
 import { CURRENCY, LINE_WORDS, PATH_WORDS } from './shop-words.ts'
 
 /** An amount of money as it stands on the page, with what tells whether it is the price of what the page sells. */
@@ -10,18 +12,19 @@ export function printedPrices(view: PageView): PrintedPrice[] {
   const found = view.lines.flatMap((line, at) => pricesOfLine(view, line, at))
   const alike = countBy(found.map(({ shape }) => shape))
   let order = 0
-  return found.map(({ shape, isAfter, ...price }) => {
-    price.traits.add(`alike:${bucket(alike.get(shape) ?? 0)}`)
-    if (isAfter) price.traits.add(`order:${Math.min(order++, 3)}`)
-    return price
-  })
+  for (const { shape, isAfter, traits } of found) {
+    traits.add(`alike:${bucket(alike.get(shape) ?? 0)}`)
+    if (isAfter) traits.add(`order:${Math.min(order++, 3)}`)
+  }
+  compareNeighbours(found)
+  return found.map(({ value, printed, page, text, traits }) => ({ value, printed, page, text, traits }))
 }
 
-type Found = PrintedPrice & { shape: string; isAfter: boolean }
+type Found = PrintedPrice & { at: number; shape: string; isAfter: boolean }
 
 function pricesOfLine(view: PageView, line: ViewLine, at: number): Found[] {
   if (line.text.length > LONGEST_LINE) return []
-  const amounts = findAmounts(line.text, { wholeNumbers: true }).filter(
+  const amounts = findAmounts(europeanDigits(line.text), { wholeNumbers: true }).filter(
     ({ index, printed }) => !RATE_OF_DISCOUNT.test(line.text.slice(index + printed.length)),
   )
   return amounts.flatMap(({ value, printed, index, decimals }, nth): Found[] => {
@@ -41,6 +44,7 @@ function pricesOfLine(view: PageView, line: ViewLine, at: number): Found[] {
       `place:${placeOf(view, at)}`,
       `short:${line.text.length < 30}`,
       ...(/[-−–]\s?\D{0,3}$/.test(line.text.slice(0, index)) && nth === 0 ? ['minus'] : []),
+      ...(/\+\s?\D{0,3}$/.test(line.text.slice(0, index)) ? ['plus'] : []),
       ...(nth > 0 && /[-–—~]|\bto\b|\bbis\b|\ba\b/.test(line.text.slice(index - 4, index)) ? ['range:end'] : []),
       ...PATH_WORDS.flatMap(([word, pattern]) =>
         pattern.test(inner) ? [`in:${word}`] : pattern.test(path) ? [`around:${word}`] : [],
@@ -54,10 +58,11 @@ function pricesOfLine(view: PageView, line: ViewLine, at: number): Found[] {
     return [
       {
         value: value.replace('-', ''),
-        printed,
+        printed: line.text.slice(index, index + printed.length),
         page: line.page,
         text: line.text,
         traits,
+        at,
         shape,
         isAfter: at > view.heading,
       },

@@ -69,12 +69,26 @@ const NESTED = /^(offers|offer|brand|manufacturer|pricespecification|itemoffered
 function flatFacts(form: ProductFact['form'], data: unknown): ProductFact[] {
   if (!isTree(data)) return []
   return Object.entries(data).flatMap(([key, value]) =>
-    [value]
-      .flat()
-      .flatMap((one) =>
-        typeof one === 'string' && one.trim()
-          ? [{ property: key.toLowerCase(), value: one.trim(), form, path: key.slice(0, 300), node: 0 }]
-          : [],
-      ),
+    [value].flat().flatMap((one) =>
+      typeof one === 'string' && one.trim()
+        ? [
+            {
+              property: propertyOf(data, key.toLowerCase()),
+              value: one.trim(),
+              form,
+              path: key.slice(0, 300),
+              node: 0,
+            },
+          ]
+        : [],
+    ),
   )
 }
+
+/** A Twitter card names what it shows: `twitter:label1` says "Price", `twitter:data1` how much. */
+function propertyOf(data: Tree, key: string): string {
+  const [, number] = /^twitter:data(\d)$/.exec(key) ?? []
+  const label = number && data[`twitter:label${number}`]
+  return typeof label === 'string' && PRICE_LABEL.test(label.trim()) ? 'twitter:price' : key
+}
+const PRICE_LABEL = /^(?:price|preis|prix|precio|prezzo|preço|cena|prijs|pris|hinta|pre[tț]|ár|цена|価格)$/i

@@ -13,7 +13,7 @@ export const CURRENCY =
 export const LINE_WORDS: readonly (readonly [string, RegExp])[] = [
   [
     'price',
-    /\bprice\b|preis|\bprix|precio|prezzo|preço|\bcena|hinta|\bpre[tț]\b|\bprijs|\bpris\b|цена|価格|特價|(?<!建議)售價|(?<![原定議市售])價|가격|السعر/iu,
+    /\bprice\b|(?:current|highest|winning) bid\b|(?:aktuelles |höchst)gebot|enchère actuelle|puja actual|offerta attuale|preis|\bprix|precio|prezzo|preço|\bcena|hinta|\bpre[tț]\b|\bprijs|\bpris\b|цена|価格|特價|(?<!建議)售價|(?<![原定議市售])價|가격|السعر/iu,
   ],
   [
     'old',

@@ -32,6 +32,7 @@ for (const [text, values] of [
   ['on 05.03.2018 at 10:08', []],
   ['IBAN DE02120300000000202051', []],
   ['4 x 2', []],
+  ['Rs 6,35,000.50 only', ['635000.50']],
 ] as const) {
   test(`the amounts with decimals in "${text}" are ${values.join(', ') || 'none'}`, () => {
     assert.deepEqual(

@@ -13,7 +13,7 @@ export type AmountMention = {
 
 /**
  * Finds amounts as shops and offices print them: `1,234.56`, `1.234,56`, `1 234,56`, `1'234.50`, `RM9.90`, `-20,48`,
- * `20.48-`. Which sign parts the decimals is read from each number itself: the last one, when one or two digits (for
+ * `20.48-`, `1,23,456`. Which sign parts the decimals is read from each number itself: the last one, when one or two digits (for
  * quantities up to four) follow it. Dates, times, percentages and long digit strings are passed over.
  */
 export function findAmounts(text: string, options: { wholeNumbers?: boolean } = {}): AmountMention[] {
@@ -56,7 +56,9 @@ export const toUnits = (value: string): bigint | undefined => {
 }
 
 const SIGNS = String.raw`(?:(?:RM|MYR|USD|EUR|GBP|CHF|US\$|[$€£¥])\s?)?[-−–+(]?\s?(?:(?:RM|MYR|USD|EUR|GBP|CHF|[$€£¥])\s?)?`
-const DIGITS = String.raw`\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,]\d{1,4})?(?![\d])`
+/** Lakhs part by two, as `1,23,456` in India. */
+const LAKHS = String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?(?!\d)`
+const DIGITS = String.raw`${LAKHS}|\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,]\d{1,4})?(?![\d])`
 const NUMBER = new RegExp(`(?<![\\p{L}\\d.,:/#-])(${SIGNS})(${DIGITS})`, 'giu')
 const NOT_AN_AMOUNT_AFTER = /^(\s?%|[:/]\d|[.,-]\d|\p{L}{3,}\d)/u
 const NOT_AN_AMOUNT_BEFORE = /(\d[:/.,-]|@\s?)$/
