@@ -222,7 +222,7 @@ const lineExamples = ({ lines, letterhead, printed }: ReceiptExample, memory: Re
 function learnChoice(examples: ReceiptExample[], kind: 'total' | 'date'): { examples: Example[]; habits: TillHabits } {
   const memory = createTillMemory(examples.map((example) => tillOf(example, kind)))
   const toExamples = (example: ReceiptExample, habit: TillHabit | undefined): Example[] =>
-    withHabit(example[kind], habit).map(({ features, printed }) => ({
+    withHabit<DateCandidate | TotalCandidate>(example[kind], habit).map(({ features, printed }) => ({
       features,
       label: printed === example.truth[kind] ? 'yes' : 'no',
     }))

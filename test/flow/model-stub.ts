@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -18,7 +18,7 @@ export type Reply = { says: unknown } | { does: (response: ServerResponse) => vo
 /** A server that speaks the API of chat completions, over a real socket, and says or does what the test wants. */
 export async function startModelStub(answer: (asked: Asked) => Reply) {
   const asked: Asked[] = []
-  const server = createServer(async (request, response) => {
+  const answerTo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { messages, response_format: form } = JSON.parse(await text(request)) as Completion
     const question = {
       template: form.json_schema.name,
@@ -30,7 +30,8 @@ export async function startModelStub(answer: (asked: Asked) => Reply) {
     const reply = answer(question)
     if ('does' in reply) reply.does(response)
     else sendJson(response, 200, completion(JSON.stringify(reply.says)))
-  })
+  }
+  const server = createServer((request, response) => void answerTo(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

@@ -34,7 +34,7 @@ test('a target without enough outcomes doubts nothing, one that nothing keeps do
 })
 
 test('a name that every object has is a field like any other', () => {
-  assert.deepEqual(doubtfulFields({ constructor: { confidence: 0 } } as never, fieldLimitsOf({ total: 1 })), [])
+  assert.deepEqual(doubtfulFields({ constructor: { confidence: 0 } }, fieldLimitsOf({ total: 1 })), [])
 })
 
 test('the reason has the numbers behind each limit', () => {

@@ -98,15 +98,16 @@ function takeAll(reading: Reading, values: object): string | undefined {
   return undefined
 }
 
+const isField = (value: unknown): value is CatalogItem['attributes'][string] =>
+  value === null || ['string', 'number', 'boolean'].includes(typeof value)
+
 function takeField({ attributes }: Reading, column: string, value: unknown): string | undefined {
   if (column === '__proto__') return 'No column can have this name: rename it.'
   if (column.length > LONGEST.column) return `A column's name may have ${LONGEST.column} characters: shorten it.`
-  if (typeof value === 'object' && value !== null)
-    return 'A field holds one text, number or truth value: give each part a column of its own.'
-  const held = value === null || typeof value === 'number' || typeof value === 'boolean' ? value : String(value)
-  if (typeof held === 'string' && held.length > LONGEST.value)
-    return `A field may have ${LONGEST.value} characters, this one has ${held.length}: shorten it.`
-  attributes[column] = held
+  if (!isField(value)) return 'A field holds one text, number or truth value: give each part a column of its own.'
+  if (typeof value === 'string' && value.length > LONGEST.value)
+    return `A field may have ${LONGEST.value} characters, this one has ${value.length}: shorten it.`
+  attributes[column] = value
   return undefined
 }
 

@@ -55,7 +55,10 @@ export function recall(vendors: KnownVendorsFile, seen: readonly (Seen | undefin
 }
 
 /** The text seen most often; of equals the one that looks most like the others of its kind, then the first. */
-export function mostSeen(votes: ReadonlyMap<string, number>, oddity = (_: string) => 0): Remembered | undefined {
+export function mostSeen(
+  votes: ReadonlyMap<string, number>,
+  oddity: (text: string) => number = () => 0,
+): Remembered | undefined {
   const seen = [...votes.values()].reduce((sum, count) => sum + count, 0)
   const [best] = [...votes]
     .map(([text, count]) => ({ remembered: { text, count, seen }, weight: Math.log(count + 0.5) - oddity(text) }))

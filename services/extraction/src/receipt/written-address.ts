@@ -84,7 +84,7 @@ function share(lines: readonly string[], whole: string, letters: number): number
  */
 export function slips(line: string, whole: string): number {
   if (whole.includes(line)) return 0
-  let row = new Array<number>(whole.length + 1).fill(0)
+  let row = Array.from({ length: whole.length + 1 }, () => 0)
   for (let at = 1; at <= line.length; at += 1) {
     const next = [at]
     for (let to = 1; to <= whole.length; to += 1) {
