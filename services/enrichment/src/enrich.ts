@@ -36,7 +36,7 @@ type Recognised = { hit: Hit; recognition: Recognition; among: Candidate[] }
  * From this chance on a row that was recognised by its name fills fields; below it is shown, and only values that the
  * family infers with a chance of their own are filled.
  */
-const SURE_ENOUGH = 0.9
+const SURE_ENOUGH = 0.95
 
 /**
  * Looks the subject up and fills the fields that are missing. Values that are there stay as they are; several that the

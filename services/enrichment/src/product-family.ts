@@ -15,7 +15,7 @@ const MIN_SIMILARITY_BESIDE_NUMBER = 0.2
 export const NAME_SEARCH = { minSimilarity: 0.2, limit: 20 }
 
 /** What is less sure than this is not even a guess worth a look. */
-export const MIN_CERTAINTY = 0.1
+export const MIN_CERTAINTY = 0.25
 
 /** A value that is less likely than this is not filled: one of a neighbour misleads more than one read from the name. */
 const MIN_CHANCE = { row: 0.3, name: 0.2 }

@@ -46,7 +46,7 @@ test('a product that the catalogue lacks is hardly ever surely one of its neighb
 type Looked = { id: string; match: CatalogMatch | undefined }
 
 /** So sure that the row fills fields. */
-const isSure = ({ match }: Looked): boolean => (match?.certainty ?? 0) >= 0.9
+const isSure = ({ match }: Looked): boolean => (match?.certainty ?? 0) >= 0.95
 
 function setup() {
   const truth = new Map(read<Truth>('truth').map(({ id, catalog_ids }) => [id, catalog_ids]))
