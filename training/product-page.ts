@@ -94,7 +94,7 @@ const guessesOf = ({ outcomes }: Run): object[] =>
 const AIMS = {
   price: {
     baseline: 0.86,
-    floor: 0.86,
+    floor: 0.88,
     target: 0.95,
     published: 'Zyte 91.8, Diffbot 82.4, extruct 68.5 (all 140 pages)',
   },

@@ -45,7 +45,7 @@ CREATE FUNCTION catalog_common_trigrams() RETURNS TABLE (trigram text, rows floa
   JOIN pg_class c ON c.oid = 'public.catalog_items'::regclass
   CROSS JOIN LATERAL unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) AS common(trigram, share)
   WHERE s.schemaname = 'public' AND s.tablename = 'catalog_items_name_trigrams'
-    AND common.trigram IS NOT NULL AND c.reltuples > 2500
+    AND common.trigram IS NOT NULL AND c.reltuples > 1000
 $$;
 REVOKE EXECUTE ON FUNCTION catalog_common_trigrams() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION catalog_common_trigrams() TO worker;

@@ -33,7 +33,7 @@ export async function findByKey(
 }
 
 /** Rows that are compared with a name at most. To compare one takes some 10 µs. */
-const MOST_CANDIDATES = 2_500
+const MOST_CANDIDATES = 1_000
 
 /**
  * A row that is at least so alike shares one of the rarest trigrams of what is asked for: of n trigrams it has ⌈n · least⌉
