@@ -6,11 +6,11 @@ const EVERY_MS = 20
 /**
  * Resolves with the first truthy value of `condition`, asked anew every 20 ms.
  *
- * @throws Error that names what was waited for, after `timeoutMs` (default 5,000).
+ * @throws Error that names what was waited for, after `timeoutMs` (default 20,000: a busy machine is slow, and who waits in vain only fails).
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 5_000, message = 'the condition' }: { timeoutMs?: number; message?: string } = {},
+  { timeoutMs = 20_000, message = 'the condition' }: { timeoutMs?: number; message?: string } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs
   for (;;) {

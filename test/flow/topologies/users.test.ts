@@ -44,7 +44,6 @@ describe('with the users of deploy/redis/users.acl', () => {
     const cancelled = await line.call(`/v1/jobs/${slow}:cancel`, post({}))
     const board = await line.json<{ queues: unknown[] }>('/queues/api/queues?activeQueue=first&status=latest')
     await waitFor(async () => /task-/.test(await redis.ask(`KEYS {${PREFIX}:manual-review}:*task-*`)), {
-      timeoutMs: 10_000,
       message: 'the review to be announced',
     })
 
