@@ -10,20 +10,25 @@ import { FieldFactors } from './field-factors.ts'
 
 const Share = z.number().min(0).max(1)
 
-const CompletenessThresholds = z.strictObject({
-  /** From here on a record is complete: what is left needs judgement. */
-  highCompleteness: Share,
-  /** Below this, automation is better at filling gaps than people are. */
-  mediumCompleteness: Share,
-  /** Medium completeness: a source less reliable than this goes to a person. */
-  minReliability: Share,
-  /** Medium completeness: below this priority automation is not worth its cost. */
-  minPriority: Share,
-  /** Low completeness: below this priority it goes to a person. */
-  minPriorityOfIncomplete: Share,
-  /** So many recent failures of automation with the same business key send it to a person. */
-  maxRecentFailures: z.number().int().positive(),
-})
+const CompletenessThresholds = z
+  .strictObject({
+    /** From here on a record is complete: what is left needs judgement. */
+    highCompleteness: Share,
+    /** Below this, automation is better at filling gaps than people are. */
+    mediumCompleteness: Share,
+    /** Medium completeness: a source less reliable than this goes to a person. */
+    minReliability: Share,
+    /** Medium completeness: below this priority automation is not worth its cost. */
+    minPriority: Share,
+    /** Low completeness: below this priority it goes to a person. */
+    minPriorityOfIncomplete: Share,
+    /** So many recent failures of automation with the same business key send it to a person. */
+    maxRecentFailures: z.number().int().positive(),
+  })
+  .refine(({ mediumCompleteness, highCompleteness }) => mediumCompleteness <= highCompleteness, {
+    path: ['mediumCompleteness'],
+    error: 'Medium completeness begins at or below high completeness',
+  })
 const PriorityThresholds = z.strictObject({ minPriority: Share })
 const ConfidenceThresholds = z.strictObject({ minCompleteness: Share, minConfidence: Share })
 

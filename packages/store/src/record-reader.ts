@@ -9,7 +9,7 @@ import { selectEvents, selectPresentCursor } from './queries/select-events.ts'
 import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
-import { selectPolicies } from './queries/select-policies.ts'
+import { selectPolicies, selectPolicy } from './queries/select-policies.ts'
 import { selectStages } from './queries/select-stages.ts'
 import { selectTask } from './queries/select-task.ts'
 import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
@@ -34,7 +34,8 @@ export function createRecordReader(db: Database): RecordReader {
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
     verifiedOutcomes: (tenantId, workflow) => selectVerifiedOutcomes(db, tenantId, workflow),
     stages: () => selectStages(db.anonymous),
-    policies: async (tenantId) => (await selectPolicies(db, tenantId)).map(({ name }) => name),
+    policies: (tenantId) => selectPolicies(db, tenantId),
+    policy: (tenantId, name, version) => selectPolicy(db, tenantId, name, version),
     counts: (tenantId) => selectCounts(db, tenantId),
     events: (tenantId, after, limit) => selectEvents(db, tenantId, after, limit),
     presentCursor: () => selectPresentCursor(db),

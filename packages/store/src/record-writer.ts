@@ -3,6 +3,7 @@ import type { RecordWriter } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { claimTask, releaseTask } from './queries/claim-task.ts'
 import { pauseStages } from './queries/pause-stages.ts'
+import { savePolicy } from './queries/save-policy.ts'
 import { saveWorkflow } from './queries/save-workflow.ts'
 import { triggerStage } from './queries/trigger-stage.ts'
 
@@ -30,6 +31,7 @@ export function createRecordWriter(db: Database): RecordWriter {
       ])
     },
     saveWorkflow: (tenantId, definition, actor, ifVersion) => saveWorkflow(db, tenantId, definition, actor, ifVersion),
+    savePolicy: (tenantId, policy, actor) => savePolicy(db, tenantId, policy, actor),
     setStagePaused: (stage, pause) => pauseStages(db.anonymous, stage, pause),
     triggerStage: (tenantId, stage) => triggerStage(db, tenantId, stage),
   }

@@ -72,7 +72,7 @@ test('each role has the rights that its work needs and no others', async () => {
       orchestrators: 'SELECT',
       payloads: 'INSERT SELECT',
       policies: 'SELECT',
-      policy_versions: 'SELECT',
+      policy_versions: 'INSERT SELECT',
       record_epoch: 'SELECT',
       stage_workers: 'SELECT',
       stages: 'SELECT',

@@ -1,5 +1,5 @@
-import { compileWorkflow, DataError, errorTargetsOf, Policy } from '@stageline/domain'
-import type { ErrorTargets, Workflow, WorkflowDefinition } from '@stageline/domain'
+import { compileWorkflow, DataError, errorTargetsOf } from '@stageline/domain'
+import type { ErrorTargets, Policy, Workflow, WorkflowDefinition } from '@stageline/domain'
 import type { WorkflowCatalog } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { createDefinitions } from './definitions.ts'
@@ -63,6 +63,6 @@ function createErrorTargets(db: Database) {
 }
 
 async function readPolicies(db: Database, tenantId: string): Promise<ReadonlyMap<string, Policy>> {
-  const rows = await selectPolicies(db, tenantId)
-  return new Map(rows.map(({ name, policy }) => [name, Policy.parse(policy)]))
+  const views = await selectPolicies(db, tenantId)
+  return new Map(views.map(({ policy }) => [policy.name, policy]))
 }

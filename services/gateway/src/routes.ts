@@ -11,6 +11,8 @@ import { readJob } from './routes/jobs/read.ts'
 import { submitBulk } from './routes/jobs/submit-bulk.ts'
 import { submitJob } from './routes/jobs/submit.ts'
 import { streamEvents } from './routes/events/events.ts'
+import { evaluateDecision } from './routes/policies/evaluate.ts'
+import { changePolicyThresholds, listPolicies, readPolicy } from './routes/policies/policies.ts'
 import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
 import { listStages, readScale, triggerStage } from './routes/stages/stages.ts'
 import { readMetadata } from './routes/system/metadata.ts'
@@ -50,6 +52,10 @@ export const OPERATIONS: readonly Operation[] = [
   listWorkflows,
   readWorkflow,
   saveWorkflow,
+  listPolicies,
+  readPolicy,
+  changePolicyThresholds,
+  evaluateDecision,
   importCatalog,
   listImports,
   readImport,

@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions:evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a policy would decide
+         * @description Stores nothing. Equal factors and an equal version give an equal decision, now and later.
+         */
+        post: operations["evaluateDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/documents": {
         parameters: {
             query?: never;
@@ -379,6 +399,44 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List decision policies in their newest version */
+        get: operations["listPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a decision policy, the newest version or the one that is asked for */
+        get: operations["getPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change thresholds of a decision policy
+         * @description Makes the next version; the earlier ones stay readable. Thresholds that are not named stay as they are. What was decided keeps the version that decided it; new decisions follow the new version within 5 s. `If-Match` changes only the version that was read.
+         */
+        patch: operations["changePolicy"];
         trace?: never;
     };
     "/v1/stages": {
@@ -806,6 +864,136 @@ export interface components {
              */
             onFault: "refuse" | "skip";
         };
+        Decision: {
+            doubtfulFields?: {
+                confidence: number;
+                minConfidence: number | null;
+                name: string;
+            }[];
+            factors: {
+                blockingFailures?: number;
+                completeness?: number;
+                confidence?: number;
+                errorTarget?: {
+                    above?: {
+                        interval: [
+                            number,
+                            number
+                        ];
+                        verified: number;
+                        wrong: number;
+                    };
+                    minConfidence?: number | null;
+                    needed: number;
+                    targetErrorRate: number;
+                    verified: number;
+                };
+                failedChecks?: string[];
+                fieldLimits?: {
+                    [key: string]: {
+                        above?: {
+                            interval: [
+                                number,
+                                number
+                            ];
+                            verified: number;
+                            wrong: number;
+                        };
+                        minConfidence?: number | null;
+                        needed: number;
+                        targetErrorRate: number;
+                        verified: number;
+                    } | {
+                        minConfidence: number;
+                    };
+                };
+                fields?: {
+                    [key: string]: {
+                        confidence: number;
+                        model?: string;
+                        said?: number;
+                    };
+                };
+                isSample?: boolean;
+                priority?: number;
+                recentFailures?: number;
+                reliability?: number;
+            };
+            forcedBy?: string;
+            policy: string;
+            reason: string;
+            /** @enum {string} */
+            route: "automation" | "person";
+            rule: string;
+            version: number;
+        };
+        EvaluateDecision: {
+            /** @description What is to be different from that version */
+            change?: {
+                /** @default {} */
+                thresholds: {
+                    [key: string]: number;
+                };
+            };
+            /** @description What is not known stays absent */
+            factors: {
+                blockingFailures?: number;
+                completeness?: number;
+                confidence?: number;
+                errorTarget?: {
+                    above?: {
+                        interval: [
+                            number,
+                            number
+                        ];
+                        verified: number;
+                        wrong: number;
+                    };
+                    minConfidence?: number | null;
+                    needed: number;
+                    targetErrorRate: number;
+                    verified: number;
+                };
+                failedChecks?: string[];
+                fieldLimits?: {
+                    [key: string]: {
+                        above?: {
+                            interval: [
+                                number,
+                                number
+                            ];
+                            verified: number;
+                            wrong: number;
+                        };
+                        minConfidence?: number | null;
+                        needed: number;
+                        targetErrorRate: number;
+                        verified: number;
+                    } | {
+                        minConfidence: number;
+                    };
+                };
+                fields?: {
+                    [key: string]: {
+                        confidence: number;
+                        model?: string;
+                        said?: number;
+                    };
+                };
+                isSample?: boolean;
+                priority?: number;
+                recentFailures?: number;
+                reliability?: number;
+            };
+            /**
+             * @description Chooses the route instead of the policy
+             * @enum {string}
+             */
+            force?: "automation" | "person";
+            policy: string;
+            /** @description Default: the newest one */
+            version?: number;
+        };
         History: {
             items: components["schemas"]["HistoryEntry"][];
         };
@@ -916,6 +1104,29 @@ export interface components {
             task: components["schemas"]["StateMachine"];
             taskTypes: string[];
             verdicts: string[];
+        };
+        Policy: {
+            createdAt: string;
+            createdBy: string;
+            name: string;
+            /** @enum {string} */
+            rule: "completeness" | "priority" | "confidence";
+            /** @description What the rule compares its factors with */
+            thresholds: {
+                [key: string]: number;
+            };
+            version: number;
+            /** @description All that can be read with `?version=` */
+            versions: number[];
+        };
+        PolicyChange: {
+            /** @default {} */
+            thresholds: {
+                [key: string]: number;
+            };
+        };
+        PolicyList: {
+            items: components["schemas"]["Policy"][];
         };
         Problem: {
             /** @description Stable; programs decide by it */
@@ -1954,6 +2165,102 @@ export interface operations {
             };
             /** @description `resource.unknown`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    evaluateDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateDecision"];
+            };
+        };
+        responses: {
+            /** @description Route, factors, the rule that fired, policy and version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `policy.unknown`: There is no such policy
+             *
+             *     `policy.invalid`: The rule cannot work with these thresholds
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3535,6 +3842,287 @@ export interface operations {
              *     `auth.foreign_origin`: The request comes from another site
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy.changed`: The policy has changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy.invalid`: The rule cannot work with these thresholds */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,12 @@
-import type { HistoryEntry, Job, JobState, TaskState, VerifiedOutcome, WorkflowDefinition } from '@stageline/domain'
+import type {
+  HistoryEntry,
+  Job,
+  JobState,
+  Policy,
+  TaskState,
+  VerifiedOutcome,
+  WorkflowDefinition,
+} from '@stageline/domain'
 import type { BreakerState, Pace } from './stage-registry.ts'
 
 /**
@@ -21,8 +29,9 @@ export interface RecordReader {
   stages(tenantId: string): Promise<StageView[]>
   /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 10,000. */
   verifiedOutcomes(tenantId: string, workflow: string): Promise<VerifiedOutcome[]>
-  /** Names of the policies that a workflow may name. */
-  policies(tenantId: string): Promise<string[]>
+  /** Every policy in its newest version. */
+  policies(tenantId: string): Promise<PolicyView[]>
+  policy(tenantId: string, name: string, version?: number): Promise<PolicyView | undefined>
   /** Counts of jobs by state and of steps by stage and state; never a scan of jobs. */
   counts(tenantId: string): Promise<Counts>
   /** Entries after the cursor in the order of their commits, only what no running transaction can still precede. */
@@ -46,6 +55,8 @@ export interface RecordWriter {
     actor: string,
     ifVersion: number | null,
   ): Promise<{ version: number } | 'conflict'>
+  /** Stores a version that follows the newest one; `conflict` when that is another by now. */
+  savePolicy(tenantId: string, policy: Policy, actor: string): Promise<'saved' | 'conflict'>
   /**
    * Pauses or resumes a stage, or all of them (`null`). A resume also ends a limit and closes the breaker, whatever it waits for.
    * @returns the stages after the change; none where there is no such stage
@@ -163,6 +174,14 @@ export type WorkflowView = {
   version: number
   versions: number[]
   definition: WorkflowDefinition
+  createdAt: string
+  createdBy: string
+}
+
+export type PolicyView = {
+  policy: Policy
+  /** Numbers of all its versions. */
+  versions: number[]
   createdAt: string
   createdBy: string
 }

@@ -13,7 +13,7 @@ import { readJsonBody } from './read-json-body.ts'
  */
 export type Operation = {
   id: string
-  method: 'get' | 'post' | 'put' | 'delete'
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** As OpenAPI writes it: `/v1/jobs/{id}:cancel`. */
   path: string
   tag: Tag
@@ -29,7 +29,17 @@ export type Operation = {
   serve: (deps: GatewayDeps) => RequestHandler
 }
 
-type Tag = 'Jobs' | 'Documents' | 'Batches' | 'Tasks' | 'Stages' | 'Workflows' | 'Catalog' | 'Events' | 'System'
+type Tag =
+  | 'Jobs'
+  | 'Documents'
+  | 'Batches'
+  | 'Tasks'
+  | 'Stages'
+  | 'Workflows'
+  | 'Policies'
+  | 'Catalog'
+  | 'Events'
+  | 'System'
 
 type RequestBody = {
   /** `json` is read and checked before `handle`; the others are streams that `handle` reads. */

@@ -94,6 +94,17 @@ export const PROBLEMS = {
     'The workflow has changed meanwhile',
     'Read it again and repeat the change on the newest version.',
   ),
+  'policy.invalid': problem(
+    422,
+    'The rule cannot work with these thresholds',
+    'Correct the places that `errors` points to.',
+  ),
+  'policy.unknown': problem(422, 'There is no such policy', 'Use a name and a version from `GET /v1/policies`.'),
+  'policy.changed': problem(
+    412,
+    'The policy has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
   'input.invalid': problem(422, 'The input does not fit the workflow', 'Correct the places that `errors` points to.'),
   'input.document_reference': problem(
     422,

@@ -1,6 +1,6 @@
-import { BUILT_IN_POLICIES, DataError } from '@stageline/domain'
+import { DataError } from '@stageline/domain'
 import type { Page, PageRequest, RecordReader } from '@stageline/engine/ports'
-import type { FakeWorld } from './fake-world.ts'
+import { policyView, type FakeWorld } from './fake-world.ts'
 
 export const fakeReader = (world: FakeWorld): RecordReader => {
   const own = (tenantId: string) => [...world.jobs.values()].filter((job) => job.tenantId === tenantId)
@@ -39,7 +39,8 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
     },
     verifiedOutcomes: async () => [],
     stages: async () => [...world.stages.values()],
-    policies: async () => BUILT_IN_POLICIES.map(({ name }) => name),
+    policies: async () => [...world.policies.values()].map((versions) => policyView(versions)!),
+    policy: async (_tenant, name, version) => policyView(world.policies.get(name), version),
     counts: async (tenantId) => {
       const jobs: Record<string, number> = {}
       const steps: Record<string, Record<string, number>> = {}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  BUILT_IN_POLICIES,
   BUILT_IN_WORKFLOWS,
   compileWorkflow,
   DataError,
@@ -8,10 +9,19 @@ import {
   WorkflowDefinition,
   type BlobRef,
   type HistoryEntry,
+  type Policy,
 } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
 import type { FakeCatalog } from './fake-catalog.ts'
-import type { BatchView, EventView, JobView, StageView, TaskView, WorkflowView } from '@stageline/engine/ports'
+import type {
+  BatchView,
+  EventView,
+  JobView,
+  PolicyView,
+  StageView,
+  TaskView,
+  WorkflowView,
+} from '@stageline/engine/ports'
 
 /** What the fakes remember: a record of one tenant's rows without rules of its own. */
 export type FakeWorld = {
@@ -22,6 +32,8 @@ export type FakeWorld = {
   batches: Map<string, BatchView>
   tasks: Map<string, TaskView>
   workflows: Map<string, WorkflowView>
+  /** Versions of each policy, the first one first. */
+  policies: Map<string, Policy[]>
   stages: Map<string, StageView>
   blobs: Map<string, Uint8Array>
   catalog: FakeCatalog
@@ -54,6 +66,7 @@ export function createWorld(): FakeWorld {
     batches: new Map(),
     tasks: new Map(),
     workflows: new Map(BUILT_IN_WORKFLOWS.map((input) => [input.key, workflowView(WorkflowDefinition.parse(input))])),
+    policies: new Map(BUILT_IN_POLICIES.map((policy) => [policy.name, [policy]])),
     stages: new Map(
       ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
     ),
@@ -190,6 +203,15 @@ export const workflowView = (definition: WorkflowDefinition, version = 1): Workf
   createdAt: '2026-11-20T12:00:00.000Z',
   createdBy: 'stageline',
 })
+
+export function policyView(
+  versions: readonly Policy[] | undefined,
+  version = versions?.length,
+): PolicyView | undefined {
+  const policy = versions?.find((one) => one.version === version)
+  const numbers = versions?.map((one) => one.version) ?? []
+  return policy && { policy, versions: numbers, createdAt: '2026-11-20T12:00:00.000Z', createdBy: 'stageline' }
+}
 
 export const compiled = ({ definition, version }: WorkflowView) => ({ ...compileWorkflow(definition, version) })
 

@@ -21,6 +21,12 @@ export const fakeWriter = (world: FakeWorld): RecordWriter => ({
     world.workflows.set(definition.key, workflowView(definition, version + 1))
     return { version: version + 1 }
   },
+  savePolicy: async (_tenant, policy) => {
+    const versions = world.policies.get(policy.name) ?? []
+    if (versions.length !== policy.version - 1) return 'conflict'
+    world.policies.set(policy.name, [...versions, policy])
+    return 'saved'
+  },
   setStagePaused: async (stage, { paused, actor, reason, until = null }) => {
     const changed = [...world.stages.values()]
       .filter((view) => stage === null || view.stage === stage)

@@ -7,10 +7,10 @@ import {
   WorkflowDefinition,
 } from '@stageline/domain'
 import type { WorkflowView } from '@stageline/engine/ports'
-import type { Request } from 'express'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 import type { Identity } from '../../guard/identity.ts'
+import { expectedVersion } from '../../http/expected-version.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 
@@ -144,10 +144,15 @@ export const saveWorkflow = operation({
   handle: async ({ params: { key }, body, who, request, deps: { reader, writer } }) => {
     if (body.key !== key) throw invalid([{ pointer: '/key', detail: `The address says "${key}".` }])
     const stages = new Set((await reader.stages(who.tenantId)).map(({ stage }) => stage))
-    const policies = new Set(await reader.policies(who.tenantId))
+    const policies = new Set((await reader.policies(who.tenantId)).map(({ policy }) => policy.name))
     const faults = checkDefinition(body, { stages, policies })
     if (faults.length > 0) throw invalid(faults)
-    const saved = await writer.saveWorkflow(who.tenantId, body, who.actor, expectedVersion(request, key))
+    const saved = await writer.saveWorkflow(
+      who.tenantId,
+      body,
+      who.actor,
+      expectedVersion(request, key, 'workflow.changed'),
+    )
     if (saved === 'conflict')
       throw new Problem('workflow.changed', `"${key}" is no longer at the version that the request names.`)
     const workflow = await reader.workflow(who.tenantId, key, saved.version)
@@ -155,15 +160,6 @@ export const saveWorkflow = operation({
     return { status: saved.version === 1 ? 201 : 200, body: show(workflow), headers: { ETag: etagOf(workflow) } }
   },
 })
-
-function expectedVersion(request: Request, key: string): number | null {
-  if (request.get('if-none-match') === '*') return 0
-  const tag = request.get('if-match')
-  if (tag === undefined || tag === '*') return null
-  const version = tag.startsWith(`"${key}-`) ? Number(tag.slice(key.length + 2, -1)) : Number.NaN
-  if (Number.isInteger(version) && version > 0) return version
-  throw new Problem('workflow.changed', 'The ETag in If-Match is not one of this workflow.')
-}
 
 const invalid = (errors: { pointer: string; detail: string }[]): Problem =>
   new Problem('workflow.invalid', errors[0]!.detail, { errors })
