@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { changePolicy, PolicyChange } from './change-policy.ts'
-import { BUILT_IN_POLICIES, evaluatePolicy } from './policy.ts'
+import { BUILT_IN_POLICIES, evaluatePolicy, type Policy } from './policy.ts'
 
 const [completeness, priority] = BUILT_IN_POLICIES
 
@@ -46,4 +46,18 @@ test('what a version decides does not depend on the versions after it', () => {
       assert.deepEqual(evaluatePolicy(priority!, { priority: given }), before)
     }),
   )
+})
+
+test('a daily limit is set, kept while thresholds change, and taken away by null', () => {
+  const change = (policy: Policy, about: Partial<PolicyChange>) => {
+    const changed = changePolicy(policy, PolicyChange.parse(about))
+    assert.ok('policy' in changed)
+    return changed.policy
+  }
+
+  const limited = change(priority!, { maxDailyTasks: 1_000 })
+  const other = change(limited, { thresholds: { minPriority: 0.3 } })
+
+  assert.deepEqual([limited.maxDailyTasks, other.maxDailyTasks], [1_000, 1_000])
+  assert.equal('maxDailyTasks' in change(other, { maxDailyTasks: null }), false)
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DoubtfulField, doubtfulFields, FieldLimits, reasonOf } from './doubtful-fields.ts'
 import { ErrorTarget } from './error-target.ts'
 import { FieldFactors } from './field-factors.ts'
+import { SourceOutcomes } from './source-reliability.ts'
 
 /**
  * Decision policies: automation or a person. A policy is versioned data, evaluating it is pure, and the decision names
@@ -32,7 +33,12 @@ const CompletenessThresholds = z
 const PriorityThresholds = z.strictObject({ minPriority: Share })
 const ConfidenceThresholds = z.strictObject({ minCompleteness: Share, minConfidence: Share })
 
-const PolicyIdentity = { name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), version: z.number().int().positive() }
+const PolicyIdentity = {
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  version: z.number().int().positive(),
+  /** So many jobs a workflow with this policy takes in on one day of its tenant. Absent: any number. */
+  maxDailyTasks: z.number().int().positive().max(1_000_000_000).optional(),
+}
 
 export const Policy = z.discriminatedUnion('rule', [
   z.strictObject({ ...PolicyIdentity, rule: z.literal('completeness'), thresholds: CompletenessThresholds }),
@@ -62,6 +68,9 @@ export const StageFactors = z.object({
 
 /** What a decision may look at: what the stage told, and what the workflow knows of the policy's record so far. */
 export const DecisionFactors = StageFactors.extend({
+  /** Who the item comes from, and what its reliability was made of. */
+  source: z.string().optional(),
+  sourceOutcomes: SourceOutcomes.optional(),
   /** What verified outcomes show, where the workflow has a target. Its confidence takes the place of the policy's. */
   errorTarget: ErrorTarget.optional(),
   /** The fields of the output, and from which confidence on each of them is good enough. */

@@ -1,14 +1,5 @@
-import type { Decision, Problem, RetryPlan, Route, Workflow } from '@stageline/domain'
-import {
-  completenessOf,
-  DataError,
-  evaluatePolicy,
-  FIELD_LISTS,
-  inputSchemaProblems,
-  jsonSchemaProblems,
-  pickValues,
-  RecordInput,
-} from '@stageline/domain'
+import type { Problem, RetryPlan, Route, Workflow } from '@stageline/domain'
+import { DataError, inputSchemaProblems, jsonSchemaProblems, pickValues } from '@stageline/domain'
 import { addressMessages } from './address-messages.ts'
 import type { Backlog, BacklogFull } from './backlog.ts'
 import { codePoints } from './code-points.ts'
@@ -18,7 +9,10 @@ import { beginToSend } from './send-messages.ts'
 import type { Advance } from './happening.ts'
 import type { JobSeed } from './new-job.ts'
 import { newJob } from './new-job.ts'
-import type { Accepted, NewJob } from './ports/index.ts'
+import type { Accepted, JobPast, NewJob } from './ports/index.ts'
+import { routeAtIntake } from './route-at-intake.ts'
+import { withPast, type Checked, type WithPast } from './with-past.ts'
+import type { DayFull } from './within-day.ts'
 
 export type SubmitRequest = {
   tenantId: string
@@ -48,12 +42,14 @@ export type Submitted =
   | { kind: 'invalid'; problems: readonly Problem[] }
   /** Too many jobs are open. Nothing of it was stored. */
   | { kind: 'full'; full: BacklogFull }
+  /** The day's limit of the workflow is reached. Nothing of it was stored. */
+  | { kind: 'day_full'; day: DayFull }
 
 /**
  * Accepts jobs of one tenant: checks each input against its workflow's schema, lets the intake policy route it, stores
  * job, input, history and idempotency key in one commit, and sends what is queued. An accepted job is never lost; when
  * the queue is away it is sent later. Answers in the order of the requests. Where the backlog has room for only some,
- * the first of them are accepted and the rest are refused, but what came before under its key is answered all the same.
+ * the first of them are accepted and the rest are refused (likewise where the day of a workflow has room for only some), but what came before under its key is answered all the same.
  *
  * @throws DataError `workflow.unknown`, `workflow.inactive`
  * @throws SystemError `store.unavailable`: nothing was accepted, or it is unclear; repeat with the same key.
@@ -63,7 +59,7 @@ export async function submitJobs(
   deps: EngineDeps & { backlog: Backlog },
 ): Promise<Submitted[]> {
   const results: Submitted[] = []
-  const fresh: (Fresh & { at: number })[] = []
+  const checked: Checked[] = []
   // A question for each workflow, not for each request.
   const asked = new Map<string, Promise<Workflow>>()
   for (const [at, request] of requests.entries()) {
@@ -72,14 +68,20 @@ export async function submitJobs(
     const workflow = await asking
     const problems = inputProblems(workflow, request.input)
     if (problems.length > 0) results[at] = { kind: 'invalid', problems }
-    else fresh.push({ at, workflow, request, advance: newJob(workflow, seedOf(workflow, request), deps.store.now()) })
+    else checked.push({ at, workflow, request })
   }
+  const { within, others } = await withPast(checked, deps.store)
+  for (const { at, answer } of others) results[at] = answer
+  const fresh = within.map((one) => {
+    const seed = seedOf(one.workflow, one.request, one.past)
+    return { ...one, advance: newJob(one.workflow, seed, deps.store.now()) }
+  })
   const accepted = await storeWithin(fresh, deps)
   fresh.forEach(({ at }, i) => (results[at] = accepted[i]!))
   return results
 }
 
-type Fresh = { workflow: Workflow; request: SubmitRequest; advance: Advance }
+type Fresh = WithPast & { advance: Advance }
 
 async function storeWithin(
   fresh: readonly Fresh[],
@@ -126,13 +128,10 @@ export function inputProblems({ definition, references }: Workflow, input: unkno
   }))
 }
 
-/** What is known of a source before any of its jobs has ended: neither good nor bad. */
-const RELIABILITY_PRIOR = 0.5
-
-function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
+function seedOf(workflow: Workflow, request: SubmitRequest, past: JobPast): JobSeed {
   const { tenantId, input, actor, origin, batchId = null, trace = null, retry = null, timeoutMs = null } = request
   const { priority = 0.5 } = request
-  const decision = routeAtIntake(workflow, request, priority)
+  const decision = routeAtIntake(workflow, request, past)
   return {
     tenantId,
     input,
@@ -147,18 +146,6 @@ function seedOf(workflow: Workflow, request: SubmitRequest): JobSeed {
   }
 }
 
-function routeAtIntake(
-  { policy, definition }: Workflow,
-  { input, force, actor }: SubmitRequest,
-  priority: number,
-): Decision | undefined {
-  if (!policy || definition.policy?.after) return undefined
-  const record = RecordInput.safeParse(input)
-  const completeness = record.success ? completenessOf(record.data.record, FIELD_LISTS.part_record) : 0
-  const factors = { completeness, reliability: RELIABILITY_PRIOR, priority }
-  return evaluatePolicy(policy, factors, force ? { route: force, by: actor } : undefined)
-}
-
 async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepted[]> {
   if (fresh.length === 0) return []
   const { jobs, messages } = addressMessages(
@@ -167,7 +154,10 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepte
   )
   const accepted = await deps.store.accept(
     fresh[0]!.request.tenantId,
-    fresh.map(({ request, advance }, i) => newJobRow(request, { ...advance, job: jobs[i]! })),
+    fresh.map(({ request, advance, countedOn }, i) => ({
+      ...newJobRow(request, { ...advance, job: jobs[i]! }),
+      countedOn,
+    })),
   )
   const stored = new Set(accepted.flatMap((one) => (one.kind === 'accepted' ? [one.jobId] : [])))
   deps.observer.count('jobs_accepted', stored.size)
@@ -189,5 +179,18 @@ export function newJobRow(
   replayOf: string | null = null,
 ): NewJob {
   const { input, businessKey = null, tags = [], origin, actor, idempotency = null } = request
-  return { job, input, history, tasks, decisions, businessKey, tags, origin, actor, replayOf, idempotency }
+  return {
+    job,
+    input,
+    history,
+    tasks,
+    decisions,
+    businessKey,
+    tags,
+    origin,
+    actor,
+    replayOf,
+    idempotency,
+    countedOn: null,
+  }
 }

@@ -1,7 +1,13 @@
 import type { Job } from '@stageline/domain'
 
-/** A change of one count. `subject`: the stage of a step, the id of a batch, empty for a job. */
-export type Delta = { kind: 'job' | 'step' | 'batch'; workflow: string; subject: string; state: string; delta: number }
+/** A change of one count. `subject`: the stage of a step, the id of a batch, a day, empty for a job. */
+export type Delta = {
+  kind: 'job' | 'step' | 'batch' | 'day'
+  workflow: string
+  subject: string
+  state: string
+  delta: number
+}
 
 /**
  * What a commit changes in the counts, from the job before (null: a new one) and after it. Steps that are still pending
@@ -28,3 +34,7 @@ function addJob(job: Job, by: number, stageOf: ReadonlyMap<string, string>, add:
     if (state !== 'pending') add('step', stageOf.get(key) ?? key, state, by)
   }
 }
+
+/** What a job that was accepted adds to the count of its day. */
+export const dayDeltas = (workflow: string, day: string | null): Delta[] =>
+  day === null ? [] : [{ kind: 'day', workflow, subject: day, state: 'accepted', delta: 1 }]

@@ -6,6 +6,7 @@ import { createDefinitions } from './definitions.ts'
 import { loadSteps } from './queries/load-steps.ts'
 import { beginRecheck, recheckAll } from './queries/recheck-all.ts'
 import { recheckStage } from './queries/recheck-stage.ts'
+import { selectPast } from './queries/select-past.ts'
 import { selectJobs } from './queries/select-jobs.ts'
 import { takeDue } from './queries/take-due.ts'
 import { giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
@@ -49,6 +50,7 @@ export function createJobStore(db: Database): JobStore {
       return accepted
     },
     ownersOf: (tenantId, keys) => ownersOf(db, tenantId, keys),
+    pastOf: (tenantId, asked) => selectPast(plain(db, tenantId), tenantId, asked),
     takeDue: async (limit) => {
       const { jobs } = await db.timed(() => takeDue(plain(db), limit))
       return jobs

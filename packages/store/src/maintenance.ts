@@ -1,6 +1,7 @@
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
+import { forgetOutcomes } from './queries/forget-outcomes.ts'
 import { foldCounters } from './queries/fold-counters.ts'
 import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
@@ -46,6 +47,7 @@ export function createMaintenance(db: Database): Maintenance {
     ensurePartitions: () => changed('SELECT ensure_history_partitions($1) AS changed', [MONTHS_AHEAD]),
     expireIdempotencyKeys: (limit) => changed(EXPIRE_KEYS, [limit]),
     sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
+    forgetOutcomes: () => forgetOutcomes((statement, values) => db.query(null, statement, values)),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
     oldestUnsentS: async () => {
       const [row] = await db.query<{ late: number }>(null, { text: OLDEST_UNSENT })

@@ -1,7 +1,9 @@
+import { automationGaveUp } from '@stageline/domain'
 import type { JobWrite, WriteOutcome } from '@stageline/engine/ports'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
 import { closeTasks } from './queries/close-tasks.ts'
+import { insertAutomationFailures } from './queries/insert-automation-failures.ts'
 import { insertDecisions } from './queries/insert-decisions.ts'
 import { insertPayloads } from './queries/insert-payloads.ts'
 import { insertTasks } from './queries/insert-tasks.ts'
@@ -81,8 +83,12 @@ async function recordTogether({ db, tenantId, stages }: Recording, writes: reado
   return won
 }
 
-const hasMore = ({ tasks, closings, editedInputs, decisions }: JobWrite): boolean =>
-  tasks.length + closings.length + editedInputs.length + decisions.length > 0
+const hasMore = (write: JobWrite): boolean => {
+  const { tasks, closings, editedInputs, decisions } = write
+  return tasks.length + closings.length + editedInputs.length + decisions.length > 0 || gaveUp(write)
+}
+
+const gaveUp = ({ before, after, tasks }: JobWrite): boolean => automationGaveUp(before, after, tasks)
 
 async function recordWithMore(query: Query, writes: readonly JobWrite[], rare: readonly JobWrite[], stages: Stages) {
   const recorded = await recordWrites(query, writes, stages)
@@ -105,6 +111,7 @@ async function recordWithMore(query: Query, writes: readonly JobWrite[], rare: r
     query,
     winners.flatMap((write) => write.decisions.map((made) => ({ ...keyOf(write), ...made }))),
   )
+  await insertAutomationFailures(query, winners.filter(gaveUp).map(keyOf))
   return recorded
 }
 

@@ -10,6 +10,7 @@ import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
 import { selectPolicies, selectPolicy } from './queries/select-policies.ts'
+import { selectSettings } from './queries/tenant-settings.ts'
 import { selectStages } from './queries/select-stages.ts'
 import { selectTask } from './queries/select-task.ts'
 import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
@@ -34,6 +35,7 @@ export function createRecordReader(db: Database): RecordReader {
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
     verifiedOutcomes: (tenantId, workflow) => selectVerifiedOutcomes(db, tenantId, workflow),
     stages: () => selectStages(db.anonymous),
+    settings: (tenantId) => selectSettings(db, tenantId),
     policies: (tenantId) => selectPolicies(db, tenantId),
     policy: (tenantId, name, version) => selectPolicy(db, tenantId, name, version),
     counts: (tenantId) => selectCounts(db, tenantId),

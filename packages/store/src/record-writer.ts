@@ -5,6 +5,7 @@ import { claimTask, releaseTask } from './queries/claim-task.ts'
 import { pauseStages } from './queries/pause-stages.ts'
 import { savePolicy } from './queries/save-policy.ts'
 import { saveWorkflow } from './queries/save-workflow.ts'
+import { saveSettings } from './queries/tenant-settings.ts'
 import { triggerStage } from './queries/trigger-stage.ts'
 
 const NOTE_VERDICT = `UPDATE tasks SET verdict = $3, verdict_by = $4, verdict_reason = $5, corrections = $6::jsonb
@@ -31,6 +32,7 @@ export function createRecordWriter(db: Database): RecordWriter {
       ])
     },
     saveWorkflow: (tenantId, definition, actor, ifVersion) => saveWorkflow(db, tenantId, definition, actor, ifVersion),
+    saveSettings: (tenantId, settings) => saveSettings(db, tenantId, settings),
     savePolicy: (tenantId, policy, actor) => savePolicy(db, tenantId, policy, actor),
     setStagePaused: (stage, pause) => pauseStages(db.anonymous, stage, pause),
     triggerStage: (tenantId, stage) => triggerStage(db, tenantId, stage),

@@ -14,7 +14,15 @@ export function newJobOf(
     { tenantId: '', input, priority: 0.5, actor: 'tester', origin: 'api', batchId: null, trace: null, ...seed },
     now,
   )
-  const nobody = { businessKey: null, tags: [], origin: 'api', actor: 'tester', replayOf: null, idempotency: null }
+  const nobody = {
+    businessKey: null,
+    tags: [],
+    origin: 'api',
+    actor: 'tester',
+    replayOf: null,
+    idempotency: null,
+    countedOn: null,
+  }
   return { job, history, tasks, decisions, ...nobody, ...about, input }
 }
 

@@ -16,6 +16,7 @@ import { changePolicyThresholds, listPolicies, readPolicy } from './routes/polic
 import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
 import { listStages, readScale, triggerStage } from './routes/stages/stages.ts'
 import { readMetadata } from './routes/system/metadata.ts'
+import { changeSettings, readSettings } from './routes/system/settings.ts'
 import { resolveTask } from './routes/tasks/resolve.ts'
 import { claimTask, listTasks, readTask, releaseTask } from './routes/tasks/tasks.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
@@ -63,5 +64,7 @@ export const OPERATIONS: readonly Operation[] = [
   readCatalogItem,
   removeCatalogItem,
   streamEvents,
+  readSettings,
+  changeSettings,
   readMetadata,
 ]

@@ -433,10 +433,31 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change thresholds of a decision policy
-         * @description Makes the next version; the earlier ones stay readable. Thresholds that are not named stay as they are. What was decided keeps the version that decided it; new decisions follow the new version within 5 s. `If-Match` changes only the version that was read.
+         * Change thresholds or the daily limit of a decision policy
+         * @description Makes the next version; the earlier ones stay readable. What is not named stays as it is. `maxDailyTasks` bounds the jobs that each workflow with this policy takes in on a day, which begins at midnight in the time zone of `/v1/settings`; what goes beyond is answered with 429 and `resetsAt`. What was decided keeps the version that decided it; new decisions follow the new version within 5 s. `If-Match` changes only the version that was read.
          */
         patch: operations["changePolicy"];
+        trace?: never;
+    };
+    "/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what your tenant has chosen for itself */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose the time zone in which your days begin
+         * @description Daily limits count from midnight on. UTC until something else is chosen.
+         */
+        patch: operations["changeSettings"];
         trace?: never;
     };
     "/v1/stages": {
@@ -918,6 +939,11 @@ export interface components {
                 priority?: number;
                 recentFailures?: number;
                 reliability?: number;
+                source?: string;
+                sourceOutcomes?: {
+                    failed: number;
+                    succeeded: number;
+                };
             };
             forcedBy?: string;
             policy: string;
@@ -930,6 +956,7 @@ export interface components {
         EvaluateDecision: {
             /** @description What is to be different from that version */
             change?: {
+                maxDailyTasks?: number | null;
                 /** @default {} */
                 thresholds: {
                     [key: string]: number;
@@ -984,6 +1011,11 @@ export interface components {
                 priority?: number;
                 recentFailures?: number;
                 reliability?: number;
+                source?: string;
+                sourceOutcomes?: {
+                    failed: number;
+                    succeeded: number;
+                };
             };
             /**
              * @description Chooses the route instead of the policy
@@ -1108,6 +1140,8 @@ export interface components {
         Policy: {
             createdAt: string;
             createdBy: string;
+            /** @description Jobs that a workflow with it takes in a day; null: any number */
+            maxDailyTasks: number | null;
             name: string;
             /** @enum {string} */
             rule: "completeness" | "priority" | "confidence";
@@ -1120,6 +1154,7 @@ export interface components {
             versions: number[];
         };
         PolicyChange: {
+            maxDailyTasks?: number | null;
             /** @default {} */
             thresholds: {
                 [key: string]: number;
@@ -1162,6 +1197,14 @@ export interface components {
              * @enum {string}
              */
             verdict: "retry" | "accept" | "skip" | "discard";
+        };
+        Settings: {
+            /** @description Days of the tenant begin at midnight here: a name of the IANA database */
+            timeZone: string;
+        };
+        SettingsChange: {
+            /** @description Days of the tenant begin at midnight here: a name of the IANA database */
+            timeZone: string;
         };
         Stage: {
             /** @description Open: something that the stage needs is down; its steps wait and use up no attempt */
@@ -2430,7 +2473,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `limit.open_jobs`: Too many jobs of this tenant are open */
+            /**
+             * @description `limit.open_jobs`: Too many jobs of this tenant are open
+             *
+             *     `limit.daily_tasks`: The workflow has taken in what its policy allows a day
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2783,7 +2830,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `limit.open_jobs`: Too many jobs of this tenant are open */
+            /**
+             * @description `limit.open_jobs`: Too many jobs of this tenant are open
+             *
+             *     `limit.daily_tasks`: The workflow has taken in what its policy allows a day
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4123,6 +4174,162 @@ export interface operations {
             };
             /** @description `policy.invalid`: The rule cannot work with these thresholds */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

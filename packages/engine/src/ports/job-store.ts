@@ -1,4 +1,4 @@
-import type { HistoryEntry, Job, TaskClosing, TaskDraft, Workflow } from '@stageline/domain'
+import type { HistoryEntry, Job, SourceOutcomes, TaskClosing, TaskDraft, Workflow } from '@stageline/domain'
 import type { JobDecision } from '../happening.ts'
 
 export type StepRef = { tenantId: string; jobId: string; step: string; fence: number }
@@ -46,6 +46,24 @@ export type NewJob = {
   actor: string
   replayOf: string | null
   idempotency: IdempotencyKey | null
+  /** The tenant's day that it is counted on; null where jobs of its workflow are not counted by day. */
+  countedOn: string | null
+}
+
+/** A job that is about to be accepted, as far as the past may know something of it. */
+export type PastAsked = { workflow: string; source: string | null; businessKey: string | null }
+
+/** What became of the items of its source, and how often automation gave up its business key lately. */
+export type JobPast = { outcomes: SourceOutcomes; recentFailures: number }
+
+export type IntakePast = {
+  /** In the order asked. */
+  jobs: JobPast[]
+  /** The tenant's day: `2026-11-21`, and when the next one begins. */
+  day: string
+  resetsAt: string
+  /** Jobs accepted on that day, by workflow. */
+  acceptedToday: Readonly<Record<string, number>>
 }
 
 export type IdempotencyKey = { operation: string; key: string; fingerprint: string }
@@ -79,6 +97,8 @@ export interface JobStore {
   accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]>
   /** Who has each of these keys, in their order; undefined for a key that nobody has. Takes none. */
   ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]>
+  /** What is known of jobs that are about to be accepted, in one statement for all of them. */
+  pastOf(tenantId: string, asked: readonly PastAsked[]): Promise<IntakePast>
   /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
   takeDue(limit: number): Promise<Job[]>
   /**

@@ -29,6 +29,7 @@ export interface RecordReader {
   stages(tenantId: string): Promise<StageView[]>
   /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 10,000. */
   verifiedOutcomes(tenantId: string, workflow: string): Promise<VerifiedOutcome[]>
+  settings(tenantId: string): Promise<TenantSettings>
   /** Every policy in its newest version. */
   policies(tenantId: string): Promise<PolicyView[]>
   policy(tenantId: string, name: string, version?: number): Promise<PolicyView | undefined>
@@ -55,6 +56,8 @@ export interface RecordWriter {
     actor: string,
     ifVersion: number | null,
   ): Promise<{ version: number } | 'conflict'>
+  /** `unknown_zone` where the database does not know the time zone. */
+  saveSettings(tenantId: string, settings: TenantSettings): Promise<'saved' | 'unknown_zone'>
   /** Stores a version that follows the newest one; `conflict` when that is another by now. */
   savePolicy(tenantId: string, policy: Policy, actor: string): Promise<'saved' | 'conflict'>
   /**
@@ -176,6 +179,12 @@ export type WorkflowView = {
   definition: WorkflowDefinition
   createdAt: string
   createdBy: string
+}
+
+/** What a tenant has chosen for itself. */
+export type TenantSettings = {
+  /** Where its days begin at midnight: a name of the IANA database. */
+  timeZone: string
 }
 
 export type PolicyView = {

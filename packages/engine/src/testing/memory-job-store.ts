@@ -1,18 +1,21 @@
 import type { HistoryEntry, Job, JobState } from '@stageline/domain'
-import { isFinalJob } from '@stageline/domain'
+import { automationGaveUp, isFinalJob } from '@stageline/domain'
 import type {
   Accepted,
   IdempotencyKey,
+  IntakePast,
   JobStore,
   JobWrite,
   LoadedJob,
   NewJob,
+  PastAsked,
   StageView,
   StepRef,
   TaskView,
   VerdictNote,
   WriteOutcome,
 } from '../ports/index.ts'
+import { MemoryPast } from './memory-past.ts'
 import { MemoryTasks } from './memory-tasks.ts'
 
 type Row = {
@@ -37,6 +40,7 @@ const LONGEST_LOOK_MS = 300_000
  */
 export class MemoryJobStore implements JobStore {
   readonly tasks = new MemoryTasks()
+  readonly #past = new MemoryPast(this.tasks)
   /** What workers of stages have published; a test fills it. */
   readonly stageViews: StageView[] = []
   readonly #rows = new Map<string, Row>()
@@ -83,6 +87,11 @@ export class MemoryJobStore implements JobStore {
 
   async ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]> {
     return keys.map((wanted) => wanted && this.#ownerOf(tenantId, wanted)).map((owner) => owner ?? undefined)
+  }
+
+  async pastOf(tenantId: string, asked: readonly PastAsked[]): Promise<IntakePast> {
+    const own = [...this.#rows.values()].filter(({ job }) => job.tenantId === tenantId)
+    return this.#past.of(own, asked, this.#now)
   }
 
   async takeDue(limit: number): Promise<Job[]> {
@@ -199,6 +208,7 @@ export class MemoryJobStore implements JobStore {
     const checkAt = isLookedFor ? row.job.checkAt : after.checkAt
     row.job = copy({ ...after, checkAt, revision: before.revision + 1 })
     row.history.push(...copy(history))
+    if (automationGaveUp(before, after, tasks)) this.#past.noteFailure(after.id, this.#now)
     for (const { seq, body } of editedInputs) row.payloads.set(seq, copy(body))
     for (const closing of closings) this.tasks.close(closing, after.id, this.#now)
     for (const task of tasks) this.tasks.open(copy(task), after, this.#now)

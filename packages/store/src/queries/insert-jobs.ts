@@ -1,5 +1,5 @@
 import type { NewJob } from '@stageline/engine/ports'
-import { countDeltas } from '../count-deltas.ts'
+import { countDeltas, dayDeltas } from '../count-deltas.ts'
 import type { Query } from '../database.ts'
 import { encodeSteps } from '../steps-codec.ts'
 import { textArray } from './record-writes.ts'
@@ -46,7 +46,9 @@ export async function insertJobs(
   const patterns = new DeltaPatterns()
   const values = [
     ...jobColumns(jobs),
-    jobs.map((one) => patterns.numberOf(countDeltas(null, one.job, stagesOf(one)))),
+    jobs.map((one) =>
+      patterns.numberOf([...countDeltas(null, one.job, stagesOf(one)), ...dayDeltas(one.job.workflow, one.countedOn)]),
+    ),
     ...historyColumns(jobs.flatMap(({ job, history }) => history.map((entry) => ({ jobId: job.id, entry })))),
     ...patterns.columns(),
   ]

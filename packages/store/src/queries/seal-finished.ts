@@ -1,6 +1,9 @@
 import type { Query } from '../database.ts'
 
-/** No new revision: what is sealed is final. */
+/**
+ * No new revision: what is sealed is final. What automation was given counts for its source from then on: as failed where
+ * automation gave it up or a person corrected it. What was cancelled otherwise proves nothing.
+ */
 const SEAL = {
   name: 'seal-finished',
   text: `WITH complete AS MATERIALIZED (
@@ -8,7 +11,21 @@ const SEAL = {
     ORDER BY finished_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), sealed AS (
     UPDATE jobs j SET seal = history_hash(j.tenant_id, j.id) FROM complete c WHERE j.tenant_id = c.tenant_id AND j.id = c.id
-    RETURNING 1
+    RETURNING j.tenant_id, j.id, j.workflow, j.state, j.finished_at
+  ), counted AS (
+    INSERT INTO source_outcomes AS o (tenant_id, workflow, source, week, succeeded, failed)
+    SELECT s.tenant_id, s.workflow, d.source, date_trunc('week', s.finished_at)::date,
+      count(*) FILTER (WHERE NOT f.failed), count(*) FILTER (WHERE f.failed)
+    FROM sealed s
+    CROSS JOIN LATERAL (SELECT decision #>> '{factors,source}' AS source FROM decisions
+      WHERE tenant_id = s.tenant_id AND job_id = s.id AND step IS NULL AND route = 'automation' LIMIT 1) d
+    CROSS JOIN LATERAL (SELECT
+      EXISTS (SELECT FROM automation_failures WHERE tenant_id = s.tenant_id AND job_id = s.id)
+      OR EXISTS (SELECT FROM tasks WHERE tenant_id = s.tenant_id AND job_id = s.id AND corrections <> '[]') AS failed) f
+    WHERE d.source IS NOT NULL AND (s.state = 'completed' OR f.failed)
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (tenant_id, workflow, source, week)
+      DO UPDATE SET succeeded = o.succeeded + excluded.succeeded, failed = o.failed + excluded.failed
   ) SELECT count(*) AS sealed FROM sealed`,
 }
 

@@ -1,6 +1,7 @@
 import { MemoryJobStore, MemoryWorkflowCatalog } from '@stageline/engine/testing'
 import {
   createJobStore,
+  createMaintenance,
   createRecordWriter,
   createWorkflowCatalog,
   DEFAULT_TENANT_ID,
@@ -22,7 +23,14 @@ jobStoreContract('memory', async () => {
   const store = new MemoryJobStore()
   const workflow = new MemoryWorkflowCatalog().save(TWO_STEPS)
   const pass = async (ms: number) => store.setNow(new Date(store.now().getTime() + ms))
-  return { store, tenantId: DEFAULT_TENANT_ID, workflow, pass, [Symbol.asyncDispose]: async () => {} }
+  return {
+    store,
+    tenantId: DEFAULT_TENANT_ID,
+    workflow,
+    pass,
+    aftermath: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  }
 })
 
 for (const role of ['worker', 'gateway'] as const) {
@@ -46,6 +54,7 @@ for (const role of ['worker', 'gateway'] as const) {
       store: { ...own, takeDue, takeUnchecked, giveBackUnchecked, recheckAll, recheckStage },
       tenantId,
       workflow,
+      aftermath: async () => void (await createMaintenance(worker).sealFinished(100)),
       pass: async (ms) => {
         await admin.query(`UPDATE clock_offset SET shift = shift + $1 * interval '1 ms'`, [ms])
         await Promise.all([gateway.ping(), worker.ping()])

@@ -9,11 +9,14 @@ export type JobStoreUnderTest = AsyncDisposable & {
   tenantId: string
   /** Two steps, `first` before `second`; what fails goes to a person. */
   workflow: Workflow
+  /** What upkeep does with jobs that have ended. */
+  aftermath(): Promise<void>
   /** Moves the clock of the store on. */
   pass(ms: number): Promise<void>
 }
 
 const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
 
 /** What every {@link JobStore} keeps, the one in memory and the one in Postgres alike. */
 export function jobStoreContract(name: string, open: () => Promise<JobStoreUnderTest>): void {
@@ -175,6 +178,65 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     assert.equal(taken?.kind, 'accepted')
   })
 
+  it('what became of a source is counted for its workflow, and a failure for its business key', async (given) => {
+    const [good, lost] = [await given.routed('bolts inc', 'k-1'), await given.routed('bolts inc', 'k-2')]
+    await given.end(good)
+    const failed = failureOf(given.workflow, lost, 'first', given.store.now())
+    await given.store.record([failed])
+    const verdict = { kind: 'verdict', step: 'first', verdict: 'skip', actor: 'tester', reason: null } as const
+    const skipped = writeOf(given.workflow, failed.after, verdict, given.store.now())
+    await given.store.record([skipped])
+    await given.store.record([successOf(given.workflow, skipped.after, 'second', {}, given.store.now())])
+    await given.aftermath()
+
+    const asked = [
+      { workflow: 'two-steps', source: 'bolts inc', businessKey: 'k-2' },
+      { workflow: 'two-steps', source: 'nuts inc', businessKey: 'k-1' },
+      { workflow: 'other', source: 'bolts inc', businessKey: 'k-2' },
+      { workflow: 'two-steps', source: null, businessKey: null },
+      { workflow: 'two-steps', source: 'bolts inc', businessKey: 'k-2' },
+    ]
+    const { jobs } = await given.store.pastOf(given.tenantId, asked)
+
+    const nothing = { outcomes: { succeeded: 0, failed: 0 }, recentFailures: 0 }
+    const known = { outcomes: { succeeded: 1, failed: 1 }, recentFailures: 1 }
+    assert.deepEqual(jobs, [known, nothing, nothing, nothing, known])
+  })
+
+  it('failures and outcomes of long ago do not count', async (given) => {
+    const job = await given.routed('bolts inc', 'k-1')
+    const failed = failureOf(given.workflow, job, 'first', given.store.now())
+    await given.store.record([failed])
+    const cancelled = { kind: 'cancelled', actor: 'tester', reason: null } as const
+    await given.store.record([writeOf(given.workflow, failed.after, cancelled, given.store.now())])
+    await given.aftermath()
+    const asked = [{ workflow: 'two-steps', source: 'bolts inc', businessKey: 'k-1' }]
+    const past = async () => (await given.store.pastOf(given.tenantId, asked)).jobs[0]
+
+    const fresh = await past()
+    await given.pass(31 * DAY_MS)
+    const aMonthLater = await past()
+    await given.pass(70 * DAY_MS)
+
+    assert.deepEqual(fresh, { outcomes: { succeeded: 0, failed: 1 }, recentFailures: 1 })
+    assert.deepEqual(aMonthLater, { outcomes: { succeeded: 0, failed: 1 }, recentFailures: 0 })
+    assert.deepEqual(await past(), { outcomes: { succeeded: 0, failed: 0 }, recentFailures: 0 })
+  })
+
+  it('jobs are counted on their day, and from none on after midnight', async (given) => {
+    const { day, resetsAt } = await given.store.pastOf(given.tenantId, [])
+    const keyed = { idempotency: { operation: 'submit', key: 'k-1', fingerprint: 'f' } }
+    await given.store.accept(given.tenantId, [given.make({ countedOn: day }), given.make()])
+    for (let i = 0; i < 2; i += 1) await given.store.accept(given.tenantId, [given.make({ countedOn: day, ...keyed })])
+
+    const today = await given.store.pastOf(given.tenantId, [])
+    await given.pass(Date.parse(resetsAt) - given.store.now().getTime() + 1_000)
+    const tomorrow = await given.store.pastOf(given.tenantId, [])
+
+    assert.deepEqual(today.acceptedToday, { 'two-steps': 2 })
+    assert.deepEqual([tomorrow.acceptedToday, tomorrow.day], [{}, resetsAt.slice(0, 10)])
+  })
+
   it('a due job is taken once, and again when nothing came of it', async (given) => {
     const job = await given.accepted()
     const { fence } = job.steps['first']!
@@ -328,6 +390,10 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
 }
 
 class Given {
+  aftermath(): Promise<void> {
+    return this.#under.aftermath()
+  }
+
   readonly #under: JobStoreUnderTest
 
   constructor(under: JobStoreUnderTest) {
@@ -358,6 +424,19 @@ class Given {
     const one = this.make(about)
     await this.store.accept(this.tenantId, [one])
     return this.read(one.job.id)
+  }
+
+  /** Routed to automation at intake, of that source. */
+  routed(source: string, businessKey: string): Promise<Job> {
+    const factors = { source }
+    const decision = { route: 'automation', policy: 'p', version: 1, factors, rule: 'r', reason: 'so' } as const
+    return this.accepted({ businessKey, seed: { decision } })
+  }
+
+  async end(job: Job): Promise<void> {
+    const first = successOf(this.workflow, job, 'first', {}, this.store.now())
+    await this.store.record([first])
+    await this.store.record([successOf(this.workflow, first.after, 'second', {}, this.store.now())])
   }
 
   async read(jobId: string): Promise<Job> {

@@ -124,6 +124,11 @@ export const PROBLEMS = {
     'Too many jobs of this tenant are open',
     'Repeat the request after the time in `Retry-After`; open tasks and failed jobs count until they are settled.',
   ),
+  'limit.daily_tasks': problem(
+    429,
+    'The workflow has taken in what its policy allows a day',
+    'Repeat the request after `resetsAt`, or raise `maxDailyTasks` of the policy.',
+  ),
   'limit.imports': problem(
     429,
     'An import is under way',

@@ -39,6 +39,7 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
     },
     verifiedOutcomes: async () => [],
     stages: async () => [...world.stages.values()],
+    settings: async () => ({ timeZone: world.timeZone }),
     policies: async () => [...world.policies.values()].map((versions) => policyView(versions)!),
     policy: async (_tenant, name, version) => policyView(world.policies.get(name), version),
     counts: async (tenantId) => {

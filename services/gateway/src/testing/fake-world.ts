@@ -34,6 +34,7 @@ export type FakeWorld = {
   workflows: Map<string, WorkflowView>
   /** Versions of each policy, the first one first. */
   policies: Map<string, Policy[]>
+  timeZone: string
   stages: Map<string, StageView>
   blobs: Map<string, Uint8Array>
   catalog: FakeCatalog
@@ -67,6 +68,7 @@ export function createWorld(): FakeWorld {
     tasks: new Map(),
     workflows: new Map(BUILT_IN_WORKFLOWS.map((input) => [input.key, workflowView(WorkflowDefinition.parse(input))])),
     policies: new Map(BUILT_IN_POLICIES.map((policy) => [policy.name, [policy]])),
+    timeZone: 'UTC',
     stages: new Map(
       ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
     ),

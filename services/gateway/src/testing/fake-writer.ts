@@ -21,6 +21,10 @@ export const fakeWriter = (world: FakeWorld): RecordWriter => ({
     world.workflows.set(definition.key, workflowView(definition, version + 1))
     return { version: version + 1 }
   },
+  saveSettings: async (_tenant, { timeZone }) => {
+    world.timeZone = timeZone
+    return 'saved'
+  },
   savePolicy: async (_tenant, policy) => {
     const versions = world.policies.get(policy.name) ?? []
     if (versions.length !== policy.version - 1) return 'conflict'

@@ -42,6 +42,7 @@ export const submitDocument = operation({
     'workflow.inactive',
     'input.invalid',
     'limit.open_jobs',
+    'limit.daily_tasks',
     'service.full',
     'idempotency.in_flight',
     'idempotency.other_body',

@@ -1,4 +1,4 @@
-import type { BacklogFull, Submitted } from '@stageline/engine'
+import type { BacklogFull, DayFull, Submitted } from '@stageline/engine'
 import { z } from 'zod'
 import { Id } from '../../http/id.ts'
 import type { Answer } from '../../http/operation.ts'
@@ -38,6 +38,8 @@ export function answerAccepted(outcome: Submitted): Answer {
       })
     case 'full':
       throw backlogFull(outcome.full)
+    case 'day_full':
+      throw dayFull(outcome.day)
     case 'invalid':
       throw inputInvalid(outcome)
     default:
@@ -51,6 +53,18 @@ export function backlogFull({ of, bound, retryAfterS }: BacklogFull): Problem {
   return of === 'tenant'
     ? new Problem('limit.open_jobs', `At most ${bound} jobs may be open at a time.`, details)
     : new Problem('service.full', 'The installation holds as many open jobs as it may.', details)
+}
+
+/** Says when the tenant's next day begins. */
+function dayFull({ workflow, bound, resetsAt, retryAfterS }: DayFull): Problem {
+  return new Problem(
+    'limit.daily_tasks',
+    `"${workflow}" takes in ${bound} jobs a day; the next day begins at ${resetsAt}.`,
+    {
+      headers: { 'Retry-After': String(retryAfterS) },
+      more: { bound, resetsAt, retryAfter: retryAfterS },
+    },
+  )
 }
 
 function inputInvalid({ problems }: Extract<Submitted, { kind: 'invalid' }>): Problem {

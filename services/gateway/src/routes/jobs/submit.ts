@@ -45,6 +45,7 @@ export const submitJob = operation({
     'input.invalid',
     'input.document_reference',
     'limit.open_jobs',
+    'limit.daily_tasks',
     'service.full',
     'idempotency.in_flight',
     'idempotency.other_body',

@@ -23,6 +23,14 @@ test('of two who change the version that both have read the second is told', asy
   assert.deepEqual([old.at('thresholds.minConfidence'), old.at('versions')], [0.6, [1, 2]])
 })
 
+test('a daily limit is shown once it is set', async () => {
+  await using served = await serve()
+
+  const changed = await served.ask('/v1/policies/completeness-v2', json('PATCH', { maxDailyTasks: 1_000 }))
+
+  assert.deepEqual([changed.status, changed.at('maxDailyTasks'), changed.at('version')], [200, 1_000, 2])
+})
+
 test('evaluating tells route, rule, factors, policy and version, and stores nothing', async () => {
   await using served = await serve()
   const factors = { completeness: 0.5, reliability: 0.5, priority: 0.4999 }

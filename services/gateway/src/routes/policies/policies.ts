@@ -57,9 +57,9 @@ export const changePolicyThresholds = operation({
   method: 'patch',
   path: '/v1/policies/{name}',
   tag: 'Policies',
-  summary: 'Change thresholds of a decision policy',
+  summary: 'Change thresholds or the daily limit of a decision policy',
   description:
-    'Makes the next version; the earlier ones stay readable. Thresholds that are not named stay as they are. What was decided keeps the version that decided it; new decisions follow the new version within 5 s. `If-Match` changes only the version that was read.',
+    'Makes the next version; the earlier ones stay readable. What is not named stays as it is. `maxDailyTasks` bounds the jobs that each workflow with this policy takes in on a day, which begins at midnight in the time zone of `/v1/settings`; what goes beyond is answered with 429 and `resetsAt`. What was decided keeps the version that decided it; new decisions follow the new version within 5 s. `If-Match` changes only the version that was read.',
   params: NameParams,
   headers: z.object({ 'If-Match': z.string().optional() }),
   body: { type: 'application/json', schema: PolicyChange.meta({ id: 'PolicyChange' }) },
@@ -71,6 +71,12 @@ export const changePolicyThresholds = operation({
       params: { name: 'completeness-v2' },
       headers: { 'If-Match': '"completeness-v2-1"' },
       body: { thresholds: { highCompleteness: 0.9 } },
+      status: 200,
+    },
+    {
+      name: 'A thousand a day',
+      params: { name: 'completeness-v2' },
+      body: { maxDailyTasks: 1000 },
       status: 200,
     },
     {

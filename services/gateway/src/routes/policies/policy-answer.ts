@@ -12,6 +12,11 @@ export const PolicyAnswer = z
     versions: z.array(z.number().int()).meta({ description: 'All that can be read with `?version=`' }),
     rule: z.enum(['completeness', 'priority', 'confidence']),
     thresholds: z.record(z.string(), z.number()).meta({ description: 'What the rule compares its factors with' }),
+    maxDailyTasks: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Jobs that a workflow with it takes in a day; null: any number' }),
     createdAt: z.string(),
     createdBy: z.string(),
   })
@@ -20,6 +25,6 @@ export const PolicyAnswer = z
 export const DecisionAnswer = Decision.meta({ id: 'Decision' })
 
 export function showPolicy({ policy, versions, createdAt, createdBy }: PolicyView): z.input<typeof PolicyAnswer> {
-  const { name, version, rule, thresholds } = policy
-  return { name, version, versions, rule, thresholds: { ...thresholds }, createdAt, createdBy }
+  const { name, version, rule, thresholds, maxDailyTasks = null } = policy
+  return { name, version, versions, rule, thresholds: { ...thresholds }, maxDailyTasks, createdAt, createdBy }
 }

@@ -1,0 +1,19 @@
+import { FAILURE_DAYS, OUTCOME_WEEKS } from '@stageline/domain'
+import type { Query } from '../database.ts'
+
+/** Of failures and outcomes a while longer than they count; of days the last ones. */
+const FORGET = {
+  name: 'forget-outcomes',
+  text: `WITH failures AS (
+    DELETE FROM automation_failures WHERE at < stageline_now() - ${3 * FAILURE_DAYS} * interval '1 day' RETURNING 1
+  ), outcomes AS (
+    DELETE FROM source_outcomes WHERE week < (stageline_now() - ${OUTCOME_WEEKS + 2} * interval '1 week')::date RETURNING 1
+  ), days AS (
+    DELETE FROM counters WHERE kind = 'day' AND subject < to_char(stageline_now() - interval '7 days', 'YYYY-MM-DD') RETURNING 1
+  ) SELECT (SELECT count(*) FROM failures) + (SELECT count(*) FROM outcomes) + (SELECT count(*) FROM days) AS gone`,
+}
+
+export async function forgetOutcomes(query: Query): Promise<number> {
+  const [row] = await query<{ gone: number }>(FORGET)
+  return row?.gone ?? 0
+}
