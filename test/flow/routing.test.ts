@@ -1,7 +1,8 @@
-import type { Decision } from '@stageline/domain'
+import type { Decision, Rehearsal } from '@stageline/domain'
 import { startLine, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { post, query, submit, submitMany, untilBatchEnds, untilState } from './line.ts'
 import type { Line } from './line.ts'
 
@@ -58,6 +59,62 @@ it('what became of earlier parts routes the next ones, a failure falls back to a
   const [last] = await decisionsOf(line, given)
   assert.equal(last?.version, 1, 'what was decided keeps its version')
 })
+
+it('a rehearsal says what then happens when the policy is switched on and the same items come again', async () => {
+  await using line = await startLine({ stages: [], scripted: { reader: { bundle: 100 } } })
+  await saveRouted(line)
+  const items = Array.from({ length: 120 }, (_, i) =>
+    part({ priority: (i % 11) / 10, record: { ...RECORDS[i % RECORDS.length], manufacturer: null } }),
+  )
+  const first = await submitMany(line, items)
+  await untilBatchEnds(line, first, 60_000)
+  const thresholds = { highCompleteness: 0.6, minPriorityOfIncomplete: 0.45 }
+
+  const rehearsed = await rehearse(line, thresholds)
+  const again = await rehearse(line, thresholds)
+  await change(line, '/v1/policies/completeness-v2', { thresholds })
+  await delay(POLICIES_FRESH_MS)
+  const second = await submitMany(line, items)
+  await untilBatchEnds(line, second, 60_000)
+
+  const { to: _to, ...told } = rehearsed
+  assert.deepEqual({ ...again, to: undefined }, { ...told, to: undefined })
+  assert.equal(rehearsed.decisions, 120)
+  assert.ok(rehearsed.moved.toPeople > 0, 'the change makes a difference')
+  assert.deepEqual(counted(rehearsed.rules, 'recorded'), await rulesOf(line, first))
+  assert.deepEqual(counted(rehearsed.rules, 'rehearsed'), await rulesOf(line, second))
+  const [people] = await query<{ n: number }>(line, `SELECT count(*)::int AS n FROM tasks WHERE type = 'intake'`)
+  assert.equal(people!.n, rehearsed.toPeople.recorded + rehearsed.toPeople.rehearsed)
+})
+
+const RECORDS = [
+  { mpn: null },
+  {},
+  { description: 'A bolt' },
+  { description: 'A bolt', category: 'bolts', package: 'M3' },
+]
+
+const rehearse = async (line: Line, thresholds: object): Promise<Rehearsal & { to: string }> => {
+  const answer = await line.call('/v1/policies:simulate', post({ workflow: 'routed', change: { thresholds } }))
+  assert.equal(answer.status, 200, await answer.clone().text())
+  return (await answer.json()) as Rehearsal & { to: string }
+}
+
+const counted = (rules: Rehearsal['rules'], which: 'recorded' | 'rehearsed'): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(rules)
+      .map(([rule, counts]) => [rule, counts[which]] as const)
+      .filter(([, count]) => count > 0),
+  )
+
+async function rulesOf(line: Line, batch: string): Promise<Record<string, number>> {
+  const rows = await query<{ rule: string; n: number }>(
+    line,
+    `SELECT d.rule, count(*)::int AS n FROM decisions d JOIN jobs j ON j.tenant_id = d.tenant_id AND j.id = d.job_id
+      WHERE j.batch_id = '${batch}' GROUP BY d.rule ORDER BY d.rule`,
+  )
+  return Object.fromEntries(rows.map(({ rule, n }) => [rule, n]))
+}
 
 async function saveRouted(line: Line): Promise<void> {
   const body = { key: 'routed', steps: [{ key: 'read', stage: 'reader' }], policy: { name: 'completeness-v2' } }

@@ -9,6 +9,7 @@ import { selectEvents, selectPresentCursor } from './queries/select-events.ts'
 import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
+import { selectPastDecisions } from './queries/select-past-decisions.ts'
 import { selectPolicies, selectPolicy } from './queries/select-policies.ts'
 import { selectSettings } from './queries/tenant-settings.ts'
 import { selectStages } from './queries/select-stages.ts'
@@ -35,6 +36,7 @@ export function createRecordReader(db: Database): RecordReader {
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),
     verifiedOutcomes: (tenantId, workflow) => selectVerifiedOutcomes(db, tenantId, workflow),
     stages: () => selectStages(db.anonymous),
+    pastDecisions: (tenantId, filter, page) => selectPastDecisions(db, tenantId, filter, page),
     settings: (tenantId) => selectSettings(db, tenantId),
     policies: (tenantId) => selectPolicies(db, tenantId),
     policy: (tenantId, name, version) => selectPolicy(db, tenantId, name, version),

@@ -11,6 +11,7 @@ import { readJob } from './routes/jobs/read.ts'
 import { submitBulk } from './routes/jobs/submit-bulk.ts'
 import { submitJob } from './routes/jobs/submit.ts'
 import { streamEvents } from './routes/events/events.ts'
+import { simulatePolicy } from './routes/policies/simulate.ts'
 import { evaluateDecision } from './routes/policies/evaluate.ts'
 import { changePolicyThresholds, listPolicies, readPolicy } from './routes/policies/policies.ts'
 import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
@@ -57,6 +58,7 @@ export const OPERATIONS: readonly Operation[] = [
   readPolicy,
   changePolicyThresholds,
   evaluateDecision,
+  simulatePolicy,
   importCatalog,
   listImports,
   readImport,

@@ -418,6 +418,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policies:simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a changed policy would have decided
+         * @description Makes recorded decisions again, with the factors that each was made with, and changes nothing: how many more or fewer would go to people, which known errors would have been caught or missed, what it would cost. Routes that somebody chose stay; daily limits are not rehearsed. Repeated with the same `to` it gives the same answer, later corrections aside. Reads for at most 20 s.
+         */
+        post: operations["simulatePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies/{name}": {
         parameters: {
             query?: never;
@@ -1163,6 +1183,78 @@ export interface components {
         PolicyList: {
             items: components["schemas"]["Policy"][];
         };
+        PolicyRehearsal: {
+            /** @description The newest of the decisions that would go the other way */
+            changed: {
+                at: string;
+                jobId: string;
+                recorded: {
+                    /** @enum {string} */
+                    route: "automation" | "person";
+                    rule: string;
+                    version: number;
+                };
+                rehearsed: {
+                    reason: string;
+                    /** @enum {string} */
+                    route: "automation" | "person";
+                    rule: string;
+                };
+                step: string | null;
+                wasWrong: boolean;
+            }[];
+            /** @description False when time or rows ran out before all that was asked for was read */
+            complete: boolean;
+            cost?: {
+                difference: number;
+                percent: number | null;
+                recorded: number;
+                rehearsed: number;
+            };
+            /** @description Recorded decisions that were made again */
+            decisions: number;
+            /** @description Of what is known to have gone wrong */
+            errors: {
+                /** @description Went to automation, and would now go to a person */
+                caught: number;
+                /** @description Items that automation gave up, or whose outcome a person corrected */
+                known: number;
+                /** @description Went to a person, and would now go to automation */
+                missed: number;
+                /** @description Of those, how many went to a person at this decision */
+                withPeople: {
+                    recorded: number;
+                    rehearsed: number;
+                };
+            };
+            /** @description Decisions that would now go the other way */
+            moved: {
+                toAutomation: number;
+                toPeople: number;
+            };
+            /** @description When the oldest of the decisions was made */
+            oldest: string | null;
+            policy: string;
+            /** @description How often each rule fired */
+            rules: {
+                [key: string]: {
+                    recorded: number;
+                    rehearsed: number;
+                };
+            };
+            /** Format: date-time */
+            to: string;
+            toAutomation: {
+                recorded: number;
+                rehearsed: number;
+            };
+            toPeople: {
+                recorded: number;
+                rehearsed: number;
+            };
+            /** @description A changed policy has the number that its next version would get */
+            version: number;
+        };
         Problem: {
             /** @description Stable; programs decide by it */
             code: string;
@@ -1205,6 +1297,48 @@ export interface components {
         SettingsChange: {
             /** @description Days of the tenant begin at midnight here: a name of the IANA database */
             timeZone: string;
+        };
+        SimulatePolicy: {
+            /** @description What is to be different from that version */
+            change?: {
+                maxDailyTasks?: number | null;
+                /** @default {} */
+                thresholds: {
+                    [key: string]: number;
+                };
+            };
+            /**
+             * Format: date-time
+             * @description Only jobs accepted from then on
+             */
+            from?: string;
+            /**
+             * @description At most so many, the newest
+             * @default 10000
+             */
+            last: number;
+            /** @description Default: the one that the workflow names */
+            policy?: string;
+            prices?: {
+                /** @description Of an item that automation does */
+                automation: number;
+                /** @description Of an item that a person does */
+                person: number;
+            };
+            /**
+             * @description Changed items to show
+             * @default 20
+             */
+            samples: number;
+            /**
+             * Format: date-time
+             * @description Only jobs accepted before; default: now
+             */
+            to?: string;
+            /** @description Default: the newest one */
+            version?: number;
+            /** @description Only decisions about its jobs, whichever policy made them. Without it: all that the policy made */
+            workflow?: string;
         };
         Stage: {
             /** @description Open: something that the stage needs is down; its steps wait and use up no attempt */
@@ -3966,6 +4100,104 @@ export interface operations {
              *     `auth.foreign_origin`: The request comes from another site
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulatePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulatePolicy"];
+            };
+        };
+        responses: {
+            /** @description What would have been different */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRehearsal"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `policy.unknown`: There is no such policy
+             *
+             *     `policy.invalid`: The rule cannot work with these thresholds
+             *
+             *     `workflow.unknown`: There is no such workflow
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

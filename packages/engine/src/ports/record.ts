@@ -2,6 +2,7 @@ import type {
   HistoryEntry,
   Job,
   JobState,
+  PastDecision,
   Policy,
   TaskState,
   VerifiedOutcome,
@@ -29,6 +30,15 @@ export interface RecordReader {
   stages(tenantId: string): Promise<StageView[]>
   /** What people found of a workflow's outputs that a policy gave them or drew for them; the newest 10,000. */
   verifiedOutcomes(tenantId: string, workflow: string): Promise<VerifiedOutcome[]>
+  /**
+   * Recorded decisions, the newest job first, and what became of them. Looks at `scan` rows, of which only those that fit
+   * are told; `after` is `next` of the page before.
+   */
+  pastDecisions(
+    tenantId: string,
+    filter: DecisionFilter,
+    page: { after: string | null; scan: number },
+  ): Promise<DecisionPage>
   settings(tenantId: string): Promise<TenantSettings>
   /** Every policy in its newest version. */
   policies(tenantId: string): Promise<PolicyView[]>
@@ -180,6 +190,9 @@ export type WorkflowView = {
   createdAt: string
   createdBy: string
 }
+
+export type DecisionFilter = { policy?: string; workflow?: string; createdAfter?: Date; createdBefore: Date }
+export type DecisionPage = { items: PastDecision[]; scanned: number; next: string | null }
 
 /** What a tenant has chosen for itself. */
 export type TenantSettings = {

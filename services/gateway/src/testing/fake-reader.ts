@@ -39,6 +39,12 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
     },
     verifiedOutcomes: async () => [],
     stages: async () => [...world.stages.values()],
+    pastDecisions: async (_tenant, { policy }, { after, scan }) => {
+      const from = Number(after ?? 0)
+      const page = world.pastDecisions.slice(from, from + scan)
+      const items = page.filter(({ decision }) => policy === undefined || decision.policy === policy)
+      return { items, scanned: page.length, next: page.length === scan ? String(from + scan) : null }
+    },
     settings: async () => ({ timeZone: world.timeZone }),
     policies: async () => [...world.policies.values()].map((versions) => policyView(versions)!),
     policy: async (_tenant, name, version) => policyView(world.policies.get(name), version),

@@ -9,6 +9,7 @@ import {
   WorkflowDefinition,
   type BlobRef,
   type HistoryEntry,
+  type PastDecision,
   type Policy,
 } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
@@ -35,6 +36,8 @@ export type FakeWorld = {
   /** Versions of each policy, the first one first. */
   policies: Map<string, Policy[]>
   timeZone: string
+  /** Newest first. */
+  pastDecisions: PastDecision[]
   stages: Map<string, StageView>
   blobs: Map<string, Uint8Array>
   catalog: FakeCatalog
@@ -69,6 +72,7 @@ export function createWorld(): FakeWorld {
     workflows: new Map(BUILT_IN_WORKFLOWS.map((input) => [input.key, workflowView(WorkflowDefinition.parse(input))])),
     policies: new Map(BUILT_IN_POLICIES.map((policy) => [policy.name, [policy]])),
     timeZone: 'UTC',
+    pastDecisions: [],
     stages: new Map(
       ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
     ),
