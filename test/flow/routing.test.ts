@@ -39,6 +39,7 @@ it('what became of earlier parts routes the next ones, a failure falls back to a
     ['person', 'recent_failures', 3],
   )
   assert.deepEqual([task.type, task.evidence.decision], ['intake', decision])
+  assert.deepEqual(await checked(line, given, decision!.receipt), [[decision!.receipt, true]])
 
   await change(line, '/v1/settings', { timeZone: 'Pacific/Kiritimati' })
   const accepted = await acceptedToday(line)
@@ -58,6 +59,12 @@ it('what became of earlier parts routes the next ones, a failure falls back to a
   assert.equal(new Date(problem.resetsAt).getUTCHours(), 10, 'midnight of Kiritimati is 10 h UTC')
   const [last] = await decisionsOf(line, given)
   assert.equal(last?.version, 1, 'what was decided keeps its version')
+  assert.deepEqual(await checked(line, given), [[decision!.receipt, true]], 'and holds under that')
+  await query(
+    line,
+    `UPDATE decisions SET decision = jsonb_set(decision, '{factors,recentFailures}', '0') WHERE job_id = '${given}'`,
+  )
+  assert.deepEqual(await checked(line, given), [[decision!.receipt, false]], 'a record that was changed does not hold')
 })
 
 it('a rehearsal says what then happens when the policy is switched on and the same items come again', async () => {
@@ -141,6 +148,13 @@ async function change<Answer>(line: Line, path: string, body: object): Promise<A
 async function decisionsOf(line: Line, job: string): Promise<Decision[]> {
   const { decisions } = await line.json<{ decisions: { decision: Decision }[] }>(`/v1/jobs/${job}`)
   return decisions.map(({ decision }) => decision)
+}
+
+async function checked(line: Line, jobId: string, receipt?: string): Promise<[string, boolean][]> {
+  const answer = await line.call('/v1/decisions:check', post({ jobId, receipt }))
+  assert.equal(answer.status, 200, await answer.clone().text())
+  const { items } = (await answer.json()) as { items: { receipt: string; holds: boolean }[] }
+  return items.map(({ receipt: recorded, holds }) => [recorded, holds])
 }
 
 async function taskOf(line: Line, job: string) {

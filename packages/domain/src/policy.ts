@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { receiptOf } from './decision-receipt.ts'
 import { DoubtfulField, doubtfulFields, FieldLimits, reasonOf } from './doubtful-fields.ts'
 import { ErrorTarget } from './error-target.ts'
 import { FieldFactors } from './field-factors.ts'
@@ -98,6 +99,8 @@ export const Decision = z.object({
   doubtfulFields: z.array(DoubtfulField).optional(),
   /** Who chose the route, where somebody did. The policy's own answer then stands in `reason`. */
   forcedBy: z.string().optional(),
+  /** A short name for what was decided from what; `POST /v1/decisions:check` makes it again. */
+  receipt: z.string().optional(),
 })
 export type Decision = z.infer<typeof Decision>
 
@@ -139,11 +142,15 @@ type Verdict = Pick<Decision, 'route' | 'rule' | 'reason' | 'doubtfulFields'>
  * evaluatePolicy(policy, { completeness: 0.9, reliability: 0.8, priority: 0.5, recentFailures: 0 })
  * // { route: 'person', rule: 'completeness_high', reason: 'Completeness 0.9 is at least 0.8: …', … }
  */
-export function evaluatePolicy(
-  policy: Policy,
-  factors: DecisionFactors,
-  forced?: { route: Route; by: string },
-): Decision {
+export function evaluatePolicy(policy: Policy, factors: DecisionFactors, forced?: Forced): Decision {
+  const decision = decide(policy, factors, forced)
+  return { ...decision, receipt: receiptOf(decision) }
+}
+
+type Forced = { route: Route; by: string }
+
+/** The same without a receipt, for those who make very many. */
+export function decide(policy: Policy, factors: DecisionFactors, forced?: Forced): Decision {
   const own = verdictOf(policy, factors)
   const about = { policy: policy.name, version: policy.version, factors }
   if (!forced) return { ...own, ...about }

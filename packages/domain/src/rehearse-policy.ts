@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { evaluatePolicy, Route, type Decision, type Policy } from './policy.ts'
+import { decide, Route, type Decision, type Policy } from './policy.ts'
 
 /** A decision as it was recorded, and whether the item is known to have gone wrong since. */
 export type PastDecision = {
@@ -87,7 +87,7 @@ export class PolicyRehearsal {
   add(past: PastDecision): void {
     const { factors, forcedBy, ...recorded } = past.decision
     const forced = forcedBy === undefined ? undefined : { route: recorded.route, by: forcedBy }
-    const rehearsed = evaluatePolicy(this.#policy, factors, forced)
+    const rehearsed = decide(this.#policy, factors, forced)
     this.#decisions += 1
     count(this.#toPeople, recorded, rehearsed)
     this.#ruleOf(recorded.rule).recorded += 1

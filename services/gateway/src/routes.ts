@@ -12,6 +12,7 @@ import { submitBulk } from './routes/jobs/submit-bulk.ts'
 import { submitJob } from './routes/jobs/submit.ts'
 import { streamEvents } from './routes/events/events.ts'
 import { simulatePolicy } from './routes/policies/simulate.ts'
+import { checkDecisions } from './routes/policies/check.ts'
 import { evaluateDecision } from './routes/policies/evaluate.ts'
 import { changePolicyThresholds, listPolicies, readPolicy } from './routes/policies/policies.ts'
 import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
@@ -58,6 +59,7 @@ export const OPERATIONS: readonly Operation[] = [
   readPolicy,
   changePolicyThresholds,
   evaluateDecision,
+  checkDecisions,
   simulatePolicy,
   importCatalog,
   listImports,

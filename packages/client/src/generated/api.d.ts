@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make recorded decisions again by their receipts
+         * @description A receipt names what was decided from what: factors, policy, version, rule and route. It holds when the version that decided makes the same of the recorded factors, and the record still carries that receipt.
+         */
+        post: operations["checkDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions:evaluate": {
         parameters: {
             query?: never;
@@ -905,6 +925,40 @@ export interface components {
              */
             onFault: "refuse" | "skip";
         };
+        CheckDecisions: {
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            jobId: string;
+            /** @description Default: all decisions about the job */
+            receipt?: string;
+        };
+        CheckedDecisions: {
+            items: {
+                /** @description Null where that version of the policy is not there */
+                again: {
+                    receipt: string;
+                    /** @enum {string} */
+                    route: "automation" | "person";
+                    rule: string;
+                } | null;
+                at: string;
+                /** @description The same factors and version give the same rule and route */
+                holds: boolean;
+                policy: string;
+                /** @description As recorded; null for one from before there were receipts */
+                receipt: string | null;
+                recorded: {
+                    /** @enum {string} */
+                    route: "automation" | "person";
+                    rule: string;
+                };
+                step: string | null;
+                version: number;
+            }[];
+        };
         Decision: {
             doubtfulFields?: {
                 confidence: number;
@@ -968,6 +1022,7 @@ export interface components {
             forcedBy?: string;
             policy: string;
             reason: string;
+            receipt?: string;
             /** @enum {string} */
             route: "automation" | "person";
             rule: string;
@@ -2306,6 +2361,98 @@ export interface operations {
                 };
             };
             /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckDecisions"];
+            };
+        };
+        responses: {
+            /** @description Each decision, and whether it holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDecisions"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
