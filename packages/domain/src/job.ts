@@ -1,3 +1,4 @@
+import type { FieldSource } from './document.ts'
 import type { Failure } from './errors.ts'
 import type { RetryPlan } from './retry-plan.ts'
 import type { JobState, StepState, TaskState } from './states.ts'
@@ -124,8 +125,20 @@ export type TaskDraft = {
   evidence: Record<string, unknown>
 }
 
-/** An open task of a step that is settled by the same commit. */
-export type TaskClosing = { step: string; state: Extract<TaskState, 'completed' | 'cancelled'>; verdict: string | null }
+/** An open task of a step that is settled by the same commit, with why and with what a person changed. */
+export type TaskClosing = {
+  step: string
+  state: Extract<TaskState, 'completed' | 'cancelled'>
+  verdict: string | null
+  reason?: string | null
+  corrections?: readonly Correction[]
+}
+
+/**
+ * A value that a person changed: what stood there before, and after. `path` is a JSON pointer; `place` is where in the
+ * document the value before was read, where that is known.
+ */
+export type Correction = { path: string; from: unknown; to: unknown; place?: FieldSource }
 
 export const VERDICTS = ['retry', 'accept', 'skip', 'discard'] as const
 export type Verdict = (typeof VERDICTS)[number]

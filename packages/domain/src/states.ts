@@ -72,6 +72,15 @@ export const TASK_EDGES: Record<TaskState, readonly TaskState[]> = {
   cancelled: [],
 }
 
+export const PLAN_STATES = ['draft', 'active', 'archived'] as const
+export type PlanState = (typeof PLAN_STATES)[number]
+
+export const PLAN_EDGES: Record<PlanState, readonly PlanState[]> = {
+  draft: ['active', 'archived'],
+  active: ['archived'],
+  archived: [],
+}
+
 export const isFinalStep = (state: StepState): boolean => STEP_EDGES[state].length === 0
 export const isFinalJob = (state: JobState): boolean => JOB_EDGES[state].length === 0
 export const isOpenTask = (state: TaskState): boolean => TASK_EDGES[state].length > 0
@@ -79,3 +88,4 @@ export const isOpenTask = (state: TaskState): boolean => TASK_EDGES[state].lengt
 export const canStepGo = (from: StepState, to: StepState): boolean => STEP_EDGES[from].includes(to)
 export const canJobGo = (from: JobState, to: JobState): boolean => from === to || JOB_EDGES[from].includes(to)
 export const canTaskGo = (from: TaskState, to: TaskState): boolean => TASK_EDGES[from].includes(to)
+export const canPlanGo = (from: PlanState, to: PlanState): boolean => PLAN_EDGES[from].includes(to)

@@ -66,6 +66,8 @@ export const WorkflowDefinition = z.strictObject({
       sampleRate: z.number().min(0).max(1).optional(),
     })
     .optional(),
+  /** Whoever submitted a job may not settle its tasks, nor complete its suspended steps by hand. */
+  separateDuties: z.boolean().optional(),
   /** What follows a step that is out of attempts: a review task, or rest as `failed` until `:retry` or `:cancel`. */
   onFailure: z.enum(['review', 'fail']).default('review'),
   retry: RetryPlan.optional(),

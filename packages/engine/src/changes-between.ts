@@ -1,5 +1,4 @@
-import { valueAt } from '@stageline/domain'
-import type { Correction } from './ports/index.ts'
+import { valueAt, type Correction } from '@stageline/domain'
 
 const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 

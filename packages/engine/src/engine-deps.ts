@@ -1,4 +1,4 @@
-import type { JobStore, Observer, RecordReader, RecordWriter, StageQueue, WorkflowCatalog } from './ports/index.ts'
+import type { JobStore, Observer, RecordReader, StageQueue, WorkflowCatalog } from './ports/index.ts'
 import type { Change, Recorded } from './recorder.ts'
 
 /** What the engine's public functions work with; a process makes one of these at its start. */
@@ -7,8 +7,7 @@ export type EngineDeps = {
   workflows: WorkflowCatalog
   queue: Pick<StageQueue, 'send'>
   record: (change: Change) => Promise<Recorded>
-  reader: Pick<RecordReader, 'task' | 'stages'>
-  writer: Pick<RecordWriter, 'noteVerdict'>
+  reader: Pick<RecordReader, 'task' | 'submitter' | 'stages'>
   observer: Observer
   bundleOf: (stage: string) => number
 }

@@ -47,7 +47,7 @@ suite('a verdict on a step', () => {
     assert.deepEqual(hand.states, { a: 'cancelled', b: 'cancelled' })
     assert.deepEqual(hand.openTasks, [])
     assert.deepEqual(hand.closings, [
-      { step: 'a', state: 'completed', verdict: 'discard' },
+      { step: 'a', state: 'completed', verdict: 'discard', reason: null, corrections: [] },
       { step: 'b', state: 'cancelled', verdict: null },
     ])
   })

@@ -20,7 +20,8 @@ export function giveVerdict(draft: JobDraft, given: VerdictGiven): NoAdvance | u
   if (verdict === 'accept' && given.output === undefined && at.output === undefined) {
     return refuse('task.output_required', `Step "${step}" has no output yet: give one to accept`)
   }
-  draft.closeTask({ step, state: 'completed', verdict })
+  const { reason, corrections = [] } = given
+  draft.closeTask({ step, state: 'completed', verdict, reason, corrections })
   switch (verdict) {
     case 'retry':
       return runAgain(draft, given)

@@ -1,4 +1,13 @@
-import type { Decision, Failure, HistoryEntry, Job, TaskClosing, TaskDraft, Verdict } from '@stageline/domain'
+import type {
+  Correction,
+  Decision,
+  Failure,
+  HistoryEntry,
+  Job,
+  TaskClosing,
+  TaskDraft,
+  Verdict,
+} from '@stageline/domain'
 
 /** Everything that can happen to a job once it is accepted: the closed list that `advanceJob` switches on. */
 export type Happening =
@@ -15,7 +24,16 @@ export type Happening =
   | { kind: 'due'; sparesClaims?: boolean }
   /** The messages of these queued steps are gone: they travel again under new ids. */
   | { kind: 'resent'; messages: readonly string[] }
-  | ({ kind: 'verdict'; step: string; verdict: Verdict; fence?: number; input?: unknown; output?: unknown } & ByPerson)
+  | ({
+      kind: 'verdict'
+      step: string
+      verdict: Verdict
+      fence?: number
+      input?: unknown
+      output?: unknown
+      /** What the person changed, kept with the task. */
+      corrections?: readonly Correction[]
+    } & ByPerson)
   | ({ kind: 'cancelled' } & ByPerson)
   | ({ kind: 'suspended' } & ByPerson)
   | ({ kind: 'retried' } & ByPerson)

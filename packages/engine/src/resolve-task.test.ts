@@ -7,15 +7,19 @@ import { engineInMemory } from './testing/index.ts'
 const REVIEW = { key: 'flow', steps: [{ key: 'a', stage: 'alpha', review: 'after' as const }] }
 const PART = { key: 'part', steps: [{ key: 'a', stage: 'alpha' }], policy: { name: 'completeness-v2' } }
 const OUTPUT = { fields: { total: { value: 1, confidence: 0.4 } }, kind: 'invoice' }
+const SEPARATE = { ...REVIEW, separateDuties: true }
 
 /** A job whose output waits for a person's word, and its task. */
-async function setup(definition: typeof REVIEW | typeof PART = REVIEW) {
+async function setup(
+  definition: typeof REVIEW | typeof PART = REVIEW,
+  output: { fields: object; kind: string } = OUTPUT,
+) {
   const engine = engineInMemory(definition)
   const job = await engine.submit({ input: { record: { number: 'A-1' } }, priority: 0.1 })
-  if (definition === REVIEW) {
+  if (definition !== PART) {
     const workflow = (await engine.workflows.latest('t', 'flow'))!
     const startedAt = engine.store.now().toISOString()
-    const happening = { kind: 'succeeded', step: 'a', fence: 1, startedAt, output: OUTPUT, worker: 'w' } as const
+    const happening = { kind: 'succeeded', step: 'a', fence: 1, startedAt, output, worker: 'w' } as const
     await engine.record({ workflow, job, happening })
   }
   engine.store.stageViews.push({
@@ -67,6 +71,28 @@ suite('a verdict', () => {
     assert.equal(jobState, 'completed')
     const data = store.history(job.id).find(({ seq }) => seq === result)!.data as typeof OUTPUT
     assert.deepEqual([data.fields.total.value, data.kind], [2, 'invoice'])
+  })
+
+  test('a corrected field keeps the place where its value was read', async () => {
+    const source = { method: 'text', page: 1, text: '1.00' }
+    const fields = { 'net/total': { value: 1, confidence: 0.4, source }, tax: { value: 2, confidence: 0.4, source } }
+    const { resolve, job, store } = await setup(REVIEW, { fields, kind: 'invoice' })
+
+    await resolve('accept', { fields: { 'net/total': 2 }, reason: 'Misread' })
+
+    const { corrections, verdictReason } = store.tasks.ofJob(job.id)[0]!
+    assert.deepEqual(corrections[0], { path: '/fields/net~1total/value', from: 1, to: 2, place: source })
+    assert.deepEqual([verdictReason, corrections.filter(({ place }) => place).length], ['Misread', 1])
+  })
+
+  test('who submitted the job does not settle its tasks where the workflow keeps duties apart', async () => {
+    const { resolve, look, job } = await setup(SEPARATE)
+
+    const own = await resolve('accept')
+    const another = await resolve('accept', { actor: 'another' })
+
+    assert.deepEqual([own.kind, another.kind], ['own_submission', 'done'])
+    assert.equal((await look(job)).state, 'completed')
   })
 
   test("accept with an output that does not fit the stage's schema changes nothing", async () => {

@@ -1,6 +1,7 @@
-import type { Job, Problem, Verdict } from '@stageline/domain'
-import { Fields, isOpenTask, jsonSchemaProblems, JsonObject } from '@stageline/domain'
+import type { Correction, Job, Problem, Verdict } from '@stageline/domain'
+import { Field, Fields, isOpenTask, jsonSchemaProblems, JsonObject, valueAt } from '@stageline/domain'
 import { act } from './act.ts'
+import { isHeldByAnother } from './change-task.ts'
 import { changesBetween } from './changes-between.ts'
 import type { EngineDeps } from './engine-deps.ts'
 import { inputOfStep } from './input-of-step.ts'
@@ -24,6 +25,10 @@ export type ResolveOutcome =
   | { kind: 'done'; task: TaskView; job: Job }
   | { kind: 'refused'; code: string; message: string }
   | { kind: 'held'; task: TaskView }
+  /** Nothing waits for a verdict on it. */
+  | { kind: 'no_step'; task: TaskView }
+  /** Who submitted the job may not settle it. */
+  | { kind: 'own_submission'; task: TaskView }
   | { kind: 'invalid'; problems: readonly Problem[] }
   | { kind: 'unknown' }
 
@@ -33,40 +38,60 @@ export type ResolveOutcome =
  */
 export async function resolveTask(request: ResolveRequest, deps: EngineDeps): Promise<ResolveOutcome> {
   const { tenantId, taskId, verdict, actor, reason } = request
+  const known = await deps.reader.task(tenantId, taskId)
+  if (!known) return { kind: 'unknown' }
+  const { step, jobId } = known
+  if (step === null || jobId === null) return { kind: 'no_step', task: known }
+  const [loaded] = await deps.store.load([{ tenantId, jobId, step, fence: 0 }])
+  // Only a task that is open after its job was read is about the step as it was read.
   const task = await deps.reader.task(tenantId, taskId)
-  if (!task) return { kind: 'unknown' }
-  if (!isOpenTask(task.state))
-    return {
-      kind: 'refused',
-      code: 'task.closed',
-      message: `The task is ${task.state}${task.verdictBy ? `, by ${task.verdictBy}` : ''}`,
-    }
+  if (!loaded || !task) return { kind: 'unknown' }
+  if (!isOpenTask(task.state)) return closedBy(task)
   if (isHeldByAnother(task, actor, deps.store.now())) return { kind: 'held', task }
-  const [loaded] = await deps.store.load([{ tenantId, jobId: task.jobId, step: task.step, fence: 0 }])
-  if (!loaded) return { kind: 'unknown' }
-  const edit = await editOf(request, task, loaded, deps)
+  if (await isOwnSubmission(loaded.job, actor, deps)) return { kind: 'own_submission', task }
+  const edit = await editOf(request, step, loaded, deps)
   if ('problems' in edit) return { kind: 'invalid', problems: edit.problems }
-  const { before: _before, ...edited } = edit
+  const { before, ...edited } = edit
+  const { fence } = loaded.job.steps[step]!
+  const corrections = correctionsOf(before, edit.input ?? edit.output)
   const outcome = await act(
-    { tenantId, jobId: task.jobId },
-    { kind: 'verdict', step: task.step, fence: loaded.job.steps[task.step]!.fence, verdict, actor, reason, ...edited },
+    { tenantId, jobId },
+    { kind: 'verdict', step, fence, verdict, actor, reason, corrections, ...edited },
     deps,
   )
   if (outcome.kind !== 'done') return outcome
-  const after = edit.input ?? edit.output
-  const corrections = after === undefined ? [] : changesBetween(edit.before, after)
-  await deps.writer.noteVerdict(tenantId, taskId, { verdict, actor, reason, corrections })
   return { kind: 'done', task: (await deps.reader.task(tenantId, taskId)) ?? task, job: outcome.job }
 }
 
-const isHeldByAnother = ({ assignee, leaseUntil }: TaskView, actor: string, now: Date): boolean =>
-  assignee !== null && assignee !== actor && leaseUntil !== null && new Date(leaseUntil) > now
+const closedBy = ({ state, verdictBy }: TaskView): ResolveOutcome => ({
+  kind: 'refused',
+  code: 'task.closed',
+  message: `The task is ${state}${verdictBy ? `, by ${verdictBy}` : ''}`,
+})
+
+async function isOwnSubmission({ tenantId, id, workflow, version }: Job, actor: string, deps: EngineDeps) {
+  const { definition } = await deps.workflows.version(tenantId, workflow, version)
+  return definition.separateDuties === true && (await deps.reader.submitter(tenantId, id)) === actor
+}
+
+/** With the place of each value that was a field's, as it was before. */
+function correctionsOf(before: unknown, after: unknown): Correction[] {
+  if (after === undefined) return []
+  return changesBetween(before, after).map((correction) => {
+    const [, name] = /^\/fields\/([^/]+)\/value$/.exec(correction.path) ?? []
+    const field = name && Field.safeParse(valueAt(before, ['fields', unescaped(name)])).data
+    return field && field.source ? { ...correction, place: field.source } : correction
+  })
+}
+
+/** A name as it stands in a JSON pointer. */
+const unescaped = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~')
 
 type Edit = { before: unknown; input?: unknown; output?: unknown }
 
 async function editOf(
   { verdict, input, output, fields, tenantId }: ResolveRequest,
-  { step }: TaskView,
+  step: string,
   loaded: LoadedJob,
   deps: EngineDeps,
 ): Promise<Edit | { problems: Problem[] }> {

@@ -6,7 +6,6 @@ import {
   createFolderBlobStore,
   createJobStore,
   createRecordReader,
-  createRecordWriter,
   createStageRegistry,
   createWorkflowCatalog,
   openDatabase,
@@ -58,7 +57,6 @@ export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: 
     queue,
     record,
     reader: createRecordReader(database),
-    writer: createRecordWriter(database),
     observer,
     bundleOf: bundles,
   }

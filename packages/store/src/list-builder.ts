@@ -32,15 +32,24 @@ export type ListTables = {
   tasks: {
     tenant_id: string
     id: string
-    job_id: string
-    workflow: string
-    step: string
+    job_id: string | null
+    workflow: string | null
+    step: string | null
     type: string
     cause: string
     title: string
+    description: string | null
+    service_area: string | null
     state: string
     priority: number
     evidence: unknown
+    due_at: string | null
+    assigned_group: string | null
+    snoozed_until: string | null
+    blocked_reason: string | null
+    plan_id: string | null
+    created_by: string
+    seq: number
     assignee: string | null
     lease_until: string | null
     created_at: string

@@ -16,16 +16,25 @@ const EXPIRE_KEYS = `WITH expired AS MATERIALIZED (
     WHERE k.tenant_id = e.tenant_id AND k.operation = e.operation AND k.key = e.key RETURNING 1
   ) SELECT count(*) AS changed FROM gone`
 
-const EXPIRE_LEASES = `WITH freed AS (
-    UPDATE tasks SET state = 'new', assignee = NULL, lease_until = NULL
-    WHERE lease_until <= stageline_now() AND state = 'in_progress' RETURNING 1
-  ) SELECT count(*) AS changed FROM freed`
+const EXPIRE_LEASES = `WITH lapsed AS (
+    SELECT tenant_id, id, assignee AS holder FROM tasks
+    WHERE lease_until <= stageline_now() AND state = 'in_progress' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), freed AS (
+    UPDATE tasks t SET state = 'new', assignee = NULL, lease_until = NULL, seq = t.seq + 1 FROM lapsed l
+    WHERE t.tenant_id = l.tenant_id AND t.id = l.id RETURNING t.tenant_id, t.id, t.seq, l.holder
+  ), told AS (
+    INSERT INTO desk_history (tenant_id, subject, subject_id, seq, event, from_state, to_state, actor, data)
+    SELECT tenant_id, 'task', id, seq, 'lease_expired', 'in_progress', 'new', 'stageline', jsonb_build_object('from', holder)
+    FROM freed RETURNING 1
+  ) SELECT count(*) AS changed FROM told`
+const LEASES_AT_ONCE = 1_000
 
 const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(check_at)), 0)::float8 AS late FROM jobs
   WHERE check_at IS NOT NULL`
 
+/** Those that a step waits for. */
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
-  WHERE state IN ('new', 'in_progress', 'blocked') ORDER BY id`
+  WHERE state IN ('new', 'in_progress', 'blocked') AND step IS NOT NULL ORDER BY id`
 
 /**
  * Workers do not wait for this: they go by the time. It clears what the row says; also an end that was left behind by a
@@ -55,7 +64,7 @@ export function createMaintenance(db: Database): Maintenance {
       return row?.late ?? 0
     },
     noteAlive: (instance) => noteOrchestrator(db, instance),
-    expireTaskLeases: () => changed(EXPIRE_LEASES),
+    expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
     liftPauses: () => changed(LIFT_PAUSES),
     releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),
   }

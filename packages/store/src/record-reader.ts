@@ -12,6 +12,7 @@ import { selectInput, selectOutputs } from './queries/select-outputs.ts'
 import { selectPastDecisions } from './queries/select-past-decisions.ts'
 import { selectPolicies, selectPolicy } from './queries/select-policies.ts'
 import { selectSettings } from './queries/tenant-settings.ts'
+import { selectSubmitter } from './queries/select-submitter.ts'
 import { selectStages } from './queries/select-stages.ts'
 import { selectTask } from './queries/select-task.ts'
 import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
@@ -31,6 +32,7 @@ export function createRecordReader(db: Database): RecordReader {
       isId(taskId)
         ? selectTask((statement, values) => db.query(tenantId, statement, values), tenantId, taskId)
         : undefined,
+    submitter: (tenantId, jobId) => selectSubmitter(db, tenantId, jobId),
     tasks: (tenantId, filter, page) => listTasks(db, tenantId, filter, page),
     workflows: (tenantId) => selectWorkflows(db, tenantId),
     workflow: (tenantId, key, version) => selectWorkflow(db, tenantId, key, version),

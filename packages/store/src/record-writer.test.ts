@@ -1,101 +1,9 @@
-import { failureOf, successOf } from '@stageline/testkit'
+import { successOf } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMaintenance } from './maintenance.ts'
 import { createStageRegistry } from './stage-registry.ts'
-import { acceptJobs, openRecord, recordAll, type OpenRecord } from './testing/open-record.ts'
-
-test('of many who claim a task at once one gets it', async () => {
-  await using record = await openRecord()
-  const [taskId] = await openTasks(record, 1)
-
-  const claims = await Promise.all(
-    Array.from({ length: 8 }, (_, i) => record.writer.claimTask(record.tenantId, taskId!, `person-${i}`, 60_000)),
-  )
-
-  assert.deepEqual(claims.map(({ kind }) => kind).toSorted(), ['changed', ...Array.from({ length: 7 }, () => 'held')])
-})
-
-test('a claimed task is held until its lease runs out, then another may take it', async () => {
-  await using record = await openRecord()
-  const [taskId, bystander] = await openTasks(record, 2)
-  const claim = (actor: string) => record.writer.claimTask(record.tenantId, taskId!, actor, 60_000)
-
-  const first = await claim('ann')
-  const renewed = await claim('ann')
-  const second = await claim('ben')
-  await record.shiftClock(61_000)
-  const third = await claim('ben')
-
-  assert.deepEqual(
-    [first, renewed, second, third].map(({ kind }) => kind),
-    ['changed', 'changed', 'held', 'changed'],
-  )
-  assert.equal(third.kind === 'changed' && third.task.assignee, 'ben')
-  assert.equal((await record.reader.task(record.tenantId, bystander!))?.assignee, null)
-})
-
-test('a lease that ran out leaves the task new, and nobody else’s release frees it', async () => {
-  await using record = await openRecord()
-  const [taskId] = await openTasks(record, 1)
-  await record.writer.claimTask(record.tenantId, taskId!, 'ann', 60_000)
-
-  const foreign = await record.writer.releaseTask(record.tenantId, taskId!, 'ben')
-  const early = await createMaintenance(record.worker).expireTaskLeases()
-  await record.shiftClock(61_000)
-  const expired = await createMaintenance(record.worker).expireTaskLeases()
-
-  assert.deepEqual([foreign.kind, early, expired], ['held', 0, 1])
-  assert.equal((await record.reader.task(record.tenantId, taskId!))?.state, 'new')
-})
-
-test('a verdict is noted with what was corrected, and a closed task cannot be claimed', async () => {
-  await using record = await openRecord()
-  const [job] = await acceptJobs(record, 1)
-  const failed = failureOf(record.workflow, job!, 'first', record.workerStore.now())
-  await recordAll(record, [failed])
-  const taskId = failed.tasks[0]!.id
-  const closing = { step: 'first', state: 'completed' as const, verdict: 'accept' }
-  await recordAll(record, [
-    { ...failed, before: failed.after, after: { ...failed.after }, history: [], tasks: [], closings: [closing] },
-  ])
-
-  const corrections = [{ path: '/total', from: '1.00', to: '1.10' }]
-  await record.writer.noteVerdict(record.tenantId, taskId, {
-    verdict: 'accept',
-    actor: 'ann',
-    reason: 'misread',
-    corrections,
-  })
-  await record.writer.noteVerdict(record.tenantId, taskId, {
-    verdict: 'discard',
-    actor: 'ben',
-    reason: 'late',
-    corrections: [],
-  })
-
-  const task = await record.reader.task(record.tenantId, taskId)
-  assert.deepEqual(
-    [task?.state, task?.verdict, task?.verdictBy, task?.verdictReason],
-    ['completed', 'accept', 'ann', 'misread'],
-  )
-  assert.deepEqual(task?.corrections, corrections)
-  assert.equal((await record.writer.claimTask(record.tenantId, taskId, 'ann', 1_000)).kind, 'closed')
-  assert.equal((await record.writer.claimTask(record.tenantId, 'no-id', 'ann', 1_000)).kind, 'unknown')
-})
-
-test('tasks are listed by what is asked for', async () => {
-  await using record = await openRecord()
-  const [taskId, other] = await openTasks(record, 2)
-  await record.writer.claimTask(record.tenantId, taskId!, 'ann', 60_000)
-  const ids = async (filter: object) =>
-    (await record.reader.tasks(record.tenantId, filter, { limit: 10 })).items.map(({ id }) => id)
-
-  assert.deepEqual(await ids({ state: ['new'] }), [other])
-  assert.deepEqual(await ids({ assignee: 'ann' }), [taskId])
-  assert.deepEqual((await ids({ priority: 'medium', type: 'review' })).toSorted(), [taskId!, other!].toSorted())
-  assert.deepEqual(await ids({ priority: 'high' }), [])
-})
+import { acceptJobs, openRecord, recordAll } from './testing/open-record.ts'
 
 test('of two who save the same version of a workflow one is told of the other', async () => {
   await using record = await openRecord()
@@ -281,12 +189,3 @@ test('expired keys are cleared away, a piece at a time', async () => {
 })
 
 const nothing = { history: [], tasks: [], closings: [], editedInputs: [], decisions: [] }
-
-/** As many jobs whose first step waits for a person; ids of the tasks. */
-async function openTasks(record: OpenRecord, count: number): Promise<string[]> {
-  const jobs = await acceptJobs(record, count)
-  const writes = jobs.map((job) => failureOf(record.workflow, job, 'first', record.workerStore.now()))
-  await recordAll(record, writes)
-  const open = await createMaintenance(record.worker).openTasks()
-  return open.map(({ id }) => id)
-}

@@ -1,4 +1,13 @@
-import { canJobGo, canStepGo, canTaskGo, JOB_STATES, STEP_STATES, TASK_STATES } from '@stageline/domain'
+import {
+  canJobGo,
+  canPlanGo,
+  canStepGo,
+  canTaskGo,
+  JOB_STATES,
+  PLAN_STATES,
+  STEP_STATES,
+  TASK_STATES,
+} from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { migrate } from './migrate.ts'
@@ -67,11 +76,13 @@ test('each role has the rights that its work needs and no others', async () => {
       clock_offset: 'SELECT',
       counters: 'INSERT SELECT',
       decisions: 'INSERT SELECT',
+      desk_history: 'INSERT SELECT',
       history: 'INSERT SELECT',
       idempotency_keys: 'INSERT SELECT UPDATE',
       jobs: 'INSERT SELECT UPDATE',
       orchestrators: 'SELECT',
       payloads: 'INSERT SELECT',
+      plans: 'INSERT SELECT UPDATE',
       policies: 'SELECT',
       policy_versions: 'INSERT SELECT',
       record_epoch: 'SELECT',
@@ -92,12 +103,14 @@ test('each role has the rights that its work needs and no others', async () => {
       clock_offset: 'SELECT',
       counters: 'DELETE INSERT SELECT',
       decisions: 'INSERT SELECT',
+      desk_history: 'INSERT SELECT',
       first_seen: 'INSERT SELECT',
       history: 'INSERT SELECT',
       idempotency_keys: 'DELETE INSERT SELECT UPDATE',
       jobs: 'INSERT SELECT UPDATE',
       orchestrators: 'DELETE INSERT SELECT UPDATE',
       payloads: 'INSERT SELECT',
+      plans: 'INSERT SELECT UPDATE',
       policies: 'SELECT',
       policy_versions: 'SELECT',
       record_epoch: 'SELECT',
@@ -143,7 +156,7 @@ test('a tenant does not stay with a connection that goes back to the pool', asyn
   )
 })
 
-test('the database allows the edges of steps, jobs and tasks that states.ts names, and no others', async () => {
+test('the database allows the edges of steps, jobs, tasks and plans that states.ts names, and no others', async () => {
   await using record = await openRecord()
   const [job] = await acceptJobs(record, 1)
   const allows = async (text: string, values: unknown[]): Promise<boolean> => {
@@ -163,6 +176,12 @@ test('the database allows the edges of steps, jobs and tasks that states.ts name
   const task = `WITH t AS (SELECT 1) INSERT INTO tasks (tenant_id, id, job_id, workflow, step, type, cause, title, state, priority, evidence, completed_at)
     VALUES ($1, $2, $2, 'w', 's', 'review', 'c', 't', $3, 0.5, '{}', CASE WHEN $3 IN ('completed', 'cancelled') THEN now() END)`
   const move = `UPDATE tasks SET state = $3, completed_at = CASE WHEN $3 IN ('completed', 'cancelled') THEN now() END WHERE tenant_id = $1 AND id = $2`
+
+  const plan = `INSERT INTO plans (tenant_id, id, title, created_by, state, archived_at)
+    VALUES ($1, $2, 'p', 'x', $3, CASE WHEN $3 = 'archived' THEN now() END)`
+  const movePlan = `UPDATE plans SET state = $3, archived_at = CASE WHEN $3 = 'archived' THEN now() END WHERE tenant_id = $1 AND id = $2`
+  const told = `INSERT INTO desk_history (tenant_id, subject, subject_id, seq, event, from_state, to_state, actor)
+    VALUES ($1, $3, $2, 2, 'moved', $4, $5, 'tester')`
 
   for (const from of STEP_STATES) {
     for (const to of STEP_STATES) {
@@ -186,7 +205,18 @@ test('the database allows the edges of steps, jobs and tasks that states.ts name
     for (const to of TASK_STATES.filter((state) => state !== from)) {
       await record.sql(task, [job!.tenantId, job!.id, from])
       assert.equal(await allows(move, [job!.tenantId, job!.id, to]), canTaskGo(from, to), `task ${from} > ${to}`)
+      const entered = await allows(told, [job!.tenantId, job!.id, 'task', from, to])
+      assert.equal(entered, canTaskGo(from, to), `entry of a task ${from} > ${to}`)
       await record.sql('DELETE FROM tasks')
+    }
+  }
+  for (const from of PLAN_STATES) {
+    for (const to of PLAN_STATES.filter((state) => state !== from)) {
+      await record.sql(plan, [job!.tenantId, job!.id, from])
+      assert.equal(await allows(movePlan, [job!.tenantId, job!.id, to]), canPlanGo(from, to), `plan ${from} > ${to}`)
+      const entered = await allows(told, [job!.tenantId, job!.id, 'plan', from, to])
+      assert.equal(entered, canPlanGo(from, to), `entry of a plan ${from} > ${to}`)
+      await record.sql('DELETE FROM plans')
     }
   }
 })

@@ -16,6 +16,7 @@ import type {
   RecordReader,
   RecordWriter,
   StageQueue,
+  TaskDesk,
   WorkflowCatalog,
 } from '@stageline/engine/ports'
 import type { ImportDesk } from '@stageline/runtime'
@@ -26,6 +27,7 @@ export type GatewayDeps = {
   engine: Engine
   reader: RecordReader
   writer: RecordWriter
+  desk: TaskDesk
   workflows: WorkflowCatalog
   apiKeys: ApiKeys
   blobs: BlobStore

@@ -19,8 +19,13 @@ import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './rout
 import { listStages, readScale, triggerStage } from './routes/stages/stages.ts'
 import { readMetadata } from './routes/system/metadata.ts'
 import { changeSettings, readSettings } from './routes/system/settings.ts'
+import { activatePlan, archivePlan, listPlans, openPlan, readPlan, readPlanHistory } from './routes/plans/plans.ts'
+import { assignTask, claimTask, commentTask, releaseTask, snoozeTask, transitionTask } from './routes/tasks/act.ts'
+import { listCorrections } from './routes/tasks/corrections.ts'
+import { readTaskHistory } from './routes/tasks/history.ts'
+import { openTask } from './routes/tasks/open.ts'
 import { resolveTask } from './routes/tasks/resolve.ts'
-import { claimTask, listTasks, readTask, releaseTask } from './routes/tasks/tasks.ts'
+import { listTasks, readTask } from './routes/tasks/tasks.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
 
 /** The whole API as data, in the order of the reference. */
@@ -40,11 +45,24 @@ export const OPERATIONS: readonly Operation[] = [
   readOriginal,
   listBatches,
   readBatch,
+  openTask,
   listTasks,
   readTask,
+  readTaskHistory,
   claimTask,
   releaseTask,
+  transitionTask,
+  assignTask,
+  snoozeTask,
+  commentTask,
   resolveTask,
+  listCorrections,
+  openPlan,
+  listPlans,
+  readPlan,
+  readPlanHistory,
+  activatePlan,
+  archivePlan,
   listStages,
   readScale,
   pauseStage,

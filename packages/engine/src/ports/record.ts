@@ -4,6 +4,8 @@ import type {
   JobState,
   PastDecision,
   Policy,
+  Correction,
+  PriorityLevel,
   TaskState,
   VerifiedOutcome,
   WorkflowDefinition,
@@ -24,6 +26,8 @@ export interface RecordReader {
   batch(tenantId: string, batchId: string): Promise<BatchView | undefined>
   batches(tenantId: string, page: PageRequest): Promise<Page<BatchView>>
   task(tenantId: string, taskId: string): Promise<TaskView | undefined>
+  /** Who submitted a job. */
+  submitter(tenantId: string, jobId: string): Promise<string | undefined>
   tasks(tenantId: string, filter: TaskFilter, page: PageRequest): Promise<Page<TaskView>>
   workflows(tenantId: string): Promise<WorkflowView[]>
   workflow(tenantId: string, key: string, version?: number): Promise<WorkflowView | undefined>
@@ -54,11 +58,6 @@ export interface RecordReader {
 /** What the gateway changes besides jobs themselves. */
 export interface RecordWriter {
   createBatch(tenantId: string, batch: { id: string; name: string | null; actor: string }): Promise<void>
-  /** Takes the task for `actor` until the lease ends; a task held by another answers `held`. */
-  claimTask(tenantId: string, taskId: string, actor: string, leaseMs: number): Promise<TaskChange>
-  releaseTask(tenantId: string, taskId: string, actor: string): Promise<TaskChange>
-  /** Stores who settled a task, with what corrections; the job's own change closes it. */
-  noteVerdict(tenantId: string, taskId: string, note: VerdictNote): Promise<void>
   /** A new version. `ifVersion` guards against a change in between: 0 means that there must be none yet. */
   saveWorkflow(
     tenantId: string,
@@ -146,23 +145,42 @@ export type TaskFilter = {
   type?: string
   jobId?: string
   assignee?: string
-  priority?: 'high' | 'medium' | 'low'
+  group?: string
+  serviceArea?: string
+  planId?: string
+  priority?: PriorityLevel
+  dueBefore?: Date
+  /** Only those that sleep, or only those that do not. */
+  snoozed?: boolean
+  /** `newest` first unless said otherwise; `priority`: the most urgent first, of equals the oldest. */
+  sort?: 'newest' | 'priority'
 }
 
 export type TaskView = {
   id: string
-  jobId: string
-  workflow: string
-  step: string
+  /** What it is about, if it is about a job. */
+  jobId: string | null
+  workflow: string | null
+  /** The step that waits for its verdict; null where nothing waits. */
+  step: string | null
   type: string
   cause: string
   title: string
+  description: string | null
+  serviceArea: string | null
   state: TaskState
-  /** 0 to 1; high from 0.7, low below 0.4. */
+  /** 0 to 1; see `priorityLevel`. */
   priority: number
   evidence: Record<string, unknown>
+  dueAt: string | null
+  /** Who is to do it, and until when they hold it; without a lease it is theirs, but held from nobody. */
   assignee: string | null
   leaseUntil: string | null
+  group: string | null
+  snoozedUntil: string | null
+  blockedReason: string | null
+  planId: string | null
+  createdBy: string
   createdAt: string
   completedAt: string | null
   verdict: string | null
@@ -170,17 +188,6 @@ export type TaskView = {
   verdictReason: string | null
   corrections: Correction[]
 }
-
-/** A value that a person changed: what stood there before, and after. `path` is a JSON pointer. */
-export type Correction = { path: string; from: unknown; to: unknown }
-
-export type VerdictNote = { verdict: string; actor: string; reason: string | null; corrections: readonly Correction[] }
-
-export type TaskChange =
-  | { kind: 'changed'; task: TaskView }
-  | { kind: 'held'; task: TaskView }
-  | { kind: 'closed'; task: TaskView }
-  | { kind: 'unknown' }
 
 export type WorkflowView = {
   key: string

@@ -39,7 +39,6 @@ export function engineInMemory(...definitions: WorkflowDefinitionInput[]): Engin
     bundleOf,
     record,
     reader: store,
-    writer: store,
     backlog: roomForAll,
   }
   const look = async ({ tenantId, id }: Pick<Job, 'tenantId' | 'id'>): Promise<Job> => {

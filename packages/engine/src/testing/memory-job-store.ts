@@ -12,7 +12,6 @@ import type {
   StageView,
   StepRef,
   TaskView,
-  VerdictNote,
   WriteOutcome,
 } from '../ports/index.ts'
 import { MemoryPast } from './memory-past.ts'
@@ -150,8 +149,8 @@ export class MemoryJobStore implements JobStore {
     return this.stageViews
   }
 
-  async noteVerdict(_tenantId: string, taskId: string, note: VerdictNote): Promise<void> {
-    this.tasks.note(taskId, note)
+  async submitter(tenantId: string, jobId: string): Promise<string | undefined> {
+    return this.#row(tenantId, jobId)?.about.actor
   }
 
   history(jobId: string): HistoryEntry[] {
@@ -210,7 +209,8 @@ export class MemoryJobStore implements JobStore {
     row.history.push(...copy(history))
     if (automationGaveUp(before, after, tasks)) this.#past.noteFailure(after.id, this.#now)
     for (const { seq, body } of editedInputs) row.payloads.set(seq, copy(body))
-    for (const closing of closings) this.tasks.close(closing, after.id, this.#now)
+    const actor = history.at(0)?.actor ?? null
+    for (const closing of closings) this.tasks.close(closing, { jobId: after.id, actor, now: this.#now })
     for (const task of tasks) this.tasks.open(copy(task), after, this.#now)
     return { kind: 'recorded' }
   }

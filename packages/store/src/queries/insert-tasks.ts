@@ -10,6 +10,12 @@ const INSERT = {
     SELECT * FROM unnest(${parameters(1, 'uuid uuid text uuid text text text text float8 jsonb'.split(' '))})`,
 }
 
+const TELL = {
+  name: 'tell-opened-tasks',
+  text: `INSERT INTO desk_history (tenant_id, subject, subject_id, seq, event, to_state, actor)
+    SELECT tenant_id, 'task', id, 1, 'opened', 'new', 'stageline' FROM unnest(${parameters(1, ['uuid', 'uuid'])}) AS o(tenant_id, id)`,
+}
+
 export async function insertTasks(query: Query, tasks: readonly TaskToOpen[]): Promise<void> {
   if (tasks.length === 0) return
   await query(INSERT, [
@@ -24,4 +30,5 @@ export async function insertTasks(query: Query, tasks: readonly TaskToOpen[]): P
     tasks.map(({ task }) => task.priority),
     tasks.map(({ task }) => json(task.evidence)),
   ])
+  await query(TELL, [tasks.map(({ tenantId }) => tenantId), tasks.map(({ task }) => task.id)])
 }

@@ -30,7 +30,8 @@ const SELECT = {
           'at', to_char(d.at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY d.id), '[]')
         FROM decisions d WHERE d.tenant_id = j.tenant_id AND d.job_id = j.id) AS decisions,
       (SELECT coalesce(jsonb_agg(t.id ORDER BY t.id), '[]') FROM tasks t
-        WHERE t.tenant_id = j.tenant_id AND t.job_id = j.id AND t.state IN ('new', 'in_progress', 'blocked')) AS open_tasks
+        WHERE t.tenant_id = j.tenant_id AND t.job_id = j.id AND t.state IN ('new', 'in_progress', 'blocked')
+          AND t.step IS NOT NULL) AS open_tasks
     FROM jobs j
     JOIN workflow_versions v ON v.tenant_id = j.tenant_id AND v.key = j.workflow AND v.version = j.version
     WHERE j.tenant_id = $1 AND j.id = $2`,

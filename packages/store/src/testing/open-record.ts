@@ -7,6 +7,7 @@ import { DEFAULT_TENANT_ID } from '../default-tenant.ts'
 import { createJobStore } from '../job-store.ts'
 import { createRecordReader } from '../record-reader.ts'
 import { createRecordWriter } from '../record-writer.ts'
+import { createTaskDesk } from '../task-desk.ts'
 import { createWorkflowCatalog } from '../workflow-catalog.ts'
 
 /** A database of its own, opened in both roles, and the owner's view of it. */
@@ -34,6 +35,7 @@ export async function openRecord() {
     workflows,
     workflow,
     writer,
+    desk: createTaskDesk(gateway),
     tenantId,
     reader: createRecordReader(gateway),
     /** As a service of the gateway writes, and as a worker does. */

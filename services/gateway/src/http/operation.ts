@@ -37,6 +37,7 @@ type Tag =
   | 'Stages'
   | 'Workflows'
   | 'Policies'
+  | 'Plans'
   | 'Catalog'
   | 'Events'
   | 'System'

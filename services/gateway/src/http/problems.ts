@@ -82,6 +82,37 @@ export const PROBLEMS = {
     'Wait until it is released or its lease ends, or ask who holds it.',
   ),
   'task.closed': problem(409, 'The task is settled', 'Nothing is left to do; its verdict stands in the task.'),
+  'task.needs_verdict': problem(
+    409,
+    'A step waits for a verdict on this task',
+    'Settle it with `POST /v1/tasks/{id}:resolve`.',
+  ),
+  'task.no_step': problem(
+    409,
+    'No step waits for a verdict on this task',
+    'Complete or cancel it with `POST /v1/tasks/{id}:transition`.',
+  ),
+  'task.own_submission': problem(
+    403,
+    'Who submitted the job may not decide about it',
+    'Let somebody else decide: the workflow says `separateDuties`.',
+  ),
+  'task.unknown_reference': problem(
+    422,
+    'The task names a job or plan that is not there',
+    'Correct the id in `errors`.',
+  ),
+  'plan.archived': problem(409, 'The plan is archived', 'Use another plan; an archived one takes no tasks.'),
+  'plan.open_tasks': problem(
+    409,
+    'The plan has open tasks',
+    'End them first, or archive it with `cancelOpenTasks`: true.',
+  ),
+  invalid_transition: problem(
+    409,
+    'There is no way from this state to that one',
+    'Read `from`, `to` and `allowed`: where it may go from there.',
+  ),
   'workflow.unknown': problem(422, 'There is no such workflow', 'Use a key from `GET /v1/workflows`.'),
   'workflow.inactive': problem(
     409,

@@ -11,7 +11,7 @@ import { taskPage } from './task-page.ts'
 /** Settles a task from its page. Only values that were changed count as corrections; nothing entered is lost on a no. */
 export async function giveVerdict({ deps, who, form }: Visit, taskId: string): Promise<Shown> {
   const task = await deps.reader.task(who.tenantId, taskId)
-  const facts = task && (await jobFacts(deps, who.tenantId, task.jobId, task.step))
+  const facts = task?.jobId && task.step ? await jobFacts(deps, who.tenantId, task.jobId, task.step) : undefined
   if (!task || !facts) throw unknownResource()
   const entered = enteredFields(form)
   const reason = form['reason']?.trim() ?? ''

@@ -1,7 +1,7 @@
 import { isProblemCode, unknownResource } from '../http/problems.ts'
 import { answerAccepted } from '../routes/jobs/accepted.ts'
 import { acceptDocument } from '../routes/documents/accept-document.ts'
-import { changedTask } from '../routes/tasks/task-answer.ts'
+import { actOnTask } from '../routes/tasks/act.ts'
 import { actOnJob } from './act-on-job.ts'
 import { giveVerdict } from './give-verdict.ts'
 import { jobPage } from './job-page.ts'
@@ -56,7 +56,8 @@ export const PAGES: readonly PageRoute[] = [
     method: 'post',
     path: '/tasks/:id/claim',
     show: async (visit) => {
-      changedTask(await visit.deps.writer.claimTask(visit.who.tenantId, idOf(visit), visit.who.actor, LEASE_MS))
+      const claim = { kind: 'claim', leaseMs: LEASE_MS, takesOver: false, reason: null } as const
+      await actOnTask(visit.deps, visit.who, idOf(visit), claim)
       return { goTo: `/tasks/${idOf(visit)}` }
     },
   },
@@ -64,7 +65,7 @@ export const PAGES: readonly PageRoute[] = [
     method: 'post',
     path: '/tasks/:id/release',
     show: async (visit) => {
-      changedTask(await visit.deps.writer.releaseTask(visit.who.tenantId, idOf(visit), visit.who.actor))
+      await actOnTask(visit.deps, visit.who, idOf(visit), { kind: 'release', reason: null })
       return { goTo: `/tasks/${idOf(visit)}` }
     },
   },

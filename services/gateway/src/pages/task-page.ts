@@ -10,6 +10,7 @@ import { html, type Html } from './html.ts'
 import { jobFacts, type JobFacts } from './job-facts.ts'
 import { original, titleOf } from './job-page.ts'
 import { layout } from './layout.ts'
+import { heldBy, ownTaskPage } from './own-task-page.ts'
 import { badge, confidence, percent, plainWord, time } from './words.ts'
 
 /** What a person had entered when the verdict was not taken, and why it was not. */
@@ -18,7 +19,8 @@ export type Draft = { problem: Problem; fields: Readonly<Record<string, string>>
 /** @throws Problem `resource.unknown` */
 export async function taskPage(deps: GatewayDeps, who: Identity, taskId: string, draft?: Draft): Promise<Html> {
   const task = await deps.reader.task(who.tenantId, taskId)
-  const facts = task && (await jobFacts(deps, who.tenantId, task.jobId, task.step))
+  if (task && (task.jobId === null || task.step === null)) return ownTaskPage(task, who)
+  const facts = task?.jobId && task.step ? await jobFacts(deps, who.tenantId, task.jobId, task.step) : undefined
   if (!task || !facts) throw unknownResource()
   return layout({ title: task.title, who, scripts: ['places'], body: show(task, facts, who, draft) })
 }
@@ -59,7 +61,7 @@ const show = (task: TaskView, facts: JobFacts, who: Identity, draft: Draft | und
       </div>
       <div>
         <dt>Held by</dt>
-        <dd>${task.assignee === null ? 'nobody' : html`${task.assignee} until ${time(task.leaseUntil)}`}</dd>
+        <dd>${heldBy(task)}</dd>
       </div>
     </dl>
     ${facts.view.lastError !== null && html`<p class="error"><code>${facts.view.lastError.code}</code> ${facts.view.lastError.message}</p>`}

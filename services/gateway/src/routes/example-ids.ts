@@ -6,5 +6,7 @@ export const EXAMPLE = {
   finishedJob: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6074',
   batch: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6081',
   import: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60a1',
+  ownTask: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092',
+  plan: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60b1',
   task: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6091',
 } as const

@@ -19,6 +19,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     engine: fakeEngine(world),
     reader: fakeReader(world),
     writer: fakeWriter(world),
+    desk: world.desk,
     workflows: {
       version: async (_tenant, key) => compiled(world.workflows.get(key)!),
       latest: async (_tenant, key) => {

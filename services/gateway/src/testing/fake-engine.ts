@@ -28,6 +28,7 @@ export const fakeEngine = (world: FakeWorld): Engine => ({
     const task = world.tasks.get(taskId)
     if (!task) return { kind: 'unknown' }
     if (!isOpenTask(task.state)) return { kind: 'refused', code: 'task.closed', message: `The task is ${task.state}` }
+    if (task.step === null || task.jobId === null) return { kind: 'no_step', task }
     if (task.assignee !== null && task.assignee !== actor) return { kind: 'held', task }
     const corrections = Object.entries(fields).map(([name, to]) => ({ path: `/fields/${name}/value`, from: null, to }))
     const settled = {

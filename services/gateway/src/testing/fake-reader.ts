@@ -25,10 +25,14 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
     batch: async (_tenant, id) => world.batches.get(id),
     batches: async (_tenant, page) => pageOf([...world.batches.values()].toReversed(), page),
     task: async (_tenant, id) => world.tasks.get(id),
-    tasks: async (_tenant, { state, jobId }, page) =>
+    submitter: async (_tenant, id) => world.jobs.get(id)?.actor,
+    tasks: async (_tenant, { state, jobId, planId }, page) =>
       pageOf(
         [...world.tasks.values()].filter(
-          (task) => (!state || state.includes(task.state)) && (!jobId || jobId === task.jobId),
+          (task) =>
+            (!state || state.includes(task.state)) &&
+            (!jobId || jobId === task.jobId) &&
+            (!planId || planId === task.planId),
         ),
         page,
       ),

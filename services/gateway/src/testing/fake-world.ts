@@ -23,6 +23,7 @@ import type {
   TaskView,
   WorkflowView,
 } from '@stageline/engine/ports'
+import { MemoryTaskDesk, UNTOUCHED } from '@stageline/engine/testing'
 
 /** What the fakes remember: a record of one tenant's rows without rules of its own. */
 export type FakeWorld = {
@@ -32,6 +33,7 @@ export type FakeWorld = {
   histories: Map<string, HistoryEntry[]>
   batches: Map<string, BatchView>
   tasks: Map<string, TaskView>
+  desk: MemoryTaskDesk
   workflows: Map<string, WorkflowView>
   /** Versions of each policy, the first one first. */
   policies: Map<string, Policy[]>
@@ -62,7 +64,7 @@ export type FakeWorld = {
 export const TENANT = '019a0000-0000-7000-8000-000000000001'
 
 export function createWorld(): FakeWorld {
-  return {
+  const world = {
     jobs: new Map(),
     inputs: new Map(),
     outputs: new Map(),
@@ -89,7 +91,10 @@ export function createWorld(): FakeWorld {
     logged: [],
     storeFault: undefined,
     now: new Date('2026-11-20T12:00:00.000Z'),
-  }
+  } satisfies Omit<FakeWorld, 'desk'>
+  const { tasks, jobs } = world
+  const desk = new MemoryTaskDesk({ tasks, now: () => world.now, hasJob: (id) => jobs.has(id) })
+  return Object.assign(world, { desk })
 }
 
 export function addJob(
@@ -161,17 +166,11 @@ export function addTask(world: FakeWorld, about: Partial<TaskView> = {}): TaskVi
     type: 'review',
     cause: 'policy',
     title: 'Look at an invoice',
-    state: 'new',
+    ...UNTOUCHED,
     priority: 0.8,
     evidence: {},
-    assignee: null,
-    leaseUntil: null,
+    createdBy: 'stageline',
     createdAt: world.now.toISOString(),
-    completedAt: null,
-    verdict: null,
-    verdictBy: null,
-    verdictReason: null,
-    corrections: [],
     ...about,
   }
   world.tasks.set(task.id, task)

@@ -1,20 +1,10 @@
-import { isOpenTask } from '@stageline/domain'
-import type { RecordWriter, TaskChange, TaskView } from '@stageline/engine/ports'
+import type { RecordWriter } from '@stageline/engine/ports'
 import { workflowView, type FakeWorld } from './fake-world.ts'
 
 export const fakeWriter = (world: FakeWorld): RecordWriter => ({
   createBatch: async (_tenant, { id, name, actor }) => {
     world.batches.set(id, { id, name, actor, createdAt: world.now.toISOString(), total: 0, byState: {} })
   },
-  claimTask: async (_tenant, id, actor, leaseMs) =>
-    change(world, id, actor, () => ({
-      state: 'in_progress',
-      assignee: actor,
-      leaseUntil: new Date(world.now.getTime() + leaseMs).toISOString(),
-    })),
-  releaseTask: async (_tenant, id, actor) =>
-    change(world, id, actor, () => ({ state: 'new', assignee: null, leaseUntil: null })),
-  noteVerdict: async () => {},
   saveWorkflow: async (_tenant, definition, _actor, ifVersion) => {
     const version = world.workflows.get(definition.key)?.version ?? 0
     if (ifVersion !== null && ifVersion !== version) return 'conflict'
@@ -47,13 +37,3 @@ export const fakeWriter = (world: FakeWorld): RecordWriter => ({
   },
   triggerStage: async () => 3,
 })
-
-function change(world: FakeWorld, id: string, actor: string, to: () => Partial<TaskView>): TaskChange {
-  const task = world.tasks.get(id)
-  if (!task) return { kind: 'unknown' }
-  if (!isOpenTask(task.state)) return { kind: 'closed', task }
-  if (task.assignee !== null && task.assignee !== actor) return { kind: 'held', task }
-  const changed = { ...task, ...to() }
-  world.tasks.set(id, changed)
-  return { kind: 'changed', task: changed }
-}

@@ -1,6 +1,6 @@
 import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
-import { addBlob, addJob, addTask } from './fake-world.ts'
+import { addBlob, addJob, addTask, TENANT } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
 /** The world that the examples speak of. */
@@ -42,6 +42,20 @@ export async function serveExamples(): Promise<Served> {
     finishedAt: at,
   })
   addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
+  addTask(world, { id: EXAMPLE.ownTask, jobId: null, workflow: null, step: null, type: 'assessment' })
+  const plan = { id: EXAMPLE.plan, title: 'Bring in the new vendor', description: null, serviceArea: null }
+  await world.desk.openPlan(TENANT, { ...plan, createdBy: 'x' })
+  const about = { taskId: EXAMPLE.task, jobId: EXAMPLE.finishedJob, workflow: 'document', step: 'scoring' }
+  const by = { type: 'review', at, actor: 'ann', reason: 'Printed total', verdict: 'accept' }
+  const place = { method: 'text' as const, page: 1, text: '117.00' }
+  world.desk.correct({
+    ...about,
+    ...by,
+    corrections: [
+      { path: '/fields/total/value', from: '117.00', to: '119.00', place },
+      { path: '/fields/total/confidence', from: 0.6, to: 1 },
+    ],
+  })
   return served
 }
 

@@ -6,7 +6,7 @@ import { IdParams } from '../../http/id.ts'
 import { operation, type Answer, type Call } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 import { EXAMPLE } from '../example-ids.ts'
-import { refuseUnfitOutput, stepUnderWay } from './advance-by-hand.ts'
+import { refuseOwnSubmission, refuseUnfitOutput, stepUnderWay } from './advance-by-hand.ts'
 import { AcceptedAnswer } from './accepted.ts'
 import { JobAnswer, showJob } from './job-answer.ts'
 import { refuseDocumentReference } from './submit-body.ts'
@@ -103,7 +103,7 @@ export const retryJob = operation({
 
 export const advanceJob = operation({
   ...about,
-  problems: [...about.problems, 'input.invalid'],
+  problems: [...about.problems, 'input.invalid', 'task.own_submission'],
   id: 'advanceJob',
   path: '/v1/jobs/{id}:advance',
   summary: 'Complete the current step by hand',
@@ -123,6 +123,7 @@ export const advanceJob = operation({
     const view = await deps.reader.job(who.tenantId, params.id)
     if (!view) throw unknownResource()
     const step = body.step ?? stepUnderWay(view)
+    if (step !== undefined) refuseOwnSubmission(view, step, who.actor)
     if (step !== undefined) await refuseUnfitOutput(deps.reader, who.tenantId, { view, step, output })
     return act(call, {
       kind: 'advanced',

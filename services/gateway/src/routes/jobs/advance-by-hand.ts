@@ -1,6 +1,7 @@
 import { isFinalStep, jsonSchemaProblems } from '@stageline/domain'
 import type { JobView, RecordReader } from '@stageline/engine/ports'
 import { Problem } from '../../http/problems.ts'
+import { ownSubmission } from '../tasks/task-answer.ts'
 
 /** The step that a person completes where they name none: the first that is under way. */
 export const stepUnderWay = ({ definition, job }: JobView): string | undefined =>
@@ -10,6 +11,12 @@ export const stepUnderWay = ({ definition, job }: JobView): string | undefined =
       const state = job.steps[key]?.state ?? 'pending'
       return state !== 'pending' && !isFinalStep(state)
     })
+
+/** To complete what waits for a person's word is to give it. @throws Problem `task.own_submission` */
+export function refuseOwnSubmission({ definition, actor, job }: JobView, step: string, person: string): void {
+  const waits = job.steps[step]?.state === 'suspended'
+  if (waits && definition.separateDuties === true && actor === person) throw ownSubmission(person)
+}
 
 /**
  * What a person gives in place of a stage has to have the form that the stage promises to those behind it.

@@ -10,7 +10,7 @@ import { withoutGaps } from '../../http/without-gaps.ts'
 import { EXAMPLE } from '../example-ids.ts'
 import { refused } from '../jobs/act.ts'
 import { refuseDocumentReference } from '../jobs/submit-body.ts'
-import { showTask, TaskAnswer, taskHeld } from './task-answer.ts'
+import { ownSubmission, showTask, TaskAnswer, taskHeld } from './task-answer.ts'
 
 export const ResolveBody = z
   .strictObject({
@@ -46,6 +46,8 @@ export const resolveTask = operation({
     'resource.unknown',
     'task.held',
     'task.closed',
+    'task.no_step',
+    'task.own_submission',
     'action.refused',
     'input.invalid',
   ],
@@ -85,6 +87,10 @@ export async function resolve(deps: GatewayDeps, who: Identity, taskId: string, 
       throw unknownResource()
     case 'held':
       throw taskHeld(outcome.task)
+    case 'no_step':
+      throw new Problem('task.no_step', 'It was opened by hand, or by a rule: no step waits for it.')
+    case 'own_submission':
+      throw ownSubmission(who.actor)
     case 'refused':
       throw outcome.code === 'task.closed' ? new Problem('task.closed', `${outcome.message}.`) : refused(outcome)
     case 'invalid':

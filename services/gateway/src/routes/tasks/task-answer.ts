@@ -1,30 +1,42 @@
-import { TASK_STATES } from '@stageline/domain'
-import type { TaskChange, TaskView } from '@stageline/engine/ports'
+import { FieldSource, PRIORITY_LEVELS, priorityLevel, TASK_STATES } from '@stageline/domain'
+import type { TaskView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { Id } from '../../http/id.ts'
-import type { Answer } from '../../http/operation.ts'
-import { Problem, unknownResource } from '../../http/problems.ts'
+import { Problem } from '../../http/problems.ts'
 
 export const TaskAnswer = z
   .object({
     id: Id,
-    jobId: Id,
-    workflow: z.string(),
-    step: z.string(),
+    jobId: Id.nullable().meta({ description: 'The job that it is about' }),
+    workflow: z.string().nullable(),
+    step: z.string().nullable().meta({
+      description: 'The step that waits for its verdict; null: settled by `:transition` instead of `:resolve`',
+    }),
     type: z.string(),
     cause: z.string(),
     title: z.string(),
+    description: z.string().nullable(),
+    serviceArea: z.string().nullable(),
     state: z.enum(TASK_STATES),
     priority: z.number(),
+    priorityLevel: z.enum(PRIORITY_LEVELS),
     evidence: z.record(z.string(), z.unknown()),
+    dueAt: z.string().nullable(),
     assignee: z.string().nullable(),
-    leaseUntil: z.string().nullable(),
+    leaseUntil: z.string().nullable().meta({ description: 'Until then nobody else may change it' }),
+    group: z.string().nullable(),
+    snoozedUntil: z.string().nullable(),
+    blockedReason: z.string().nullable(),
+    planId: Id.nullable(),
+    createdBy: z.string(),
     createdAt: z.string(),
     completedAt: z.string().nullable(),
     verdict: z.string().nullable(),
     verdictBy: z.string().nullable(),
     verdictReason: z.string().nullable(),
-    corrections: z.array(z.object({ path: z.string(), from: z.unknown(), to: z.unknown() })),
+    corrections: z.array(
+      z.object({ path: z.string(), from: z.unknown(), to: z.unknown(), place: FieldSource.optional() }),
+    ),
   })
   .meta({ id: 'Task' })
 
@@ -36,11 +48,20 @@ export const showTask = (task: TaskView): z.input<typeof TaskAnswer> => ({
   type: task.type,
   cause: task.cause,
   title: task.title,
+  description: task.description,
+  serviceArea: task.serviceArea,
   state: task.state,
   priority: task.priority,
+  priorityLevel: priorityLevel(task.priority),
   evidence: task.evidence,
+  dueAt: task.dueAt,
   assignee: task.assignee,
   leaseUntil: task.leaseUntil,
+  group: task.group,
+  snoozedUntil: task.snoozedUntil,
+  blockedReason: task.blockedReason,
+  planId: task.planId,
+  createdBy: task.createdBy,
   createdAt: task.createdAt,
   completedAt: task.completedAt,
   verdict: task.verdict,
@@ -48,22 +69,6 @@ export const showTask = (task: TaskView): z.input<typeof TaskAnswer> => ({
   verdictReason: task.verdictReason,
   corrections: task.corrections,
 })
-
-/** @throws Problem `resource.unknown`, `task.held`, `task.closed` */
-export function changedTask(change: TaskChange): TaskView {
-  switch (change.kind) {
-    case 'changed':
-      return change.task
-    case 'unknown':
-      throw unknownResource()
-    case 'held':
-      throw taskHeld(change.task)
-    case 'closed':
-      throw new Problem('task.closed', `The task was settled with "${change.task.verdict ?? 'no verdict'}".`)
-    default:
-      return change satisfies never
-  }
-}
 
 export const taskHeld = (task?: TaskView): Problem =>
   new Problem(
@@ -74,4 +79,5 @@ export const taskHeld = (task?: TaskView): Problem =>
     },
   )
 
-export const answerTask = (change: TaskChange): Answer => ({ status: 200, body: showTask(changedTask(change)) })
+export const ownSubmission = (actor: string): Problem =>
+  new Problem('task.own_submission', `${actor} submitted the job.`)

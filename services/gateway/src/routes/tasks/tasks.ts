@@ -1,4 +1,4 @@
-import { TASK_STATES } from '@stageline/domain'
+import { PRIORITY_LEVELS, TASK_STATES } from '@stageline/domain'
 import type { TaskFilter } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { Id, IdParams } from '../../http/id.ts'
@@ -7,16 +7,26 @@ import { answerPage, listOf, pageOf, PageQuery } from '../../http/page.ts'
 import { unknownResource } from '../../http/problems.ts'
 import { withoutGaps } from '../../http/without-gaps.ts'
 import { EXAMPLE } from '../example-ids.ts'
-import { answerTask, showTask, TaskAnswer } from './task-answer.ts'
-
-const LEASE_MS = 15 * 60_000
+import { showTask, TaskAnswer } from './task-answer.ts'
 
 const TaskQuery = z.strictObject({
   state: listOf(z.enum(TASK_STATES)).optional(),
   type: z.string().max(63).optional(),
   job: Id.optional(),
+  serviceArea: z.string().max(100).optional(),
+  plan: Id.optional(),
   assignee: z.string().max(200).optional(),
-  priority: z.enum(['high', 'medium', 'low']).optional(),
+  group: z.string().max(100).optional(),
+  priority: z.enum(PRIORITY_LEVELS).optional(),
+  dueBefore: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Only those with a due time before this' }),
+  snoozed: z.stringbool().optional().meta({ description: '`false`: without those that sleep; `true`: only those' }),
+  sort: z
+    .enum(['newest', 'priority'])
+    .default('newest')
+    .meta({ description: '`priority`: the most urgent first, of equals the oldest' }),
   ...PageQuery,
 })
 
@@ -28,13 +38,17 @@ export const listTasks = operation({
   id: 'listTasks',
   method: 'get',
   path: '/v1/tasks',
-  summary: 'List work for people, newest first',
+  summary: 'List work for people',
   query: TaskQuery,
   answers: { 200: { description: 'A page of tasks', schema: pageOf(TaskAnswer).meta({ id: 'TaskPage' }) } },
   problems: ['request.invalid', 'request.bad_cursor'],
-  examples: [{ name: 'What is open and urgent', query: { state: 'new,in_progress', priority: 'high' }, status: 200 }],
-  handle: async ({ query: { cursor, limit, job, ...same }, who, request, deps }) => {
-    const filter: TaskFilter = withoutGaps({ ...same, jobId: job })
+  examples: [
+    { name: 'What is open and urgent', query: { state: 'new,in_progress', priority: 'high' }, status: 200 },
+    { name: 'What comes next', query: { state: 'new', snoozed: 'false', sort: 'priority', limit: '1' }, status: 200 },
+  ],
+  handle: async ({ query: { cursor, limit, job, plan, dueBefore, ...same }, who, request, deps }) => {
+    const due = dueBefore === undefined ? undefined : new Date(dueBefore)
+    const filter: TaskFilter = withoutGaps({ ...same, jobId: job, planId: plan, dueBefore: due })
     const page = await deps.reader.tasks(who.tenantId, filter, cursor === undefined ? { limit } : { cursor, limit })
     return answerPage(request, page, showTask)
   },
@@ -55,44 +69,4 @@ export const readTask = operation({
     if (!task) throw unknownResource()
     return { status: 200, body: showTask(task) }
   },
-})
-
-const ClaimBody = z.strictObject({
-  leaseMs: z
-    .number()
-    .int()
-    .min(1_000)
-    .max(8 * 3_600_000)
-    .default(LEASE_MS)
-    .meta({ description: 'How long it is yours, in milliseconds' }),
-})
-
-export const claimTask = operation({
-  ...about,
-  id: 'claimTask',
-  method: 'post',
-  path: '/v1/tasks/{id}:claim',
-  summary: 'Take a task until its lease ends',
-  params: IdParams,
-  body: { type: 'application/json', schema: ClaimBody, optional: true },
-  answers,
-  problems: ['request.invalid', 'resource.unknown', 'task.held', 'task.closed'],
-  examples: [{ name: 'Claim for an hour', params: { id: EXAMPLE.task }, body: { leaseMs: 3_600_000 }, status: 200 }],
-  handle: async ({ params, body, who, deps }) =>
-    answerTask(await deps.writer.claimTask(who.tenantId, params.id, who.actor, body.leaseMs)),
-})
-
-export const releaseTask = operation({
-  ...about,
-  id: 'releaseTask',
-  method: 'post',
-  path: '/v1/tasks/{id}:release',
-  summary: 'Give a task back',
-  params: IdParams,
-  body: { type: 'application/json', schema: z.strictObject({}), optional: true },
-  answers,
-  problems: ['request.invalid', 'resource.unknown', 'task.held', 'task.closed'],
-  examples: [{ name: 'Release', params: { id: EXAMPLE.task }, status: 200 }],
-  handle: async ({ params, who, deps }) =>
-    answerTask(await deps.writer.releaseTask(who.tenantId, params.id, who.actor)),
 })

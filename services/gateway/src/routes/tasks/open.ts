@@ -1,0 +1,93 @@
+import { JsonObject, newId, PRIORITY_LEVELS, priorityOf } from '@stageline/domain'
+import type { Opened } from '@stageline/engine/ports'
+import { z } from 'zod'
+import { Id } from '../../http/id.ts'
+import { operation } from '../../http/operation.ts'
+import { Problem } from '../../http/problems.ts'
+import { EXAMPLE } from '../example-ids.ts'
+import { Name } from './act.ts'
+import { showTask, TaskAnswer } from './task-answer.ts'
+
+const OpenTaskBody = z
+  .strictObject({
+    type: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,62}$/)
+      .meta({ description: '`review`, `intake`, `assessment`, or a name of your own' }),
+    title: z.string().trim().min(1).max(200),
+    description: z.string().trim().min(1).max(4000).optional(),
+    serviceArea: Name.optional(),
+    priority: z
+      .union([z.number().min(0).max(1), z.enum(PRIORITY_LEVELS)])
+      .default('medium')
+      .meta({ description: '0 to 1, or by name: high 0.8, medium 0.5, low 0.2' }),
+    dueAt: z.iso.datetime({ offset: true }).optional(),
+    assignee: Name.optional(),
+    group: Name.optional(),
+    jobId: Id.optional().meta({ description: 'The job that it is about' }),
+    planId: Id.optional(),
+    evidence: JsonObject.default({}).meta({ description: 'What whoever does it needs to know' }),
+  })
+  .meta({ id: 'OpenTask' })
+
+export const openTask = operation({
+  id: 'openTask',
+  method: 'post',
+  path: '/v1/tasks',
+  tag: 'Tasks',
+  summary: 'Open a task that no step waits for',
+  body: { type: 'application/json', schema: OpenTaskBody },
+  answers: {
+    201: { description: 'The new task', schema: TaskAnswer, headers: { Location: 'Address of the task' } },
+  },
+  problems: ['request.invalid', 'request.not_json', 'task.unknown_reference', 'plan.archived'],
+  examples: [
+    {
+      name: 'An assessment',
+      body: { type: 'assessment', title: 'Assess the new vendor', serviceArea: 'procurement', priority: 'high' },
+      status: 201,
+    },
+    {
+      name: 'About a job, in a plan',
+      body: { type: 'review', title: 'Ask for the original', jobId: EXAMPLE.job, planId: EXAMPLE.plan, priority: 0.9 },
+      status: 201,
+    },
+    {
+      name: 'Of a plan that nobody made',
+      body: { type: 'review', title: 'Look again', planId: EXAMPLE.job },
+      status: 422,
+    },
+  ],
+  handle: async ({ body, who, deps }) => {
+    const { description = null, serviceArea = null, assignee = null, group = null } = body
+    const { jobId = null, planId = null, type, title, evidence } = body
+    const named = { type, title, description, serviceArea, evidence, assignee, group, jobId, planId }
+    const opened = await deps.desk.openTask(who.tenantId, {
+      ...named,
+      id: newId(),
+      priority: priorityOf(body.priority),
+      dueAt: body.dueAt === undefined ? null : new Date(body.dueAt).toISOString(),
+      createdBy: who.actor,
+    })
+    const task = openedTask(opened)
+    return { status: 201, body: showTask(task), headers: { Location: `/v1/tasks/${task.id}` } }
+  },
+})
+
+function openedTask(opened: Opened) {
+  switch (opened.kind) {
+    case 'opened':
+      return opened.task
+    case 'unknown_job':
+      throw unknownReference('/jobId', 'There is no such job.')
+    case 'unknown_plan':
+      throw unknownReference('/planId', 'There is no such plan.')
+    case 'archived_plan':
+      throw new Problem('plan.archived', 'It takes no new tasks.')
+    default:
+      return opened satisfies never
+  }
+}
+
+const unknownReference = (pointer: string, detail: string): Problem =>
+  new Problem('task.unknown_reference', detail, { errors: [{ pointer, detail }] })
