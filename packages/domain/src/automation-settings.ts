@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUILT_IN_WORKFLOWS } from './built-in-workflows.ts'
 import { BUILT_IN_POLICIES, type Policy } from './policy.ts'
+import { DEFAULT_SLAS, type SlaSettings } from './sla.ts'
 import { WorkflowDefinition } from './workflow.ts'
 
 /**
@@ -20,12 +21,17 @@ export const AutomationSettings = z.object({
 })
 export type AutomationSettings = z.infer<typeof AutomationSettings>
 
-export type BuiltIns = { policies: readonly Policy[]; workflows: readonly WorkflowDefinition[] }
+export type BuiltIns = {
+  policies: readonly Policy[]
+  workflows: readonly WorkflowDefinition[]
+  slas: readonly SlaSettings[]
+}
 
 /** What every installation has from the first start, with its own choices. */
 export const builtInsWith = (settings: AutomationSettings): BuiltIns => ({
   policies: BUILT_IN_POLICIES.map((policy) => policyWith(policy, settings)),
   workflows: BUILT_IN_WORKFLOWS.map((input) => workflowWith(WorkflowDefinition.parse(input), settings)),
+  slas: DEFAULT_SLAS,
 })
 
 function policyWith(policy: Policy, settings: AutomationSettings): Policy {

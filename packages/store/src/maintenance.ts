@@ -2,6 +2,7 @@ import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
 import { forgetOutcomes } from './queries/forget-outcomes.ts'
+import { breachDue } from './queries/breach-due.ts'
 import { foldCounters } from './queries/fold-counters.ts'
 import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
@@ -65,6 +66,7 @@ export function createMaintenance(db: Database): Maintenance {
     },
     noteAlive: (instance) => noteOrchestrator(db, instance),
     expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
+    breachDue: (limit) => breachDue((statement, values) => db.query(null, statement, values), limit),
     liftPauses: () => changed(LIFT_PAUSES),
     releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),
   }

@@ -1,18 +1,19 @@
-import type { BuiltIns, Policy, WorkflowDefinition } from '@stageline/domain'
+import { newId, type BuiltIns, type Policy, type SlaSettings, type WorkflowDefinition } from '@stageline/domain'
 import type pg from 'pg'
 
 const BUILT_IN = 'built-in'
 
 /**
  * Stores the built-in workflows and policies for every tenant: a new one as version 1, a changed one as the next version
- * unless a person has made a version of their own since. Returns the names of what it stored.
+ * unless a person has made a version of their own since; and promises of time where there are none for such tasks. Returns the names of what it stored.
  */
-export async function seedBuiltIns(client: pg.ClientBase, { policies, workflows }: BuiltIns): Promise<string[]> {
+export async function seedBuiltIns(client: pg.ClientBase, { policies, workflows, slas }: BuiltIns): Promise<string[]> {
   const stored: string[] = []
   const { rows: tenants } = await client.query<{ id: string }>('SELECT id FROM tenants')
   for (const { id } of tenants) {
     for (const policy of policies) if (await seedPolicy(client, id, policy)) stored.push(policy.name)
     for (const workflow of workflows) if (await seedWorkflow(client, id, workflow)) stored.push(workflow.key)
+    for (const sla of slas) if (await seedSla(client, id, sla)) stored.push(`sla ${sla.taskType}`)
   }
   return stored
 }
@@ -49,6 +50,18 @@ async function seedPolicy(client: pg.ClientBase, tenantId: string, policy: Polic
      WHERE NOT EXISTS (SELECT FROM newest WHERE created_by <> $4 OR policy - 'version' = $3::jsonb - 'version')
      ON CONFLICT DO NOTHING`,
     [tenantId, name, JSON.stringify(policy), BUILT_IN],
+  )
+  return rowCount === 1
+}
+
+/** One that a person has changed or put out of use stays as it is. */
+async function seedSla(client: pg.ClientBase, tenantId: string, sla: SlaSettings): Promise<boolean> {
+  const { taskType, limitMs, atRiskShare, pausesWhileBlocked, escalatePriority } = sla
+  const { rowCount } = await client.query(
+    `INSERT INTO sla_configs (tenant_id, id, task_type, limit_ms, at_risk_share, pauses_while_blocked, escalate_priority, active, changed_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8)
+     ON CONFLICT (tenant_id, coalesce(task_type, ''), coalesce(service_area, ''), coalesce(workflow, '')) DO NOTHING`,
+    [tenantId, newId(), taskType, limitMs, atRiskShare, pausesWhileBlocked, escalatePriority, BUILT_IN],
   )
   return rowCount === 1
 }

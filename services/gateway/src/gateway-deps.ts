@@ -15,6 +15,7 @@ import type {
   CatalogRecord,
   RecordReader,
   RecordWriter,
+  SlaBook,
   StageQueue,
   TaskDesk,
   WorkflowCatalog,
@@ -28,6 +29,7 @@ export type GatewayDeps = {
   reader: RecordReader
   writer: RecordWriter
   desk: TaskDesk
+  sla: SlaBook
   workflows: WorkflowCatalog
   apiKeys: ApiKeys
   blobs: BlobStore

@@ -24,6 +24,8 @@ import { assignTask, claimTask, commentTask, releaseTask, snoozeTask, transition
 import { listCorrections } from './routes/tasks/corrections.ts'
 import { readTaskHistory } from './routes/tasks/history.ts'
 import { openTask } from './routes/tasks/open.ts'
+import { addSlaConfig, changeSlaConfig, listSlaConfigs, readSlaConfig } from './routes/sla/configs.ts'
+import { listSlaRecords, readSlaFigures } from './routes/sla/records.ts'
 import { resolveTask } from './routes/tasks/resolve.ts'
 import { listTasks, readTask } from './routes/tasks/tasks.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
@@ -63,6 +65,12 @@ export const OPERATIONS: readonly Operation[] = [
   readPlanHistory,
   activatePlan,
   archivePlan,
+  listSlaConfigs,
+  readSlaConfig,
+  addSlaConfig,
+  changeSlaConfig,
+  listSlaRecords,
+  readSlaFigures,
   listStages,
   readScale,
   pauseStage,

@@ -12,6 +12,7 @@ import { repeat } from './repeat.ts'
 import { keepUp } from './keep-up.ts'
 import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
+import { watchSla } from './watch-sla.ts'
 import { watchUnsent } from './watch-unsent.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -44,6 +45,7 @@ await runService(
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
     run('release-held', 500, releaseHeld(parts))
+    run('watch-sla', 250, watchSla(parts))
     run('repair-lost', config.POLL_INTERVAL, repairLost(parts))
     run('watch-epoch', 500, watchEpoch(parts), SWEEP_LIMIT_MS)
     run('mirror-reviews', 1_000, mirrorReviews(parts))

@@ -71,6 +71,8 @@ export interface Maintenance {
   openTasks(): Promise<ReviewNotice[]>
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>
+  /** Promises of time whose deadline has passed are broken, told and escalated, once each. */
+  breachDue(limit: number): Promise<number>
   /** For how long the oldest queued step has been overdue for a look at its message, seconds; 0 when none is. */
   oldestUnsentS(): Promise<number>
   /** Says that an orchestrator lives. */

@@ -88,6 +88,7 @@ export const DESK_EVENTS = [
   'assigned',
   'snoozed',
   'commented',
+  'sla_breached',
 ] as const
 export type DeskEvent = (typeof DESK_EVENTS)[number]
 

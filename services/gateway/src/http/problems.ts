@@ -108,6 +108,16 @@ export const PROBLEMS = {
     'The plan has open tasks',
     'End them first, or archive it with `cancelOpenTasks`: true.',
   ),
+  'sla.exists': problem(
+    409,
+    'There is a promise for the same tasks',
+    'Change that one: `GET /v1/sla-configs` lists it.',
+  ),
+  'sla.changed': problem(
+    412,
+    'The promise has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
   invalid_transition: problem(
     409,
     'There is no way from this state to that one',

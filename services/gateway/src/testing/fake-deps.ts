@@ -20,6 +20,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     reader: fakeReader(world),
     writer: fakeWriter(world),
     desk: world.desk,
+    sla: world.sla,
     workflows: {
       version: async (_tenant, key) => compiled(world.workflows.get(key)!),
       latest: async (_tenant, key) => {

@@ -23,7 +23,7 @@ import type {
   TaskView,
   WorkflowView,
 } from '@stageline/engine/ports'
-import { MemoryTaskDesk, UNTOUCHED } from '@stageline/engine/testing'
+import { MemorySlaBook, MemoryTaskDesk, UNTOUCHED } from '@stageline/engine/testing'
 
 /** What the fakes remember: a record of one tenant's rows without rules of its own. */
 export type FakeWorld = {
@@ -34,6 +34,7 @@ export type FakeWorld = {
   batches: Map<string, BatchView>
   tasks: Map<string, TaskView>
   desk: MemoryTaskDesk
+  sla: MemorySlaBook
   workflows: Map<string, WorkflowView>
   /** Versions of each policy, the first one first. */
   policies: Map<string, Policy[]>
@@ -91,10 +92,10 @@ export function createWorld(): FakeWorld {
     logged: [],
     storeFault: undefined,
     now: new Date('2026-11-20T12:00:00.000Z'),
-  } satisfies Omit<FakeWorld, 'desk'>
+  } satisfies Omit<FakeWorld, 'desk' | 'sla'>
   const { tasks, jobs } = world
   const desk = new MemoryTaskDesk({ tasks, now: () => world.now, hasJob: (id) => jobs.has(id) })
-  return Object.assign(world, { desk })
+  return Object.assign(world, { desk, sla: new MemorySlaBook(() => world.now) })
 }
 
 export function addJob(

@@ -1,3 +1,4 @@
+import { DEFAULT_SLAS } from '@stageline/domain'
 import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
 import { addBlob, addJob, addTask, TENANT } from './fake-world.ts'
@@ -43,6 +44,8 @@ export async function serveExamples(): Promise<Served> {
   })
   addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
   addTask(world, { id: EXAMPLE.ownTask, jobId: null, workflow: null, step: null, type: 'assessment' })
+  const intake = DEFAULT_SLAS.find(({ taskType }) => taskType === 'intake')!
+  await world.sla.addConfig(TENANT, { id: EXAMPLE.slaConfig, settings: intake, actor: 'built-in' })
   const plan = { id: EXAMPLE.plan, title: 'Bring in the new vendor', description: null, serviceArea: null }
   await world.desk.openPlan(TENANT, { ...plan, createdBy: 'x' })
   const about = { taskId: EXAMPLE.task, jobId: EXAMPLE.finishedJob, workflow: 'document', step: 'scoring' }
