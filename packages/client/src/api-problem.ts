@@ -11,6 +11,8 @@ export class ApiProblem extends Error {
   override readonly name = 'ApiProblem'
   readonly status: number
   readonly code: string
+  readonly title: string
+  readonly detail: string | undefined
   readonly errors: readonly { pointer: string; detail: string }[]
   readonly traceId: string | undefined
   /** After how many seconds a repetition makes sense, where the server says so. */
@@ -19,8 +21,11 @@ export class ApiProblem extends Error {
   constructor(response: Response, body: unknown) {
     // What is missing in a foreign answer (a proxy's error page) is filled from the status.
     const problem: ProblemDocument = typeof body === 'object' && body !== null ? body : {}
-    super(`${response.status} ${problem.title ?? response.statusText}${problem.detail ? `: ${problem.detail}` : ''}`)
+    const title = problem.title ?? response.statusText
+    super(`${response.status} ${title}${problem.detail ? `: ${problem.detail}` : ''}`)
     this.status = response.status
+    this.title = title
+    this.detail = problem.detail
     this.code = problem.code ?? 'http.unexpected'
     this.errors = problem.errors ?? []
     this.traceId = problem.traceId

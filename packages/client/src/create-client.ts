@@ -2,7 +2,8 @@ import createHttp, { type Client as Http } from 'openapi-fetch'
 import { ApiProblem } from './api-problem.ts'
 import { followEvents, type EventWish, type JobEvent } from './follow-events.ts'
 import type { components, paths } from './generated/api.d.ts'
-import { submitBulk, type BulkLine, type BulkResult } from './submit-bulk.ts'
+import { readHealth, type Health } from './read-health.ts'
+import { submitBulk, type BulkLine, type BulkOptions, type BulkResult } from './submit-bulk.ts'
 import { submitDocument, type Document, type DocumentOptions } from './submit-document.ts'
 import { waitFor, type WaitOptions } from './wait-for.ts'
 
@@ -26,14 +27,13 @@ export type Client = {
   /** Uploads a document. @throws ApiProblem */
   submitDocument(document: Document, options?: DocumentOptions): Promise<Accepted>
   /** Submits many records; results come in the order of the lines, while lines are still being sent. @throws ApiProblem */
-  submitBulk(
-    lines: Iterable<BulkLine> | AsyncIterable<BulkLine>,
-    options?: { name?: string; idempotencyKey?: string },
-  ): AsyncGenerator<BulkResult>
+  submitBulk(lines: Iterable<BulkLine> | AsyncIterable<BulkLine>, options?: BulkOptions): AsyncGenerator<BulkResult>
   /** Waits until a job has ended or needs a person. @throws ApiProblem; the signal's reason */
   waitFor(jobId: string, options?: WaitOptions): Promise<Job>
   /** What happens to jobs, as it happens; goes on by itself after a break, without a gap. @throws ApiProblem */
   events(wish?: EventWish): AsyncGenerator<JobEvent>
+  /** Whether the line is ready, and which part is missing where it is not; asks for no key. @throws ApiProblem */
+  health(): Promise<Health>
 }
 
 /**
@@ -59,6 +59,7 @@ export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOpt
     submitBulk: (lines, options) => submitBulk(transport, lines, options),
     waitFor: (jobId, options) => waitFor(http, jobId, options),
     events: (wish) => followEvents(transport, wish),
+    health: () => readHealth(transport),
   }
 }
 

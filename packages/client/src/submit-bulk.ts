@@ -6,10 +6,18 @@ import { textLines } from './text-lines.ts'
 export type BulkLine = components['schemas']['BulkLine']
 export type BulkResult = components['schemas']['BulkResult']
 
+export type BulkOptions = {
+  /** A name for the batch that the jobs make. */
+  name?: string
+  idempotencyKey?: string
+  /** Called with the id of that batch, before the first result. */
+  onBatch?: (batchId: string) => void
+}
+
 export async function* submitBulk(
   { url, headers, send }: Transport,
   lines: Iterable<BulkLine> | AsyncIterable<BulkLine>,
-  { name, idempotencyKey }: { name?: string; idempotencyKey?: string } = {},
+  { name, idempotencyKey, onBatch }: BulkOptions = {},
 ): AsyncGenerator<BulkResult> {
   const query = name === undefined ? '' : `?${new URLSearchParams({ name }).toString()}`
   const key = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
@@ -19,7 +27,8 @@ export async function* submitBulk(
     headers: { ...headers, ...key, 'Content-Type': 'application/x-ndjson' },
     duplex: 'half',
   })
-  const { body } = await requireSuccess(response)
+  const { body, headers: answered } = await requireSuccess(response)
+  onBatch?.(answered.get('batch-id') ?? '')
   if (!body) return
   for await (const line of textLines(body)) if (line !== '') yield JSON.parse(line)
 }

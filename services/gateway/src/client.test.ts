@@ -54,9 +54,13 @@ test('many records are submitted as a stream and answered line by line', async (
     input: { record: { mpn: `N-${i}` } },
   }))
 
-  const results = await Array.fromAsync(served.client.submitBulk(lines, { name: 'all' }))
+  const batches: string[] = []
+  const onBatch = (id: string) => void batches.push(id)
+
+  const results = await Array.fromAsync(served.client.submitBulk(lines, { name: 'all', onBatch }))
 
   assert.equal(results.length, 1200)
+  assert.deepEqual(batches, [...served.world.batches.keys()])
   assert.deepEqual(
     results.filter(({ status }) => status !== 202).map(({ line, status }) => [line, status]),
     [[701, 422]],

@@ -1,0 +1,75 @@
+import type { Client, components } from '@stageline/client'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ask } from './ask.ts'
+import { StoppedWaiting } from './command-error.ts'
+import { isPassing } from './passing-trouble.ts'
+
+export type Batch = components['schemas']['Batch']
+export type Job = components['schemas']['Job']
+
+/** For so long a line that does not answer is being started again, and is waited for. */
+const PATIENCE_MS = 30_000
+const LOOK_EVERY_MS = 500
+
+/** States in which nothing goes on by itself. */
+const AT_REST = ['completed', 'cancelled', 'suspended', 'failed'] as const
+
+/** How many jobs of a batch wait for nothing but a person, or for nobody. */
+export const atRest = ({ byState }: Batch): number => AT_REST.reduce((sum, state) => sum + (byState[state] ?? 0), 0)
+
+export type Watch = {
+  signal: AbortSignal
+  /** How to look again, for whoever stops waiting. */
+  again: string
+}
+
+/** Looks at a batch until none of its jobs goes on by itself. @throws StoppedWaiting at Ctrl-C */
+export async function untilBatchRests(
+  client: Client,
+  id: string,
+  { signal, again, onLook }: Watch & { onLook: (batch: Batch) => void },
+): Promise<Batch> {
+  for (;;) {
+    const batch = await patiently(() => readBatch(client, id), signal)
+    onLook(batch)
+    if (atRest(batch) >= batch.total) return batch
+    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+    if (signal.aborted) throw stopped(again)
+  }
+}
+
+export const readBatch = (client: Client, id: string): Promise<Batch> =>
+  ask(client.http.GET('/v1/batches/{id}', { params: { path: { id } } }))
+
+/** Waits for jobs, all at once. @throws StoppedWaiting at Ctrl-C */
+export async function untilJobsRest(
+  client: Client,
+  ids: readonly string[],
+  { signal, again, onRest }: Watch & { onRest: (job: Job) => void },
+): Promise<Job[]> {
+  const one = async (id: string): Promise<Job> => {
+    const job = await patiently(() => client.waitFor(id, { signal }), signal)
+    onRest(job)
+    return job
+  }
+  try {
+    return await Promise.all(ids.map(one))
+  } catch (error) {
+    throw signal.aborted ? stopped(again) : error
+  }
+}
+
+const stopped = (again: string): StoppedWaiting =>
+  new StoppedWaiting(`Stopped waiting; the line works on. To look again: ${again}`)
+
+/** Looking is harmless, so it is repeated while the line is away for a moment. */
+async function patiently<Result>(look: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    try {
+      return await look()
+    } catch (error) {
+      if (!isPassing(error) || waitedMs >= PATIENCE_MS || signal.aborted) throw error
+      await delay(LOOK_EVERY_MS)
+    }
+  }
+}
