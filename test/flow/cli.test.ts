@@ -64,7 +64,7 @@ describe('the stageline command', () => {
     const { stdout: result } = await cli(['jobs', 'result', id])
     assert.equal(JSON.parse(result).fields.invoice_number.value, 'SST-20417')
     const { stdout: history } = await cli(['jobs', 'history', id])
-    assert.match(history, /^AT[^]*accepted[^]*queued → processing → completed/)
+    assert.match(history, /^AT[^]*accepted[^]*step +extraction +completed/)
     const { items } = await json<{ items: { id: string }[] }>('jobs', 'list', '--state', 'completed', '--limit', '1')
     assert.deepEqual([items.length, items[0]?.id], [1, id])
   })
@@ -138,11 +138,11 @@ describe('the stageline command', () => {
     const again = await cli(resolve)
 
     assert.match(claimed.stdout, /is held by test until/)
-    assert.match(shown.stdout, new RegExp(`held by +test[^]*stageline tasks resolve ${task} accept`))
-    assert.deepEqual([resolved.code, resolved.stderr], [0, ''])
-    assert.match(resolved.stdout, /is settled: accept, 1 values? corrected/)
+    assert.match(shown.stdout, new RegExp(`held by +test[^]*stageline tasks resolve ${task} VERDICT`))
+    assert.deepEqual([resolved.code, resolved.stderr], [0, 'Not there before, so added: manufacturer\n'])
+    assert.match(resolved.stdout, /is settled: accept, 1 value corrected/)
     assert.equal(again.code, 4)
-    assert.match(again.stderr, /^stageline: The task is settled[^]*409 task\.closed/)
+    assert.match(again.stderr, /^stageline: The task is settled[^]*409 task\.closed/m)
     await untilState(line, job, ['completed'])
     const settled = await json<{ corrections: { path: string; to: unknown }[] }>('tasks', 'show', task)
     assert.ok(settled.corrections.some(({ to }) => to === 'Fictive Semi'))
@@ -219,7 +219,10 @@ describe('the stageline command', () => {
         [2, ''],
       ],
     )
-    assert.match(unknown.stderr, /^stageline: There is nothing here[^]*404 resource\.unknown[^]*stageline jobs list/)
+    assert.match(
+      unknown.stderr,
+      /^stageline: There is nothing with this id[^]*404 resource\.unknown[^]*stageline jobs list/,
+    )
     assert.match(badKey.stderr, /Check STAGELINE_API_KEY/)
     assert.match(away.stderr, /No answer from http:\/\/127\.0\.0\.1:1: [^]*--url or STAGELINE_URL/)
     assert.match(typo.stderr, /Did you mean list\?/)

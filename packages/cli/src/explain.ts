@@ -1,7 +1,7 @@
 import { ApiProblem } from '@stageline/client'
 import { CommandError, StoppedWaiting } from './command-error.ts'
 import { EXIT } from './exit-codes.ts'
-import { isUnanswered, reasonOf } from './passing-trouble.ts'
+import { isPassing, isUnanswered, reasonOf } from './passing-trouble.ts'
 
 export type Explanation = { code: number; message: string; where?: string; mend: readonly string[] }
 
@@ -27,16 +27,19 @@ const notALine = (url: string): Explanation => ({
   mend: ['Say where the line is: --url or STAGELINE_URL'],
 })
 
+const NOT_FOUND = 'There is nothing with this id, or it is not yours to see'
+
 function explainProblem(problem: ApiProblem, url: string): Explanation {
-  if (problem.code === 'http.unexpected' && problem.status !== 503) return notALine(url)
+  const isForeign = problem.code === 'http.unexpected'
+  if (isForeign && !isPassing(problem)) return notALine(url)
   const { title, detail, errors, status, code, traceId } = problem
-  const isToldBelow = errors[0]?.detail === detail
+  const told = detail === undefined || errors[0]?.detail === detail ? '' : `: ${detail}`
   const places = errors.map(({ pointer, detail: why }) => `\n    ${pointer || '/'}  ${why}`).join('')
   return {
     code: exitCodeOf(status),
-    message: `${title}${detail === undefined || isToldBelow ? '' : `: ${detail}`}${places}`,
+    message: status === 404 ? NOT_FOUND : `${title}${told}${places}`,
     where: `${url}, ${status} ${code}${traceId === undefined ? '' : `, trace ${traceId}`}`,
-    mend: [mendOf(problem), `Read on at ${url}/problems/${code}`],
+    mend: [mendOf(problem), ...(isForeign ? [] : [`Read on at ${url}/problems/${code}`])],
   }
 }
 
@@ -59,6 +62,6 @@ function mendOf({ code, status, retryAfterS }: ApiProblem): string {
   const later = retryAfterS === undefined ? 'a little later' : `in ${retryAfterS} s`
   const known = REMEDIES[code]
   if (known !== undefined) return known
-  if (status === 429 || status === 503) return `Try again ${later}; what was accepted goes on`
+  if (status === 429 || [502, 503, 504].includes(status)) return `Try again ${later}; what was accepted goes on`
   return status >= 500 ? 'Report it with the trace id' : 'Correct it and try again'
 }

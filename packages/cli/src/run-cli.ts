@@ -79,11 +79,17 @@ const tell = ({ message, where, mend }: Explanation): string =>
     '\n',
   )
 
+/** A terminal sends Ctrl-C to npx and to us, and npx passes its own on to us: what comes this close together is one. */
+const SAME_SIGNAL_MS = 1_000
+
 /** The first Ctrl-C ends the waiting in good order, the second at once. */
 function interrupted(process: Process): AbortSignal {
   const stopping = new AbortController()
+  let lastAt = -Infinity
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
+      if (performance.now() - lastAt < SAME_SIGNAL_MS) return
+      lastAt = performance.now()
       if (stopping.signal.aborted) process.exit(EXIT.interrupted)
       stopping.abort()
     })

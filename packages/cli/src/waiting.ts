@@ -24,43 +24,47 @@ export type Watch = {
 }
 
 /** Looks at a batch until none of its jobs goes on by itself. @throws StoppedWaiting at Ctrl-C */
-export async function untilBatchRests(
+export const untilBatchRests = (
   client: Client,
   id: string,
-  { signal, again, onLook }: Watch & { onLook: (batch: Batch) => void },
-): Promise<Batch> {
-  for (;;) {
-    const batch = await patiently(() => readBatch(client, id), signal)
-    onLook(batch)
-    if (atRest(batch) >= batch.total) return batch
-    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
-    if (signal.aborted) throw stopped(again)
-  }
-}
+  { onLook, ...watch }: Watch & { onLook: (batch: Batch) => void },
+): Promise<Batch> =>
+  stoppable(watch, async () => {
+    for (;;) {
+      const batch = await patiently(() => readBatch(client, id), watch.signal)
+      onLook(batch)
+      if (atRest(batch) >= batch.total) return batch
+      await delay(LOOK_EVERY_MS, undefined, { signal: watch.signal })
+    }
+  })
 
 export const readBatch = (client: Client, id: string): Promise<Batch> =>
   ask(client.http.GET('/v1/batches/{id}', { params: { path: { id } } }))
 
 /** Waits for jobs, all at once. @throws StoppedWaiting at Ctrl-C */
-export async function untilJobsRest(
+export const untilJobsRest = (
   client: Client,
   ids: readonly string[],
-  { signal, again, onRest }: Watch & { onRest: (job: Job) => void },
-): Promise<Job[]> {
+  { onRest, ...watch }: Watch & { onRest: (job: Job) => void },
+): Promise<Job[]> => {
+  const { signal } = watch
   const one = async (id: string): Promise<Job> => {
     const job = await patiently(() => client.waitFor(id, { signal }), signal)
     onRest(job)
     return job
   }
-  try {
-    return await Promise.all(ids.map(one))
-  } catch (error) {
-    throw signal.aborted ? stopped(again) : error
-  }
+  return stoppable(watch, () => Promise.all(ids.map(one)))
 }
 
-const stopped = (again: string): StoppedWaiting =>
-  new StoppedWaiting(`Stopped waiting; the line works on. To look again: ${again}`)
+/** Whatever was under way at Ctrl-C, and however it ended, the waiting was stopped. */
+async function stoppable<Result>({ signal, again }: Watch, wait: () => Promise<Result>): Promise<Result> {
+  try {
+    return await wait()
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new StoppedWaiting(`Stopped waiting; the line works on. To look again: ${again}`, { cause: error })
+  }
+}
 
 /** Looking is harmless, so it is repeated while the line is away for a moment. */
 async function patiently<Result>(look: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
@@ -68,8 +72,8 @@ async function patiently<Result>(look: () => Promise<Result>, signal: AbortSigna
     try {
       return await look()
     } catch (error) {
-      if (!isPassing(error) || waitedMs >= PATIENCE_MS || signal.aborted) throw error
-      await delay(LOOK_EVERY_MS)
+      if (!isPassing(error) || waitedMs >= PATIENCE_MS) throw error
+      await delay(LOOK_EVERY_MS, undefined, { signal })
     }
   }
 }

@@ -57,14 +57,20 @@ function nextSteps({ id, state, openTasks }: Job): string[] {
 }
 
 const HISTORY_COLUMNS: Column<HistoryEntry>[] = [
-  { title: 'at', of: ({ at }) => showTime(at), shrinkTo: 10 },
+  { title: 'at', of: ({ at }) => showTime(at).slice('2026-'.length) },
   { title: 'event', of: ({ event }) => event },
   { title: 'step', of: ({ step }) => step ?? '', shrinkTo: 8 },
-  { title: 'path', of: ({ path }) => path.join(' → '), shrinkTo: 16 },
+  { title: 'to', of: ({ path }) => waysEnd(path), shrinkTo: 12 },
   { title: 'job', of: ({ jobTo }) => jobTo },
   { title: 'by', of: ({ actor }) => actor, shrinkTo: 6 },
   { title: 'why', of: ({ reason, failure }) => reason ?? messageOf(failure), shrinkTo: 8 },
 ]
+
+/** Without what comes before every end: a step is queued and worked whatever becomes of it. */
+function waysEnd(path: HistoryEntry['path']): string {
+  const end = path.filter((state) => state !== 'queued' && state !== 'processing')
+  return (end.length > 0 ? end : path.slice(-1)).join(' → ')
+}
 
 export const historyText = (items: readonly HistoryEntry[], out: Output): string =>
   table(items, HISTORY_COLUMNS, out.width)

@@ -1,7 +1,7 @@
 import type { components } from '@stageline/client'
 import { ask, askPages } from '../ask.ts'
 import { command, countOption, option, type Command } from '../command.ts'
-import { showTime } from '../output/plain-text.ts'
+import { showAge } from '../output/plain-text.ts'
 import { table, type Column } from '../output/table.ts'
 import { withoutGaps } from '../without-gaps.ts'
 import { cancelJob, resumeJob, retryJob, suspendJob } from './job-actions.ts'
@@ -17,8 +17,8 @@ const COLUMNS: Column<JobSummary>[] = [
   { title: 'state', of: ({ state }) => state },
   { title: 'stage', of: ({ stage }) => stage ?? '–', shrinkTo: 8 },
   { title: 'workflow', of: ({ workflow }) => workflow, shrinkTo: 6 },
-  { title: 'key', of: ({ businessKey }) => businessKey ?? '–', shrinkTo: 6 },
-  { title: 'created', of: ({ createdAt }) => showTime(createdAt), shrinkTo: 10 },
+  { title: 'key', of: ({ businessKey }) => businessKey ?? '–', shrinkTo: 4 },
+  { title: 'age', of: ({ createdAt }) => showAge(createdAt), align: 'right' },
 ]
 
 type ListOptions = {

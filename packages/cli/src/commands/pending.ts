@@ -1,7 +1,7 @@
 import type { components } from '@stageline/client'
 import { askPages } from '../ask.ts'
 import { command, countOption, option, type Context } from '../command.ts'
-import { showTime } from '../output/plain-text.ts'
+import { showAge } from '../output/plain-text.ts'
 import { table, type Column } from '../output/table.ts'
 
 export type Task = components['schemas']['Task']
@@ -41,8 +41,8 @@ const COLUMNS: Column<Task>[] = [
   { title: 'title', of: ({ title }) => title, shrinkTo: 14 },
   { title: 'prio', of: ({ priority }) => priority.toFixed(2) },
   { title: 'state', of: ({ state }) => state, shrinkTo: 5 },
-  { title: 'held by', of: ({ assignee }) => assignee ?? '–', shrinkTo: 7 },
-  { title: 'since', of: ({ createdAt }) => showTime(createdAt), shrinkTo: 10 },
+  { title: 'held', of: ({ assignee }) => assignee ?? '–', shrinkTo: 4 },
+  { title: 'age', of: ({ createdAt }) => showAge(createdAt), align: 'right' },
 ]
 
 export async function showTasks({ client, out }: Context, filter: TaskFilter, limit: number): Promise<void> {

@@ -5,7 +5,7 @@ import { CommandError } from '../command-error.ts'
 import { confirm } from '../confirm.ts'
 import { readJsonObject } from '../input/read-text.ts'
 import { withoutGaps } from '../without-gaps.ts'
-import { foundFields, type FoundField } from './task-text.ts'
+import { correctedValues, foundFields, type FoundField } from './task-text.ts'
 
 type Body = components['schemas']['ResolveTask']
 type Fields = NonNullable<Body['fields']>
@@ -52,7 +52,8 @@ export const resolveTask = command<Options>({
     const body = { verdict: verdict as Body['verdict'], ...(await readBody(context, id, options)) }
     const task = await ask(context.client.http.POST('/v1/tasks/{id}:resolve', { params: { path: { id } }, body }))
     context.out.show(task, () => {
-      const corrected = task.corrections.length === 0 ? '' : `, ${task.corrections.length} values corrected`
+      const count = correctedValues(task).length
+      const corrected = count === 0 ? '' : `, ${count} ${count === 1 ? 'value' : 'values'} corrected`
       return `Task ${task.id} is settled: ${task.verdict}${corrected}\n${context.out.paint('dim', `How it goes on: stageline jobs get ${task.jobId}`)}`
     })
   },
@@ -68,10 +69,13 @@ async function readBody(context: Context, id: string, options: Options): Promise
   return withoutGaps({ reason: options.reason, fields: all, output, input }) as Omit<Body, 'verdict'>
 }
 
-async function correctedFields({ client }: Context, id: string, given: readonly string[]): Promise<Fields> {
+async function correctedFields({ client, out }: Context, id: string, given: readonly string[]): Promise<Fields> {
   const pairs = given.map(splitPair)
   const task = await ask(client.http.GET('/v1/tasks/{id}', { params: { path: { id } } }))
   const found = await foundFields(client, task)
+  const added = pairs.map(([name]) => name).filter((name) => found.every((one) => one.name !== name))
+  // May be meant: a person knows what was missing.
+  if (added.length > 0) out.note(`Not there before, so added: ${added.join(', ')}`)
   return Object.fromEntries(
     pairs.map(([name, text]) => [
       name,

@@ -19,6 +19,19 @@ export function memberText(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const
+
+/** `5 min`: for lists, where there is no room for more; by this machine's clock, so not to be reckoned with. */
+export function showAge(iso: string, nowMs = Date.now()): string {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(iso)) / 1000))
+  const [unit, size] = UNITS.find(([, one]) => seconds >= one) ?? ['s', 1]
+  return `${Math.floor(seconds / size)} ${unit}`
+}
+
 /** `2026-11-21 14:03:07`, in the time zone of whoever reads it. */
 export function showTime(iso: string | null): string {
   if (iso === null) return '–'

@@ -2,12 +2,18 @@ import { cut } from './table.ts'
 
 export type ProgressLine = Disposable & { update(text: (width: number) => string): void }
 
+/** More often nobody sees. */
+const REDRAW_EVERY_MS = 50
+
 /** One line that is written over as things go on, and gone when it ends. Without a terminal there is none. */
 export function progressLine(out: NodeJS.WriteStream, env: NodeJS.ProcessEnv): ProgressLine {
   if (!out.isTTY || env.TERM === 'dumb') return { update: () => {}, [Symbol.dispose]: () => {} }
   const CLEAR = '\r\u001b[K'
+  let drawnAt = -Infinity
   return {
     update: (text) => {
+      if (performance.now() - drawnAt < REDRAW_EVERY_MS) return
+      drawnAt = performance.now()
       const width = (out.columns || 80) - 1
       out.write(`${CLEAR}${cut(text(width), width)}`)
     },
