@@ -1,7 +1,7 @@
 import { createClient } from '@stageline/client'
 import { CommanderError } from 'commander'
-import { createInterface } from 'node:readline/promises'
 import type { Command, Context } from './command.ts'
+import { askPerson } from './confirm.ts'
 import { findConnection } from './connection.ts'
 import { EXIT } from './exit-codes.ts'
 import { explain, type Explanation } from './explain.ts'
@@ -63,15 +63,10 @@ function createContext(
     out,
     // npm changes to the checkout; INIT_CWD is where somebody typed a relative path.
     source: { stdin, cwd: env.npm_lifecycle_event === 'stageline' ? (env.INIT_CWD ?? process.cwd()) : process.cwd() },
-    question: stdin.isTTY && stderr.isTTY ? (text) => askPerson(text, process, signal) : undefined,
+    question:
+      stdin.isTTY && stderr.isTTY ? (text) => askPerson(text, { input: stdin, output: stderr, signal }) : undefined,
     signal,
   }
-}
-
-async function askPerson(text: string, { stdin, stderr }: Process, signal: AbortSignal): Promise<string> {
-  // Not as a terminal: Ctrl-C then comes as a signal, here too.
-  using terminal = createInterface({ input: stdin, output: stderr, terminal: false })
-  return terminal.question(text, { signal })
 }
 
 const tell = ({ message, where, mend }: Explanation): string =>
