@@ -4,7 +4,9 @@ import { command, countOption, option, type Context } from '../command.ts'
 import { showAge } from '../output/plain-text.ts'
 import { table, type Column } from '../output/table.ts'
 
-export type Task = components['schemas']['Task']
+export type Task = Omit<components['schemas']['Task'], 'corrections'> & {
+  corrections: { path: string; from: unknown; to: unknown }[]
+}
 
 /** Those that a person can still do something about. */
 export const OPEN: Task['state'][] = ['new', 'in_progress', 'blocked']

@@ -10,6 +10,7 @@ export type FoundField = { name: string; value: unknown; confidence: number | nu
 
 /** What the steps of the job have found, the most doubtful first; where nothing was found, the record as it was submitted. */
 export async function foundFields({ http }: Client, { jobId }: Task): Promise<FoundField[]> {
+  if (jobId === null) return []
   const params = { path: { id: jobId } }
   const { result, outputs } = await ask(http.GET('/v1/jobs/{id}/result', { params })).catch(nothingFound)
   const latest = [result, ...Object.values(outputs).toReversed()].map(fieldsIn).find((one) => one !== undefined)
@@ -62,7 +63,7 @@ export function taskText(
     facts([
       ['task', `${task.id}, ${task.state}`],
       ['why', typeof code === 'string' ? `${code}: ${memberText(message)}` : memberText(reason) || task.cause],
-      ['job', `${task.jobId}, step ${task.step} of ${task.workflow}`],
+      ['job', task.jobId === null ? null : `${task.jobId}, step ${task.step} of ${task.workflow}`],
       ['priority', task.priority.toFixed(2)],
       ['held by', heldBy(task)],
       ['since', showTime(task.createdAt)],
@@ -72,7 +73,7 @@ export function taskText(
     ]),
     ...correctedValues(task).map(({ name, from, to }) => `corrected ${name}: ${showValue(from)} → ${showValue(to)}`),
     ...(fields.length > 0 ? [`\n${table(fields, FIELD_COLUMNS, out.width)}`] : []),
-    ...(task.verdict === null && task.state !== 'cancelled' ? [out.paint('dim', howToSettle(task.id))] : []),
+    ...(task.verdict === null && task.state !== 'cancelled' ? [out.paint('dim', howToSettle(task))] : []),
   ].join('\n')
 }
 
@@ -91,7 +92,10 @@ function heldBy({ assignee, leaseUntil, verdict }: Task): string | null {
   return assignee === null ? 'nobody' : `${assignee} until ${showTime(leaseUntil)}`
 }
 
-const howToSettle = (id: string): string =>
+const howToSettle = ({ id, step }: Task): string =>
+  step === null ? `\nTo settle it: stageline tasks move ${id} completed` : verdictsFor(id)
+
+const verdictsFor = (id: string): string =>
   [
     '',
     `To settle it: stageline tasks resolve ${id} VERDICT`,

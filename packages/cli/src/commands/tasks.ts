@@ -82,9 +82,26 @@ const releaseTask = command({
   },
 })
 
+const moveTask = command<{ reason?: string }>({
+  name: 'tasks move',
+  summary: 'Set the state of a task that belongs to no step; one of a step is settled by a verdict',
+  arguments: [...TASK, { name: '<state>', about: 'new, in_progress, blocked, completed or cancelled' }],
+  options: [option('--reason <text>', 'kept in its history; needed for blocked')],
+  examples: [
+    { does: 'It is done', line: `stageline tasks move ${EXAMPLE} completed` },
+    { does: 'It cannot go on', line: `stageline tasks move ${EXAMPLE} blocked --reason 'waiting for the supplier'` },
+  ],
+  run: async (context, [id = '', state = ''], { reason }) => {
+    // The states are checked by the line, which names the ways that there are.
+    const body = { to: state as Task['state'], ...withoutGaps({ reason }) }
+    const task = await ask(context.client.http.POST('/v1/tasks/{id}:transition', { params: { path: { id } }, body }))
+    context.out.show(task, () => `Task ${task.id} is ${task.state}`)
+  },
+})
+
 function sayTask({ out }: Context, task: Task): void {
   const held = task.assignee === null ? 'free' : `held by ${task.assignee} until ${showTime(task.leaseUntil)}`
   out.show(task, () => `Task ${task.id} is ${held}`)
 }
 
-export const TASK_COMMANDS: readonly Command[] = [listTasks, showTask, claimTask, releaseTask, resolveTask]
+export const TASK_COMMANDS: readonly Command[] = [listTasks, showTask, claimTask, releaseTask, resolveTask, moveTask]

@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream what people corrected, one JSON object a line
+         * @description Every value that a person changed in a verdict, in the order in which they were recorded: data to learn from. It ends with what there is; `after` with the `cursor` of the last line goes on behind it, nothing twice and nothing left out.
+         */
+        get: operations["listCorrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/decisions:check": {
         parameters: {
             query?: never;
@@ -421,6 +441,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List plans, newest first */
+        get: operations["listPlans"];
+        put?: never;
+        /** Draft a plan; `planId` of new tasks puts them in it */
+        post: operations["openPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one plan; its tasks are `GET /v1/tasks?plan=` */
+        get: operations["getPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{id}:activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a plan */
+        post: operations["activatePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{id}:archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a plan, for good */
+        post: operations["archivePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who did what to a plan, and when */
+        get: operations["getPlanHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policies": {
         parameters: {
             query?: never;
@@ -498,6 +604,85 @@ export interface paths {
          * @description Daily limits count from midnight on. UTC until something else is chosen.
          */
         patch: operations["changeSettings"];
+        trace?: never;
+    };
+    "/v1/sla-configs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the promises of time for tasks
+         * @description Of those that fit a task the one that says most about it counts, then the shortest.
+         */
+        get: operations["listSlaConfigs"];
+        put?: never;
+        /**
+         * Promise a time for tasks
+         * @description For tasks that are opened from now on. What is left out fits all.
+         */
+        post: operations["addSlaConfig"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-configs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one promise of time */
+        get: operations["getSlaConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a promise of time
+         * @description What is not named stays. Clocks that run keep what they began with; `active: false` ends the promise for new tasks.
+         */
+        patch: operations["changeSlaConfig"];
+        trace?: never;
+    };
+    "/v1/sla-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how many promises run and, week by week, how many were kept */
+        get: operations["getSlaFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the clocks of tasks, newest task first */
+        get: operations["listSlaRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/stages": {
@@ -626,10 +811,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List work for people, newest first */
+        /** List work for people */
         get: operations["listTasks"];
         put?: never;
-        post?: never;
+        /** Open a task that no step waits for */
+        post: operations["openTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -653,6 +839,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whose task it is: a person’s, a group’s
+         * @description What is not named stays; null gives it to nobody. Another person than before begins anew.
+         */
+        post: operations["assignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks/{id}:claim": {
         parameters: {
             query?: never;
@@ -662,8 +868,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a task until its lease ends */
+        /**
+         * Take a task until its lease ends
+         * @description Who holds it may claim it again, for longer. A lease that ends gives the task back. Snoozed and blocked tasks wake.
+         */
         post: operations["claimTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}:comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something about a task
+         * @description It stands in the task’s history. A settled task can be commented, too.
+         */
+        post: operations["commentTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -698,6 +927,63 @@ export interface paths {
         put?: never;
         /** Settle a task with a verdict */
         post: operations["resolveTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}:snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a task off until a time, or wake it
+         * @description It is given back, and lists with `snoozed=false` leave it out until then. `null` wakes it.
+         */
+        post: operations["snoozeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}:transition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a task to another state
+         * @description `blocked` needs a reason. A task that a step waits for ends by `:resolve` only. To begin it this way makes it yours without a lease.
+         */
+        post: operations["transitionTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who did what to a task, and when, with its comments */
+        get: operations["getTaskHistory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -776,6 +1062,22 @@ export interface components {
              * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
              */
             id: string;
+        };
+        AddSlaConfig: {
+            active?: boolean;
+            /** @description From this share of the time on it is at risk */
+            atRiskShare?: number;
+            /** @description A task that is late goes to this group */
+            escalateGroup?: string | null;
+            /** @description A task that is late gets at least this priority */
+            escalatePriority?: (number | ("high" | "medium" | "low")) | null;
+            /** @description The time that is promised, ms */
+            limitMs: number;
+            /** @description The clock stands while the task is blocked */
+            pausesWhileBlocked?: boolean;
+            serviceArea?: string | null;
+            taskType?: string | null;
+            workflow?: string | null;
         };
         Batch: {
             actor: string;
@@ -925,6 +1227,22 @@ export interface components {
              */
             onFault: "refuse" | "skip";
         };
+        ChangeSlaConfig: {
+            active?: boolean;
+            /** @description From this share of the time on it is at risk */
+            atRiskShare?: number;
+            /** @description A task that is late goes to this group */
+            escalateGroup?: string | null;
+            /** @description A task that is late gets at least this priority */
+            escalatePriority?: (number | ("high" | "medium" | "low")) | null;
+            /** @description The time that is promised, ms */
+            limitMs?: number;
+            /** @description The clock stands while the task is blocked */
+            pausesWhileBlocked?: boolean;
+            serviceArea?: string | null;
+            taskType?: string | null;
+            workflow?: string | null;
+        };
         CheckDecisions: {
             /**
              * Format: uuid
@@ -958,6 +1276,44 @@ export interface components {
                 step: string | null;
                 version: number;
             }[];
+        };
+        Correction: {
+            corrected: unknown;
+            /** @description `after` of a request that goes on behind this task */
+            cursor: string;
+            /** @description Name of the field, where it is one */
+            field: string | null;
+            jobId: string | null;
+            original: unknown;
+            /** @description JSON pointer into the input (`retry`) or the output (`accept`) of the step */
+            path: string;
+            /** @description Where the original was read, where that is known */
+            place: {
+                /** Format: date-time */
+                at?: string;
+                box?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                grounded?: boolean;
+                /** @enum {string} */
+                method: "text" | "structured" | "record" | "catalog" | "rule" | "person" | "model" | "service";
+                model?: string;
+                page?: number;
+                path?: string;
+                said?: number;
+                text?: string;
+                url?: string;
+            } | null;
+            step: string | null;
+            taskId: string;
+            verdict: string | null;
+            when: string;
+            who: string;
+            why: string | null;
+            workflow: string | null;
         };
         Decision: {
             doubtfulFields?: {
@@ -1027,6 +1383,23 @@ export interface components {
             route: "automation" | "person";
             rule: string;
             version: number;
+        };
+        DeskEntry: {
+            actor: string;
+            at: string;
+            data: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            event: "opened" | "claimed" | "taken_over" | "released" | "lease_expired" | "begun" | "moved" | "settled" | "assigned" | "snoozed" | "commented" | "sla_breached";
+            /** @description The state before; null at first, equal to `to` where it stayed */
+            from: string | null;
+            reason: string | null;
+            seq: number;
+            to: string;
+        };
+        DeskHistory: {
+            items: components["schemas"]["DeskEntry"][];
         };
         EvaluateDecision: {
             /** @description What is to be different from that version */
@@ -1212,6 +1585,72 @@ export interface components {
             taskTypes: string[];
             verdicts: string[];
         };
+        OpenPlan: {
+            description?: string;
+            serviceArea?: string;
+            title: string;
+        };
+        OpenTask: {
+            assignee?: string;
+            description?: string;
+            /** Format: date-time */
+            dueAt?: string;
+            /**
+             * @description What whoever does it needs to know
+             * @default {}
+             */
+            evidence: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            group?: string;
+            /**
+             * Format: uuid
+             * @description The job that it is about
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            jobId?: string;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            planId?: string;
+            /**
+             * @description 0 to 1, or by name: high 0.8, medium 0.5, low 0.2
+             * @default medium
+             */
+            priority: number | ("high" | "medium" | "low");
+            serviceArea?: string;
+            title: string;
+            /** @description `review`, `intake`, `assessment`, or a name of your own */
+            type: string;
+        };
+        Plan: {
+            activatedAt: string | null;
+            archivedAt: string | null;
+            createdAt: string;
+            createdBy: string;
+            description: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            id: string;
+            serviceArea: string | null;
+            /** @enum {string} */
+            state: "draft" | "active" | "archived";
+            /** @description How many tasks, by state */
+            tasks: {
+                [key: string]: number;
+            };
+            title: string;
+        };
+        PlanPage: {
+            items: components["schemas"]["Plan"][];
+            /** @description Cursor of the next page; null on the last */
+            next: string | null;
+        };
         Policy: {
             createdAt: string;
             createdBy: string;
@@ -1395,6 +1834,81 @@ export interface components {
             /** @description Only decisions about its jobs, whichever policy made them. Without it: all that the policy made */
             workflow?: string;
         };
+        SlaConfig: {
+            active: boolean;
+            atRiskShare: number;
+            changedAt: string;
+            changedBy: string;
+            createdAt: string;
+            escalateGroup: string | null;
+            escalatePriority: number | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            id: string;
+            limitMs: number;
+            pausesWhileBlocked: boolean;
+            serviceArea: string | null;
+            /** @description Null fits all */
+            taskType: string | null;
+            version: number;
+            workflow: string | null;
+        };
+        SlaConfigList: {
+            items: components["schemas"]["SlaConfig"][];
+        };
+        SlaFigures: {
+            now: {
+                atRisk: number;
+                paused: number;
+                running: number;
+            };
+            weeks: {
+                breached: number;
+                met: number;
+                serviceArea: string | null;
+                taskType: string;
+                /** @description The Monday that it begins with, UTC */
+                week: string;
+            }[];
+        };
+        SlaRecord: {
+            /** @description When it was noticed that the deadline had passed */
+            breachedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            configId: string;
+            /** @description Moves on by the time for which the clock stood */
+            deadline: string;
+            isAtRisk: boolean;
+            limitMs: number;
+            pausedAt: string | null;
+            pausedMs: number;
+            serviceArea: string | null;
+            startedAt: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "met" | "breached" | "cancelled";
+            /** @description When the task ended */
+            stoppedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            taskId: string;
+            taskType: string;
+            workflow: string | null;
+        };
+        SlaRecordPage: {
+            items: components["schemas"]["SlaRecord"][];
+            /** @description Cursor of the next page; null on the last */
+            next: string | null;
+        };
         Stage: {
             /** @description Open: something that the stage needs is down; its steps wait and use up no attempt */
             breaker: {
@@ -1513,40 +2027,67 @@ export interface components {
         };
         Task: {
             assignee: string | null;
+            blockedReason: string | null;
             cause: string;
             completedAt: string | null;
             corrections: {
                 from: unknown;
                 path: string;
+                place?: {
+                    /** Format: date-time */
+                    at?: string;
+                    box?: [
+                        number,
+                        number,
+                        number,
+                        number
+                    ];
+                    grounded?: boolean;
+                    /** @enum {string} */
+                    method: "text" | "structured" | "record" | "catalog" | "rule" | "person" | "model" | "service";
+                    model?: string;
+                    page?: number;
+                    path?: string;
+                    said?: number;
+                    text?: string;
+                    url?: string;
+                };
                 to: unknown;
             }[];
             createdAt: string;
+            createdBy: string;
+            description: string | null;
+            dueAt: string | null;
             evidence: {
                 [key: string]: unknown;
             };
+            group: string | null;
             /**
              * Format: uuid
              * @description A UUID, version 7
              * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
              */
             id: string;
-            /**
-             * Format: uuid
-             * @description A UUID, version 7
-             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
-             */
-            jobId: string;
+            /** @description The job that it is about */
+            jobId: string | null;
+            /** @description Until then nobody else may change it */
             leaseUntil: string | null;
+            planId: string | null;
             priority: number;
             /** @enum {string} */
+            priorityLevel: "high" | "medium" | "low";
+            serviceArea: string | null;
+            snoozedUntil: string | null;
+            /** @enum {string} */
             state: "new" | "in_progress" | "blocked" | "completed" | "cancelled";
-            step: string;
+            /** @description The step that waits for its verdict; null: settled by `:transition` instead of `:resolve` */
+            step: string | null;
             title: string;
             type: string;
             verdict: string | null;
             verdictBy: string | null;
             verdictReason: string | null;
-            workflow: string;
+            workflow: string | null;
         };
         TaskPage: {
             items: components["schemas"]["Task"][];
@@ -1599,6 +2140,7 @@ export interface components {
                     maxDelayMs?: number;
                     multiplier?: number;
                 };
+                separateDuties?: boolean;
                 /**
                  * @default active
                  * @enum {string}
@@ -2397,6 +2939,88 @@ export interface operations {
             };
             /** @description `resource.unknown`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCorrections: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the last line that was seen */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Corrections */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Correction"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3394,7 +4018,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `auth.foreign_host`: This address is not served here
+             * @description `task.own_submission`: Who submitted the job may not decide about it
+             *
+             *     `auth.foreign_host`: This address is not served here
              *
              *     `auth.foreign_origin`: The request comes from another site
              */
@@ -4201,6 +4827,567 @@ export interface operations {
             };
         };
     };
+    listPlans: {
+        parameters: {
+            query?: {
+                /** @description From `next` of the page before */
+                cursor?: string;
+                limit?: number;
+                serviceArea?: string;
+                state?: ("draft" | "active" | "archived")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of plans */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenPlan"];
+            };
+        };
+        responses: {
+            /** @description The draft */
+            201: {
+                headers: {
+                    /** @description Address of the plan */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activatePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_transition`: There is no way from this state to that one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archivePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Its open tasks are cancelled with it; without this they refuse it
+                     * @default false
+                     */
+                    cancelOpenTasks?: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `invalid_transition`: There is no way from this state to that one
+             *
+             *     `plan.open_tasks`: The plan has open tasks
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlanHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHistory"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPolicies: {
         parameters: {
             query?: never;
@@ -4679,6 +5866,544 @@ export interface operations {
              * @description `request.invalid`: The request does not fit its schema
              *
              *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlaConfigs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaConfigList"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSlaConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddSlaConfig"];
+            };
+        };
+        responses: {
+            /** @description The new config */
+            201: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    /** @description Address of the config */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaConfig"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sla.exists`: There is a promise for the same tasks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlaConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The config */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaConfig"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSlaConfig: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSlaConfig"];
+            };
+        };
+        responses: {
+            /** @description The config */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaConfig"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sla.exists`: There is a promise for the same tasks */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sla.changed`: The promise has changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlaFigures: {
+        parameters: {
+            query?: {
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures, the newest week first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaFigures"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlaRecords: {
+        parameters: {
+            query?: {
+                /** @description From `next` of the page before */
+                cursor?: string;
+                limit?: number;
+                serviceArea?: string;
+                state?: "running" | "paused" | "met" | "breached" | "cancelled" | "at_risk";
+                taskType?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clocks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaRecordPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
              *
              *     `auth.key_in_url`: A key must not stand in the address
              */
@@ -5355,9 +7080,18 @@ export interface operations {
                 assignee?: string;
                 /** @description From `next` of the page before */
                 cursor?: string;
+                /** @description Only those with a due time before this */
+                dueBefore?: string;
+                group?: string;
                 job?: string;
                 limit?: number;
+                plan?: string;
                 priority?: "high" | "medium" | "low";
+                serviceArea?: string;
+                /** @description `false`: without those that sleep; `true`: only those */
+                snoozed?: string;
+                /** @description `priority`: the most urgent first, of equals the oldest */
+                sort?: "newest" | "priority";
                 state?: ("new" | "in_progress" | "blocked" | "completed" | "cancelled")[];
                 type?: string;
             };
@@ -5410,6 +7144,109 @@ export interface operations {
              *     `auth.foreign_origin`: The request comes from another site
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenTask"];
+            };
+        };
+        responses: {
+            /** @description The new task */
+            201: {
+                headers: {
+                    /** @description Address of the task */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `plan.archived`: The plan is archived */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task.unknown_reference`: The task names a job or plan that is not there */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5522,7 +7359,7 @@ export interface operations {
             };
         };
     };
-    claimTask: {
+    assignTask: {
         parameters: {
             query?: never;
             header?: never;
@@ -5532,19 +7369,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    /**
-                     * @description How long it is yours, in milliseconds
-                     * @default 900000
-                     */
-                    leaseMs?: number;
+                    assignee?: string | null;
+                    group?: string | null;
+                    reason?: string;
                 };
             };
         };
         responses: {
-            /** @description The task */
+            /** @description The task after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5555,6 +7390,8 @@ export interface operations {
             };
             /**
              * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
              *
              *     `auth.key_in_url`: A key must not stand in the address
              */
@@ -5634,6 +7471,223 @@ export interface operations {
             };
         };
     };
+    claimTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long it is yours, in milliseconds
+                     * @default 900000
+                     */
+                    leaseMs?: number;
+                    reason?: string;
+                    /**
+                     * @description Also from somebody who holds it
+                     * @default false
+                     */
+                    takeOver?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The task after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `task.held`: Somebody else holds the task
+             *
+             *     `task.closed`: The task is settled
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The task after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     releaseTask: {
         parameters: {
             query?: never;
@@ -5646,11 +7700,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    reason?: string;
+                };
             };
         };
         responses: {
-            /** @description The task */
+            /** @description The task after the change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5661,6 +7717,8 @@ export interface operations {
             };
             /**
              * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
              *
              *     `auth.key_in_url`: A key must not stand in the address
              */
@@ -5794,6 +7852,244 @@ export interface operations {
                 };
             };
             /**
+             * @description `task.own_submission`: Who submitted the job may not decide about it
+             *
+             *     `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `task.held`: Somebody else holds the task
+             *
+             *     `task.closed`: The task is settled
+             *
+             *     `task.no_step`: No step waits for a verdict on this task
+             *
+             *     `action.refused`: The job or task does not allow this now
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input.invalid`: The input does not fit the workflow */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snoozeTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                    until: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The task after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `task.held`: Somebody else holds the task
+             *
+             *     `task.closed`: The task is settled
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transitionTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason?: string;
+                    /** @enum {string} */
+                    to: "new" | "in_progress" | "blocked" | "completed" | "cancelled";
+                };
+            };
+        };
+        responses: {
+            /** @description The task after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
              * @description `auth.foreign_host`: This address is not served here
              *
              *     `auth.foreign_origin`: The request comes from another site
@@ -5820,7 +8116,9 @@ export interface operations {
              *
              *     `task.closed`: The task is settled
              *
-             *     `action.refused`: The job or task does not allow this now
+             *     `invalid_transition`: There is no way from this state to that one
+             *
+             *     `task.needs_verdict`: A step waits for a verdict on this task
              */
             409: {
                 headers: {
@@ -5830,8 +8128,84 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `input.invalid`: The input does not fit the workflow */
-            422: {
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTaskHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHistory"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6064,6 +8438,7 @@ export interface operations {
                         maxDelayMs?: number;
                         multiplier?: number;
                     };
+                    separateDuties?: boolean;
                     /**
                      * @default active
                      * @enum {string}
