@@ -7,7 +7,9 @@ import {
   type Seen,
 } from '../services/extraction/src/receipt/known-vendors.ts'
 import type { LineMemory } from '../services/extraction/src/receipt/line-features.ts'
+import { dayOf } from '../services/extraction/src/receipt/receipt-day.ts'
 import type { ReceiptLine } from '../services/extraction/src/receipt/receipt-line.ts'
+import { findDates } from '../services/extraction/src/values/parse-date.ts'
 
 /** Which lines of a receipt hold the name and the address that its truth names, found by comparing folded text. */
 export type LabelledLetterhead = {
@@ -17,6 +19,8 @@ export type LabelledLetterhead = {
   /** Address lines, each with the part of the written-out address that it stands for. */
   addresses: { line: ReceiptLine; written: string }[]
   numbers: string[]
+  /** When the receipt was printed; 0 if its truth does not say. */
+  day: number
   label(line: ReceiptLine): 'name' | 'address' | 'rest'
 }
 
@@ -24,7 +28,7 @@ const HEAD_LINES = 24
 
 export function labelLetterhead(
   lines: ReceiptLine[],
-  truth: { company?: string; address?: string },
+  truth: { company?: string; address?: string; date?: string },
 ): LabelledLetterhead {
   const head = lines.slice(0, HEAD_LINES)
   const company = truth.company ?? ''
@@ -36,8 +40,11 @@ export function labelLetterhead(
   )
   const label = (line: ReceiptLine) =>
     names.includes(line) ? 'name' : addresses.some((part) => part.line === line) ? 'address' : 'rest'
-  return { company, address, names, addresses, label, numbers: head.flatMap(({ text }) => vendorNumbers(text)) }
+  const numbers = head.flatMap(({ text }) => vendorNumbers(text))
+  return { company, address, names, addresses, label, numbers, day: dayOfTruth(truth.date) }
 }
+
+const dayOfTruth = (date = ''): number => findDates(date).map(({ iso }) => dayOf(iso))[0] ?? 0
 
 /** The line that holds the whole name, else up to three lines in a row that make it up. */
 function nameLines(head: ReceiptLine[], company: string): ReceiptLine[] {
@@ -124,23 +131,24 @@ function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
     addresses: new Votes(texts),
     addressesOf: new Votes(texts),
   }
-  for (const { company, address, names, addresses, numbers } of letterheads) {
+  for (const { company, address, names, addresses, numbers, day } of letterheads) {
     const nameLines = names.map(({ text }) => text)
     const lines = addresses.map(({ line }) => line.text)
     if (company)
       votes.byNumber.add(
         numbers.map((number) => hashLine(number)),
         company,
+        day,
       )
-    if (company && names.length > 0) votes.byName.add([hashLine(...nameLines), hashPrinted(...nameLines)], company)
-    if (company && address) votes.addressesOf.add([hashLine(company)], address)
+    if (company && names.length > 0) votes.byName.add([hashLine(...nameLines), hashPrinted(...nameLines)], company, day)
+    if (company && address) votes.addressesOf.add([hashLine(company)], address, day)
     for (const { line, written } of addresses) {
       const alone = fold(line.text).length >= 4 ? [hashLine(line.text)] : []
-      votes.addressLines.add([hashLine(company, line.text), ...alone], written)
+      votes.addressLines.add([hashLine(company, line.text), ...alone], written, day)
     }
     if (lines.length === 0) continue
     for (const name of [company, ''])
-      votes.addresses.add([hashLine(name, ...lines), hashPrinted(name, ...lines)], address)
+      votes.addresses.add([hashLine(name, ...lines), hashPrinted(name, ...lines)], address, day)
   }
   return {
     texts: [...texts.keys()],
@@ -153,19 +161,19 @@ function vendorsOf(letterheads: LabelledLetterhead[]): KnownVendorsFile {
 }
 
 class Votes {
-  readonly #counts = new Map<string, Map<number, number>>()
+  readonly #counts = new Map<string, Map<number, number[]>>()
   readonly #texts: Map<string, number>
 
   constructor(texts: Map<string, number>) {
     this.#texts = texts
   }
 
-  add(keys: readonly string[], text: string): void {
+  add(keys: readonly string[], text: string, day: number): void {
     const place = this.#texts.get(text) ?? this.#texts.size
     this.#texts.set(text, place)
     for (const key of new Set(keys)) {
-      const seen = this.#counts.get(key) ?? new Map<number, number>()
-      this.#counts.set(key, seen.set(place, (seen.get(place) ?? 0) + 1))
+      const seen = this.#counts.get(key) ?? new Map<number, number[]>()
+      this.#counts.set(key, seen.set(place, [...(seen.get(place) ?? []), day]))
     }
   }
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createTillMemory } from './till-memory.ts'
 
-const first = { keys: ['vendor'], forms: [shown('total', true), shown('total', false), shown('paid', false)] }
-const second = { keys: ['vendor'], forms: [shown('total', true), shown('paid', false)] }
+const first = { keys: ['vendor'], day: 7, forms: [shown('total', true), shown('total', false), shown('paid', false)] }
+const second = { keys: ['vendor'], day: 9, forms: [shown('total', true), shown('paid', false)] }
+const BOTH = { vendor: { days: [7, 9], forms: { total: [2, [7, 9]] }, writings: { plain: [7, 9] } } }
 
 test('habits count receipts, not candidates, and leave out what never was right', () => {
   const { habits } = createTillMemory([first, second])
 
-  assert.deepEqual(habits(), { vendor: { receipts: 2, forms: { total: [2, 2] } } })
+  assert.deepEqual(habits(), BOTH)
 })
 
 test('a receipt does not see itself, and is counted again afterwards', () => {
@@ -16,8 +17,8 @@ test('a receipt does not see itself, and is counted again afterwards', () => {
 
   const seen = memory.without(first, (habit) => structuredClone(habit))
 
-  assert.deepEqual(seen, { receipts: 1, forms: { total: [1, 1], paid: [1, 0] } })
-  assert.deepEqual(memory.habits(), { vendor: { receipts: 2, forms: { total: [2, 2] } } })
+  assert.deepEqual(seen, { days: [9], forms: { total: [1, [9]], paid: [1, []] }, writings: { plain: [9] } })
+  assert.deepEqual(memory.habits(), BOTH)
   assert.equal(
     createTillMemory([first]).without(first, (habit) => habit),
     undefined,
@@ -25,5 +26,5 @@ test('a receipt does not see itself, and is counted again afterwards', () => {
 })
 
 function shown(form: string, isRight: boolean) {
-  return { form, isRight }
+  return { form, writing: 'plain', isRight }
 }

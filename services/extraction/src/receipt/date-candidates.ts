@@ -8,6 +8,7 @@ export type DateCandidate = {
   printed: string
   /** The words before it and how it is written, as a vendor's till prints it again and again. */
   form: string
+  writing: string
   features: Map<string, number>
 }
 
@@ -31,6 +32,13 @@ export function dateCandidates(lines: readonly ReceiptLine[]): DateCandidate[] {
       ...words.map((word) => `w:${word}`),
     ]
     const form = hashPrinted(...words, shape)
-    return { line, iso: date.iso, printed: date.printed, form, features: new Map(names.map((name) => [name, 1])) }
+    return {
+      line,
+      iso: date.iso,
+      printed: date.printed,
+      form,
+      writing: shape,
+      features: new Map(names.map((name) => [name, 1])),
+    }
   })
 }

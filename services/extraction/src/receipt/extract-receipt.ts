@@ -2,8 +2,9 @@ import type { DocumentModel, Extraction, Field, FieldSource } from '@stageline/d
 import type { LinearModel } from '@stageline/models'
 import { chance, rank, type Scored } from '../chance.ts'
 import { dateCandidates, type DateCandidate } from './date-candidates.ts'
-import { readLetterhead } from './letterhead.ts'
+import { findLetterhead, readAddress, readCompany } from './letterhead.ts'
 import { agreement, many, odds, type Reading } from './reading.ts'
+import { dayOf } from './receipt-day.ts'
 import { receiptLines, type ReceiptLine } from './receipt-line.ts'
 import { RECEIPT_FIELDS, type ReceiptField, type ReceiptModel } from './receipt-model.ts'
 import { habitKeys, habitOf, recordOf, withHabit, type TillHabit } from './till-habits.ts'
@@ -32,10 +33,14 @@ export function readReceipt(
   lines: readonly ReceiptLine[],
   model: ReceiptModel,
 ): Partial<Record<ReceiptField, Reading>> {
-  const { company, address, numbers } = readLetterhead(lines, model)
-  const keys = habitKeys(numbers, String(company?.field.value ?? ''))
-  const total = readTotal(lines, model, habitOf(model.habits.total, keys))
+  const letterhead = findLetterhead(lines, model)
+  const company = readCompany(letterhead, model)
+  const name = String(company?.field.value ?? '')
+  const keys = habitKeys(letterhead.numbers, name)
   const date = readDate(lines, model, habitOf(model.habits.date, keys))
+  const day = date && dayOf(String(date.field.value))
+  const address = readAddress(letterhead, model, { company: name, day })
+  const total = readTotal(lines, model, habitOf(model.habits.total, keys), day)
   return {
     ...(company ? { company } : {}),
     ...(date ? { date } : {}),
@@ -44,9 +49,14 @@ export function readReceipt(
   }
 }
 
-function readTotal(lines: readonly ReceiptLine[], model: ReceiptModel, habit: TillHabit | undefined) {
-  const ranked = rank(withHabit(totalCandidates(lines), habit), model.total)
-  return reading(ranked, habit, ({ value }) => value)
+function readTotal(
+  lines: readonly ReceiptLine[],
+  model: ReceiptModel,
+  habit: TillHabit | undefined,
+  day: number | undefined,
+) {
+  const ranked = rank(withHabit(totalCandidates(lines), habit, day), model.total)
+  return reading(ranked, habit, ({ value }) => value, day)
 }
 
 function readDate(lines: readonly ReceiptLine[], model: ReceiptModel, habit: TillHabit | undefined) {
@@ -59,14 +69,15 @@ function reading<C extends TotalCandidate | DateCandidate>(
   ranked: Scored<C>[],
   habit: TillHabit | undefined,
   valueOf: (candidate: C) => string,
+  day?: number,
 ): Reading | undefined {
   const [first] = ranked
   if (!first) return undefined
-  const { printed, line, form } = first.candidate
+  const { printed, line, features } = first.candidate
   const value = valueOf(first.candidate)
   const rival = ranked.find(({ candidate }) => candidate.printed !== printed)?.score ?? 0
   const alike = new Set(ranked.flatMap(({ candidate }) => (valueOf(candidate) === value ? [candidate.line.index] : [])))
-  const { receipts, seen, right } = recordOf(habit, form)
+  const { receipts, seen, right, near, rightNear, writtenNear } = recordOf(habit, first.candidate, day)
   const evidence = new Map([
     ['score', odds(first.score)],
     ['ahead', odds(first.score / (first.score + rival))],
@@ -74,6 +85,10 @@ function reading<C extends TotalCandidate | DateCandidate>(
     ['receipts', many(receipts)],
     ['habit', agreement(right, seen)],
     ['habitually', agreement(right, receipts)],
+    ['near', many(near)],
+    ['habitually near', agreement(rightNear, near)],
+    ['written near', agreement(writtenNear, near)],
+    ...[...features.keys()].flatMap((name) => (name.startsWith('sum:') ? [[name, 1] as const] : [])),
   ])
   return { field: { value, ...(printed === value ? {} : { printed }), source: lineSource(line) }, evidence }
 }

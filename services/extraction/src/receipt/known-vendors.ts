@@ -1,5 +1,7 @@
-/** Texts that training saw for a key, as places in the list of texts, each with how often. */
-export type Seen = [text: number, count: number][]
+import { nearness } from './receipt-day.ts'
+
+/** Texts that training saw for a key, as places in the list of texts, each with the days of its receipts. */
+export type Seen = [text: number, days: number[]][]
 
 /**
  * What earlier receipts taught about letterheads: how a vendor's name and the lines of its address are written out in
@@ -20,8 +22,11 @@ export type KnownVendorsFile = {
   addressesOf: Record<string, Seen>
 }
 
+/** How often a text was seen, and how often near in time to the receipt that is read. */
+export type Vote = { count: number; near: number }
+
 /** A text from memory with how often it was seen, and how often any text was in its place. */
-export type Remembered = { text: string; count: number; seen: number }
+export type Remembered = { text: string; count: number; seen: number; near: number; seenNear: number }
 
 /** Registration and tax numbers in a line, digits and letters only: `000306020352`, `860671D`. */
 export const vendorNumbers = (text: string): string[] =>
@@ -44,27 +49,49 @@ function hash(text: string): string {
   return (value >>> 0).toString(36)
 }
 
-/** Everything that was seen for some keys, each text once, with its counts added up. */
-export function recall(vendors: KnownVendorsFile, seen: readonly (Seen | undefined)[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const [place, count] of seen.flatMap((list) => list ?? [])) {
+/** Everything that was seen for some keys, each text once, with its votes added up. */
+export function recall(
+  vendors: KnownVendorsFile,
+  seen: readonly (Seen | undefined)[],
+  day?: number,
+): Map<string, Vote> {
+  const votes = new Map<string, Vote>()
+  for (const [place, days] of seen.flatMap((list) => list ?? [])) {
     const text = vendors.texts[place] ?? ''
-    counts.set(text, (counts.get(text) ?? 0) + count)
+    const { count, near } = votes.get(text) ?? { count: 0, near: 0 }
+    votes.set(text, { count: count + days.length, near: near + nearness(days, day) })
   }
-  return counts
+  return votes
 }
 
-/** The text seen most often; of equals the one that looks most like the others of its kind, then the first. */
+/** Of all texts together. */
+export function allVotes(votes: ReadonlyMap<string, Vote>): Vote {
+  const all = [...votes.values()]
+  return { count: sum(all.map(({ count }) => count)), near: sum(all.map(({ near }) => near)) }
+}
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0)
+
+/**
+ * The text seen most often, where those near in time count for more: who writes out and how changes. Of equals the one
+ * that looks most like the others of its kind, then the first.
+ */
 export function mostSeen(
-  votes: ReadonlyMap<string, number>,
+  votes: ReadonlyMap<string, Vote>,
   oddity: (text: string) => number = () => 0,
 ): Remembered | undefined {
-  const seen = [...votes.values()].reduce((sum, count) => sum + count, 0)
+  const { count: seen, near: seenNear } = allVotes(votes)
   const [best] = [...votes]
-    .map(([text, count]) => ({ remembered: { text, count, seen }, weight: Math.log(count + 0.5) - oddity(text) }))
+    .map(([text, vote]) => ({
+      remembered: { text, ...vote, seen, seenNear },
+      weight: Math.log(vote.count + NEAR * vote.near + 0.5) - oddity(text),
+    }))
     .sort((a, b) => b.weight - a.weight || (a.remembered.text < b.remembered.text ? -1 : 1))
   return best?.remembered
 }
+
+/** Votes that a receipt of the same day has beyond its own. */
+const NEAR = 10
 
 /** The name written out: known by its lines as printed, else as folded, else by a number in the letterhead. */
 export function writtenName(

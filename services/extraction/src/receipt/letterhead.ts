@@ -1,5 +1,5 @@
 import type { Box, Field } from '@stageline/domain'
-import { fold, hashLine, recall, vendorNumbers, writtenName } from './known-vendors.ts'
+import { allVotes, fold, hashLine, recall, vendorNumbers, writtenName } from './known-vendors.ts'
 import { lineFeatures } from './line-features.ts'
 import { agreement, many, odds, type Reading } from './reading.ts'
 import type { ReceiptLine } from './receipt-line.ts'
@@ -8,24 +8,27 @@ import { writtenAddress } from './written-address.ts'
 
 type Tagged = { line: ReceiptLine; name: number; address: number }
 
-/** Finds the vendor's name, address and registration numbers among the first lines of a receipt. */
-export function readLetterhead(
-  lines: readonly ReceiptLine[],
-  model: ReceiptModel,
-): { company?: Reading; address?: Reading; numbers: string[] } {
+/** The lines of a vendor's name and address and its registration numbers. */
+export type Letterhead = { names: Tagged[]; addresses: Tagged[]; numbers: string[] }
+
+/** Finds the letterhead among the first lines of a receipt. */
+export function findLetterhead(lines: readonly ReceiptLine[], model: ReceiptModel): Letterhead {
   const head = lines.slice(0, HEAD_LINES)
   const tagged = head.map((line, at) => tag(lines, line, at, model))
-  const names = cluster(tagged, ({ name }) => name, 1)
+  const names = cluster(
+    tagged.filter(({ line }) => hasLetters(line)),
+    ({ name }) => name,
+    1,
+  )
   const addresses = cluster(
     tagged.filter((other) => !names.includes(other)),
     ({ address }) => address,
     3,
   )
-  const numbers = head.flatMap(({ text }) => vendorNumbers(text))
-  const company = readCompany(names, numbers, model)
-  const address = readAddress(addresses, String(company?.field.value ?? ''), numbers, model)
-  return { ...(company ? { company } : {}), ...(address ? { address } : {}), numbers }
+  return { names, addresses, numbers: head.flatMap(({ text }) => vendorNumbers(text)) }
 }
+
+const hasLetters = ({ text }: ReceiptLine): boolean => /\p{L}/u.test(text)
 
 /** A letterhead is no longer. */
 export const HEAD_LINES = 24
@@ -55,7 +58,7 @@ function cluster(tagged: Tagged[], score: (line: Tagged) => number, gap: number)
   return [...near(at, -1).reverse(), top, ...near(at, 1)]
 }
 
-function readCompany(names: Tagged[], numbers: readonly string[], model: ReceiptModel): Reading | undefined {
+export function readCompany({ names, numbers }: Letterhead, model: ReceiptModel): Reading | undefined {
   if (names.length === 0) return undefined
   const texts = names.map(({ line }) => line.text)
   const plain = withoutNumber(texts.join(' '))
@@ -82,17 +85,14 @@ function agreementOfNumbers({ vendors }: ReceiptModel, numbers: readonly string[
     vendors,
     numbers.map((number) => vendors.byNumber[hashLine(number)]),
   )
-  return agreement(
-    names.get(name) ?? 0,
-    [...names.values()].reduce((sum, count) => sum + count, 0),
-  )
+  return agreement(names.get(name)?.count ?? 0, allVotes(names).count)
 }
 
-function readAddress(
-  addresses: Tagged[],
-  company: string,
-  numbers: readonly string[],
+/** The address as it is written out for this company, on the day of the receipt where that is known. */
+export function readAddress(
+  { addresses, numbers }: Letterhead,
   model: ReceiptModel,
+  { company, day }: { company: string; day: number | undefined },
 ): Reading | undefined {
   if (addresses.length === 0) return undefined
   const { vendors } = model
@@ -101,8 +101,9 @@ function readAddress(
     vendors,
     numbers.map((number) => vendors.byNumber[hashLine(number)]),
   )
-  const written = writtenAddress(vendors, [...new Set([company, ...others.keys()])], texts)
-  const all = recall(vendors, [vendors.addressesOf[hashLine(company)]])
+  const written = writtenAddress(vendors, [...new Set([company, ...others.keys()])], texts, day)
+  const all = recall(vendors, [vendors.addressesOf[hashLine(company)]], day)
+  const own = all.get(written.text)
   const scores = addresses.map(({ address }) => address)
   const evidence = new Map([
     ['score', odds(mean(scores))],
@@ -113,13 +114,9 @@ function readAddress(
     ['known', written.known],
     ['seen', many(written.seen)],
     ['agreed', agreement(written.count, written.seen)],
-    [
-      'of vendor',
-      agreement(
-        all.get(written.text) ?? 0,
-        [...all.values()].reduce((sum, count) => sum + count, 0),
-      ),
-    ],
+    ['of vendor', agreement(own?.count ?? 0, allVotes(all).count)],
+    ['near', many(allVotes(all).near)],
+    ['agreed near', agreement(own?.near ?? 0, allVotes(all).near)],
   ])
   return { field: fieldOf(written.text, texts.join(' '), addresses), evidence }
 }
@@ -133,7 +130,7 @@ const fieldOf = (value: string, printed: string, tagged: Tagged[]): Reading['fie
 /** A registration number after the name is no part of it. */
 const withoutNumber = (name: string): string =>
   name
-    .replace(/\s*[([]?\s*(?:CO\.?\s*(?:NO|REG)[.:\s]*)?(?:\d{5,7}\s?-?\s?[A-Z]|[A-Z]{2}\d{7}-[A-Z])\s*[)\]]?\s*$/, '')
+    .replace(/\s*[([]?\s*(?:CO\.?\s*(?:NO|REG)[.:\s]*)?(?:\d{4,7}\s?-?\s?[A-Z]|[A-Z]{2}\d{7}-[A-Z])\s*[)\]]?\s*$/, '')
     .trim()
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,4 +1,5 @@
 import { findAmounts, type AmountMention } from '../values/parse-amount.ts'
+import { checkSums } from './check-sums.ts'
 import { hashPrinted } from './known-vendors.ts'
 import type { ReceiptLine } from './receipt-line.ts'
 
@@ -9,6 +10,8 @@ export type TotalCandidate = {
   printed: string
   /** The words before it and how it is written, as a vendor's till prints it again and again. */
   form: string
+  /** Whether a currency stands before it, and whether it is read with it. */
+  writing: string
   features: Map<string, number>
 }
 
@@ -20,6 +23,9 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
       .map((mention) => ({ line, mention })),
   )
   const values = mentions.map(({ mention }) => Number(mention.value))
+  const sums = checkSums(
+    mentions.map(({ line, mention }) => ({ cents: centsOf(mention), kinds: kindsOf(line, mention) })),
+  )
   const ranks = [...new Set(values)].sort((a, b) => b - a)
   return mentions.flatMap(({ line, mention }) => {
     const value = Number(mention.value)
@@ -29,6 +35,7 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
       `count:${Math.min(values.filter((other) => other === value).length, 4)}`,
       `round:${isRounded(value)}${values.some((other) => other !== value && Math.abs(other - value) < 0.045)}`,
       `zero:${value === 0}`,
+      ...sums(centsOf(mention)).map((sum) => `sum:${sum}`),
       `negative:${value < 0}`,
       `top:${Math.floor(line.top * 8)}`,
       `end:${Math.min(Math.floor(line.fromEnd / 4), 6)}`,
@@ -37,15 +44,24 @@ export function totalCandidates(lines: readonly ReceiptLine[]): TotalCandidate[]
     const label = labelOf(lines, line, line.text.slice(0, mention.index))
     const amount = `${signBefore(line.text, mention)}${mention.printed}`
     const readings = mention.prefix ? [amount, `${mention.prefix}${amount}`] : [amount]
-    return readings.map((printed, at) => ({
-      line,
-      value: mention.value,
-      printed,
-      form: hashPrinted(label, `${at}${prefixForm(mention.prefix)}`),
-      features: weigh([...shared, `prefix:${at}${prefixForm(mention.prefix)}`], shared),
-    }))
+    return readings.map((printed, at) => {
+      const writing = `${at}${prefixForm(mention.prefix)}`
+      return {
+        line,
+        value: mention.value,
+        printed,
+        form: hashPrinted(label, writing),
+        writing,
+        features: weigh([...shared, `prefix:${writing}`], shared),
+      }
+    })
   })
 }
+
+const centsOf = ({ value }: AmountMention): number => Math.round(Number(value) * 100)
+
+const kindsOf = (line: ReceiptLine, { index }: AmountMention): string[] =>
+  kinds([...line.left.map(({ text }) => text), line.text.slice(0, index)].join(' ')).split('+')
 
 /** A minus right before a negative amount is printed with it. */
 const signBefore = (text: string, { value, index }: AmountMention): string =>

@@ -6,6 +6,7 @@ import {
   recall,
   type KnownVendorsFile,
   type Remembered,
+  type Vote,
 } from './known-vendors.ts'
 
 /** An address read off the lines of a letterhead, and how it was known. */
@@ -21,13 +22,14 @@ export function writtenAddress(
   vendors: KnownVendorsFile,
   names: readonly string[],
   lines: readonly string[],
+  day?: number,
 ): WrittenAddress {
-  const print = mostSeen(recall(vendors, keysOf(names, lines, hashPrinted, vendors)), oddity)
+  const print = mostSeen(recall(vendors, keysOf(names, lines, hashPrinted, vendors), day), oddity)
   if (print) return { ...print, by: 'print', known: 1 }
-  const folded = mostSeen(recall(vendors, keysOf(names, lines, hashLine, vendors)), oddity)
+  const folded = mostSeen(recall(vendors, keysOf(names, lines, hashLine, vendors), day), oddity)
   if (folded) return { ...folded, text: withBlanks(folded.text, lines), by: 'lines', known: 1 }
-  const parts = lineByLine(vendors, names, lines)
-  const held = mostSeen(holding(vendors, names, lines), oddity)
+  const parts = lineByLine(vendors, names, lines, day)
+  const held = mostSeen(holding(vendors, names, lines, day), oddity)
   return held ? { ...held, by: 'vendor', known: parts.known } : parts
 }
 
@@ -43,15 +45,20 @@ function keysOf(
   return fold(lines.join('')).length >= ENOUGH_LETTERS ? [addresses[hash('', ...lines)]] : []
 }
 
-function lineByLine(vendors: KnownVendorsFile, names: readonly string[], lines: readonly string[]): WrittenAddress {
+function lineByLine(
+  vendors: KnownVendorsFile,
+  names: readonly string[],
+  lines: readonly string[],
+  day: number | undefined,
+): WrittenAddress {
   const { addressLines } = vendors
   const parts = lines.map((line) => {
     const own = names.map((name) => addressLines[hashLine(name, line)]).find(Boolean)
-    return mostSeen(recall(vendors, [own ?? addressLines[hashLine(line)]]), oddity)
+    return mostSeen(recall(vendors, [own ?? addressLines[hashLine(line)]], day), oddity)
   })
   const known = parts.filter(Boolean).length / Math.max(lines.length, 1)
-  const text = lines.map((line, index) => parts[index]?.text ?? line).join(' ')
-  return { text: text.replace(/\s+/g, ' ').trim(), by: 'parts', known, count: 0, seen: 0 }
+  const text = lines.map((line, index) => withBlanks(parts[index]?.text ?? line, [line])).join(' ')
+  return { text: text.replace(/\s+/g, ' ').trim(), by: 'parts', known, count: 0, seen: 0, near: 0, seenNear: 0 }
 }
 
 /** Addresses of the vendor that hold nearly all letters of the lines. */
@@ -59,12 +66,14 @@ function holding(
   vendors: KnownVendorsFile,
   names: readonly string[],
   lines: readonly string[],
-): ReadonlyMap<string, number> {
+  day: number | undefined,
+): ReadonlyMap<string, Vote> {
   const folded = lines.map(fold)
   const letters = folded.join('').length
   const all = recall(
     vendors,
     names.map((name) => vendors.addressesOf[hashLine(name)]),
+    day,
   )
   return new Map([...all].filter(([text]) => share(folded, fold(text), letters) >= ENOUGH))
 }
