@@ -45,6 +45,18 @@ export function trainTrees(examples: readonly Labelled[], options: BoostingOptio
   return { features: names, bias: round(bias), trees }
 }
 
+/** The mean of several such models, each with a seed of its own: what one owes to its draw evens out. */
+export function trainSeveral(examples: readonly Labelled[], options: BoostingOptions, count: number): TreeModelFile {
+  const models = Array.from({ length: count }, (_, index) => trainTrees(examples, { ...options, seed: index + 1 }))
+  const share = ({ feature, value, right }: Tree): Tree => ({
+    feature,
+    value: value.map((one, node) => (feature[node]! < 0 ? round(one / count) : one)),
+    right,
+  })
+  const [first] = models
+  return { ...first!, trees: models.flatMap(({ trees }) => trees.map(share)) }
+}
+
 type Table = { columns: Column[]; labels: Uint8Array; weights: Float64Array }
 type Column = { bins: Uint8Array; edges: number[] }
 type State = Table & { sums: Float64Array; settings: Required<BoostingOptions>; random: Random }

@@ -35,7 +35,7 @@ const SET = 'enrich-walmart-amazon'
 const SURE = 0.9
 
 /** What the service ships: learned from everything there is. */
-export const learnProduct = async (dir: string): Promise<ProductModelFile> => learn(prepare(await lessonsIn(dir)))
+export const learnProduct = async (dir: string): Promise<ProductModelFile> => learn(await prepare(await lessonsIn(dir)))
 
 function learn(prepared: Prepared): ProductModelFile {
   const { matcher, searches } = learnMatcher(prepared)
@@ -111,7 +111,7 @@ const isSurelyWrong = ({ confidence, correct }: Answer): boolean => confidence >
 
 /** A record that is tested is in no lesson, masked or not. */
 async function fillAll(dirs: Dirs): Promise<{ outcomes: Looked[]; itemsPerSecond: number }> {
-  const prepared = prepare(await lessonsIn(dirs.train))
+  const prepared = await prepare(await lessonsIn(dirs.train))
   const rounds = await roundsOf(dirs, readMasked, (masked) => makeFolds(masked, { folds: 3, group: nameOf }))
   const catalog = trigramCatalog(readCatalogue(dirs.test))
   const outcomes: Looked[] = []

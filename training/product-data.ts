@@ -20,8 +20,11 @@ export type Masked = {
   truth: { id: string; brand: string; modelno: string; catalog_ids: string[] }
 }
 
-/** A masked record and what the catalogue finds by its name, nearest first. */
-export type Search = Masked & { rows: { record: ProductRecord; yes: boolean }[] }
+/** A record and what a catalogue finds by its name, nearest first. */
+export type LookUp = { record: ProductRecord; rows: { record: ProductRecord; yes: boolean }[] }
+
+/** A look-up of a masked record. */
+export type Search = Masked & LookUp
 
 type Row = Record<string, string | undefined>
 
@@ -61,6 +64,36 @@ export async function search(masked: readonly Masked[], items: readonly CatalogI
       const hits = await catalog.find({ kind: 'product', name: example.record.name, ...NAME_SEARCH })
       const isLink = (key: string) => example.truth.catalog_ids.includes(key)
       return { ...example, rows: hits.map(({ key }) => ({ record: records.get(key)!, yes: isLink(key) })) }
+    }),
+  )
+}
+
+/** Looks records that are the same as another up by their names, among all that their set pairs with anything. */
+export async function lookUpsAmong(pairs: readonly Pair[]): Promise<LookUp[]> {
+  const sets = Object.values(Object.groupBy(pairs, ({ set }) => set))
+  return (await Promise.all(sets.map((some) => lookUpsInSet(some ?? [])))).flat()
+}
+
+async function lookUpsInSet(pairs: readonly Pair[]): Promise<LookUp[]> {
+  const records = [...new Set(pairs.map(({ right }) => right))]
+  const items = records.map(({ name }, index): CatalogItem => ({
+    kind: 'product',
+    key: String(index),
+    name,
+    attributes: {},
+  }))
+  const catalog = trigramCatalog(items)
+  const same = Map.groupBy(
+    pairs.filter(({ yes }) => yes),
+    ({ left }) => left.name,
+  )
+  return Promise.all(
+    [...same].map(async ([name, found]) => {
+      const rights = new Set(found.map(({ right }) => right))
+      const hits = await catalog.find({ kind: 'product', name, ...NAME_SEARCH })
+      const rows = hits.map(({ key }) => records[Number(key)]!)
+      const record = { name, price: found[0]!.left.price }
+      return { record, rows: rows.map((row) => ({ record: row, yes: rights.has(row) })) }
     }),
   )
 }

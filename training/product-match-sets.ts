@@ -122,7 +122,7 @@ async function judgeAll(dirs: Dirs): Promise<AllJudged> {
     pairs: readAllPairs(dirs.train, isOther ? ['train', 'valid'] : ['train']),
     searches: await search(masked, readCatalogue(dirs.train)),
   }
-  const { matcher: file, pairs: held } = learnMatcher(prepare(lessons))
+  const { matcher: file, pairs: held } = learnMatcher(await prepare(lessons))
   const matcher = new ProductMatcher(file)
   const started = performance.now()
   const tested = pairs.map((example) => ({ example, fold: 0, prediction: matcher.chance(example.left, example.right) }))

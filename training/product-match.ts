@@ -7,15 +7,16 @@ import {
   type ProductMatcherFile,
 } from '../services/enrichment/src/product-matcher.ts'
 import { wordsIn, type ProductRecord, type ProductText } from '../services/enrichment/src/product-text.ts'
-import { trainTrees } from './boosting.ts'
+import { trainSeveral } from './boosting.ts'
 import { makeFolds } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
-import type { Pair, Search } from './product-data.ts'
+import { lookUpsAmong, type LookUp, type Pair, type Search } from './product-data.ts'
 
 /** What matching is learned from: labelled pairs, and look-ups in a catalogue. */
 export type Lessons = { pairs: Pair[]; searches: Search[] }
 
-type Kept = { pairs: Weighed<Pair>[]; searches: Search[] }
+/** `lookUps` are among the records of the pairs. */
+type Kept = { pairs: Weighed<Pair>[]; lookUps: LookUp[]; searches: Search[] }
 
 /** A pair that stands for as many as its weight says. */
 export type Weighed<Example> = Example & { weight: number }
@@ -26,6 +27,9 @@ export type HeldSearch = { example: Search; rows: Features[]; fold: number }
 
 const TREES = { trees: 120, depth: 5, rate: 0.1, columns: 0.3, rows: 0.6 }
 
+/** Models whose mean is taken. */
+const MATCHERS = 2
+
 /** Of pairs and rows that are not the same product, one in so many is learned from and counts for all. */
 const THINNED = 3
 
@@ -35,16 +39,23 @@ const NEAREST_ROWS = 6
 /** Lessons made ready, and what they have in common with all that is learned from them. */
 export type Prepared = { kept: Kept; table: Table }
 
-export const prepare = (lessons: Lessons): Prepared => ({
-  kept: { pairs: thinned(lessons.pairs).map(maskedHalf), searches: lessons.searches },
-  table: tableOf(lessons),
-})
+export async function prepare({ pairs, searches }: Lessons): Promise<Prepared> {
+  const masked = new Set(searches.map(nameOf))
+  const lookUps = (await lookUpsAmong(pairs)).filter((lookUp) => !masked.has(nameOf(lookUp)))
+  return {
+    kept: { pairs: thinned(pairs).map(maskedHalf), lookUps, searches },
+    table: tableOf({ pairs, searches }),
+  }
+}
+
+const nameOf = ({ record }: LookUp): string => record.name
 
 /** What is left to learn from where records of some names are tested. */
-export const withoutNames = ({ kept: { pairs, searches }, table }: Prepared, names: ReadonlySet<string>): Prepared => ({
+export const withoutNames = ({ kept, table }: Prepared, names: ReadonlySet<string>): Prepared => ({
   kept: {
-    pairs: pairs.filter(({ left }) => !names.has(left.name)),
-    searches: searches.filter(({ record }) => !names.has(record.name)),
+    pairs: kept.pairs.filter(({ left }) => !names.has(left.name)),
+    lookUps: kept.lookUps.filter((lookUp) => !names.has(nameOf(lookUp))),
+    searches: kept.searches.filter((search) => !names.has(nameOf(search))),
   },
   table,
 })
@@ -107,8 +118,8 @@ function countWords(records: readonly ProductRecord[]): ProductMatcherFile['word
   return { names: distinct.size, counts: Object.fromEntries(kept) }
 }
 
-function trainOn({ pairs, searches }: Kept, { compare }: Table): TreeModelFile {
-  const found = searches.flatMap(({ record, rows }) => {
+function trainOn({ pairs, lookUps, searches }: Kept, { compare }: Table): TreeModelFile {
+  const found = [...searches, ...lookUps].flatMap(({ record, rows }) => {
     const looked = rows.map((row) => ({ yes: row.yes, left: record, right: row.record, weight: 1 }))
     return [...looked.slice(0, NEAREST_ROWS), ...thinned(looked.slice(NEAREST_ROWS))]
   })
@@ -117,7 +128,7 @@ function trainOn({ pairs, searches }: Kept, { compare }: Table): TreeModelFile {
     yes,
     weight,
   }))
-  return trainTrees(examples, TREES)
+  return trainSeveral(examples, TREES, MATCHERS)
 }
 
 const thinned = <Example extends { yes: boolean }>(examples: readonly Example[]): Weighed<Example>[] => [
@@ -134,10 +145,12 @@ const maskedHalf = (pair: Weighed<Pair>, index: number): Weighed<Pair> =>
     ? { ...pair, left: { ...pair.left, brand: undefined, mpn: undefined } }
     : pair
 
-function crossFit({ pairs, searches }: Kept, table: Table, folds = 3) {
+function crossFit({ pairs, lookUps, searches }: Kept, table: Table, folds = 3) {
+  const none: Kept = { pairs: [], lookUps: [], searches: [] }
   const named = [
-    ...pairs.map((pair) => ({ name: pair.left.name, pairs: [pair], searches: [] as Search[] })),
-    ...searches.map((search) => ({ name: search.record.name, pairs: [] as Weighed<Pair>[], searches: [search] })),
+    ...pairs.map((pair) => ({ name: pair.left.name, ...none, pairs: [pair] })),
+    ...lookUps.map((lookUp) => ({ name: nameOf(lookUp), ...none, lookUps: [lookUp] })),
+    ...searches.map((search) => ({ name: nameOf(search), ...none, searches: [search] })),
   ]
   const groups = makeFolds(named, { folds, group: ({ name }) => name })
   const all = groups.map((group, fold) => {
@@ -165,6 +178,7 @@ function crossFit({ pairs, searches }: Kept, table: Table, folds = 3) {
 }
 
 const merged = (some: readonly Kept[]): Kept => ({
+  lookUps: some.flatMap(({ lookUps }) => lookUps),
   pairs: some.flatMap(({ pairs }) => pairs),
   searches: some.flatMap(({ searches }) => searches),
 })

@@ -1,6 +1,6 @@
 import type { Features } from '../services/enrichment/src/product-features.ts'
 import { besideRivals, ProductRanker, type ProductRankerFile } from '../services/enrichment/src/product-ranker.ts'
-import { trainTrees, type Labelled } from './boosting.ts'
+import { trainSeveral, type Labelled } from './boosting.ts'
 import { fitCalibration } from './isotonic.ts'
 import type { HeldSearch } from './product-match.ts'
 
@@ -10,6 +10,9 @@ export type World = { search: HeldSearch; kept: number[]; counts: number; featur
 export type RankedWorld = World & { shares: number[] }
 
 const TREES = { trees: 150, depth: 3, rate: 0.1, columns: 0.3, rows: 0.6, minLeaf: 5 }
+
+/** Models whose mean is taken. */
+const RANKERS = 3
 
 /** The rows that look best are all learned from, of the others one in so many, which counts for all. */
 const NEAREST_ROWS = 6
@@ -49,7 +52,7 @@ function worldsOf(search: HeldSearch, index: number): World[] {
     .map((world) => ({ ...world, search, features: besideRivals(world.kept.map((row) => search.rows[row]!)) }))
 }
 
-const trainOn = (worlds: readonly World[]) => trainTrees(worlds.flatMap(examplesOf), TREES)
+const trainOn = (worlds: readonly World[]) => trainSeveral(worlds.flatMap(examplesOf), TREES, RANKERS)
 
 function examplesOf(world: World): Labelled[] {
   const rows = world.kept.map((row, index) => ({

@@ -15,7 +15,7 @@ export type Rule = {
 
 const STAGE: Omit<Rule, 'folder'> = {
   workspace: ['domain', 'runtime', 'documents', 'models', 'connectors'],
-  outside: ['zod', 'electro-grammar'],
+  outside: ['zod', 'electro-grammar', 'fastest-levenshtein'],
 }
 
 const RULES: readonly Rule[] = [

@@ -12,10 +12,10 @@ import { asText, textOf } from './text-of.ts'
 const MIN_SIMILARITY_BESIDE_NUMBER = 0.2
 
 /** By name alone, rows that share a fifth of the trigrams are worth comparing word by word. */
-export const NAME_SEARCH = { minSimilarity: 0.2, limit: 20 }
+export const NAME_SEARCH = { minSimilarity: 0.2, limit: 30 }
 
 /** What is less sure than this is not even a guess worth a look. */
-export const MIN_CERTAINTY = 0.25
+export const MIN_CERTAINTY = 0.05
 
 /** A value that is less likely than this is not filled: one of a neighbour misleads more than one read from the name. */
 const MIN_CHANCE = { row: 0.3, name: 0.2 }

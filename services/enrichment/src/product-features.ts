@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import { jaroWinkler } from './jaro-winkler.ts'
 import { isYear, total, type ProductText } from './product-text.ts'
 
@@ -12,6 +13,7 @@ export function compareProducts(a: ProductText, b: ProductText): Features {
     ...compareWords(a, b),
     ...compareNumbers(a, b),
     ...compareCodes(a, b),
+    ...compareColours(a, b),
     ...compareBrands(a, b),
     ...comparePrices(a, b),
     ...compareSpelling(a, b),
@@ -96,6 +98,8 @@ function compareCodes(a: ProductText, b: ProductText): Features {
     codesLeft: lostA.length,
     codesRight: lostB.length,
     codeConflict: Math.min(lostA.length, lostB.length),
+    codesEqual: a.codes.filter((code) => b.mpn === code || b.codes.includes(code)).length,
+    codeEdits: Math.min(UNLIKE, ...editsBetween(a.codes, [...b.codes, b.mpn])),
     codeAlike: Math.max(UNKNOWN, ...alike),
     codeStart: Math.max(UNKNOWN, ...started),
     mpn: compareMpns(a.mpn, b.mpn),
@@ -103,6 +107,14 @@ function compareCodes(a: ProductText, b: ProductText): Features {
     mpnLike: a.mpn && b.mpn ? jaroWinkler(a.mpn, b.mpn) : UNKNOWN,
   }
 }
+
+/** More letters to change than this is another code. */
+const UNLIKE = 9
+
+const editsBetween = (some: readonly string[], others: readonly string[]) =>
+  some.filter(isModel).flatMap((one) => others.filter(isModel).map((other) => distance(one, other)))
+
+const isModel = (code: string) => code.length >= 5 && /\p{L}/u.test(code)
 
 const foundCodes = (one: ProductText, { squeezedAll, mpn }: ProductText) =>
   [...one.codes, one.mpn].filter(
@@ -112,6 +124,16 @@ const foundCodes = (one: ProductText, { squeezedAll, mpn }: ProductText) =>
 /** Codes that are not part of a found one. */
 const lost = ({ codes, mpn }: ProductText, found: string[]) =>
   [...new Set(mpn.length >= 4 ? [...codes, mpn] : codes)].filter((code) => !found.some((other) => other.includes(code)))
+
+function compareColours({ colours: a }: ProductText, { colours: b }: ProductText): Features {
+  const shared = a.intersection(b).size
+  return {
+    coloursShared: shared,
+    coloursConflict: shared === 0 && a.size > 0 && b.size > 0 ? 1 : 0,
+    coloursLeft: a.size - shared,
+    coloursRight: b.size - shared,
+  }
+}
 
 function commonStart(one: string, other: string): number {
   let length = 0
@@ -142,8 +164,10 @@ function compareBrands(a: ProductText, b: ProductText): Features {
 }
 
 function comparePrices({ record: a }: ProductText, { record: b }: ProductText): Features {
-  if (!a.price || !b.price) return { priceRatio: UNKNOWN, priceHigher: UNKNOWN, price: a.price ?? b.price ?? UNKNOWN }
+  if (!a.price || !b.price)
+    return { priceRatio: UNKNOWN, priceHigher: UNKNOWN, samePrice: UNKNOWN, price: a.price ?? b.price ?? UNKNOWN }
   return {
+    samePrice: a.price === b.price ? 1 : 0,
     priceRatio: Math.min(a.price, b.price) / Math.max(a.price, b.price),
     priceHigher: a.price / (a.price + b.price),
     price: Math.max(a.price, b.price),

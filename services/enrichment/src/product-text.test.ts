@@ -36,3 +36,11 @@ test('a brand that the name leaves out is one of its words', () => {
   assert.ok(read('cordless kettle', { brand: 'Exempla' }).words.has('exempla'))
   assert.equal(read('exempla kettle', { brand: 'Exempla' }).words.size, 2)
 })
+
+test('colours have one name, also where an article number shortens them', () => {
+  const black = read('Exempla kettle onyx').colours
+
+  assert.deepEqual([...black], ['black'])
+  assert.deepEqual(read('Exempla kettle', { mpn: 'KT-200/BLK' }).colours, black)
+  assert.equal(read('Exempla blackboard', { mpn: 'BLKT200' }).colours.size, 0)
+})

@@ -23,6 +23,8 @@ export type ProductText = {
   numbers: Set<string>
   /** Values by unit: `gb` to `500`. */
   measures: Map<string, Set<string>>
+  /** By their common names, also from the article number, where they are often short. */
+  colours: Set<string>
   /** Letters with digits, or long numbers: what a model or article number looks like. Without separators. */
   codes: string[]
   /** Name, and name with number and description, as letters and digits without anything between. */
@@ -52,6 +54,7 @@ export function readProduct(record: ProductRecord, weightOf: WordWeights): Produ
     allWords: weigh(all.flatMap(({ words }) => words)),
     numbers: new Set(tokens.flatMap(({ number }) => number ?? [])),
     measures: measuresOf(tokens),
+    colours: coloursOf(words.keys(), record.mpn),
     codes: [...new Set(tokens.flatMap(({ code }) => code ?? []))],
     squeezed,
     trigrams: trigramsOf(squeezed),
@@ -77,6 +80,33 @@ function measuresOf(tokens: Token[]): Map<string, Set<string>> {
   }
   return measures
 }
+
+const COLOURS = new Map(
+  Object.entries({
+    black: 'black blk bk noir ebony onyx',
+    white: 'white wht whi',
+    red: 'red',
+    blue: 'blue blu navy',
+    green: 'green grn',
+    yellow: 'yellow ylw',
+    orange: 'orange',
+    pink: 'pink pnk rose',
+    purple: 'purple violet',
+    silver: 'silver slv',
+    grey: 'grey gray gunmetal',
+    brown: 'brown brn',
+    gold: 'gold',
+    magenta: 'magenta',
+    cyan: 'cyan',
+    beige: 'beige tan',
+    clear: 'clear transparent',
+    teal: 'teal turquoise',
+    camouflage: 'camouflage camo',
+  }).flatMap(([colour, names]) => names.split(' ').map((name) => [name, colour])),
+)
+
+const coloursOf = (words: Iterable<string>, mpn = ''): Set<string> =>
+  new Set([...words, ...mpn.toLowerCase().split(/[^a-z]+/)].flatMap((word) => COLOURS.get(word) ?? []))
 
 /** The words of brand and name. */
 export const wordsIn = (record: ProductRecord): string[] => tokensOf(withBrand(record)).flatMap(({ words }) => words)
