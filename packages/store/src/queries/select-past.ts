@@ -13,33 +13,8 @@ type Row = {
 /** One row for all: at most 14 small rows a source, the failures of a key, and the counts of one day. */
 const SELECT = {
   name: 'select-past',
-  text: `WITH zone AS MATERIALIZED (
-    SELECT coalesce((SELECT time_zone FROM tenant_settings WHERE tenant_id = $1), 'UTC') AS name
-  ), today AS MATERIALIZED (
-    SELECT to_char(stageline_now() AT TIME ZONE name, 'YYYY-MM-DD') AS day,
-      (date_trunc('day', stageline_now() AT TIME ZONE name) + interval '1 day') AT TIME ZONE name AS ends FROM zone
-  ), since AS MATERIALIZED (
-    SELECT (stageline_now() - ${OUTCOME_WEEKS} * interval '1 week')::date AS week,
-      stageline_now() - ${FAILURE_DAYS} * interval '1 day' AS at
-  )
-  SELECT today.day, to_char(today.ends AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS resets_at,
-    (SELECT coalesce(jsonb_object_agg(workflow, jobs), '{}') FROM (
-      SELECT workflow, sum(delta) AS jobs FROM counters
-      WHERE tenant_id = $1 AND kind = 'day' AND subject = today.day GROUP BY workflow) c) AS accepted,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(workflow, source, succeeded, failed)), '[]') FROM (
-      SELECT w.workflow, w.source, sum(o.succeeded) AS succeeded, sum(o.failed) AS failed
-      FROM unnest($2::text[], $3::text[]) AS w(workflow, source) CROSS JOIN LATERAL (
-        SELECT succeeded, failed FROM source_outcomes
-        WHERE tenant_id = $1 AND workflow = w.workflow AND source = w.source AND week > (SELECT week FROM since) OFFSET 0) o
-      GROUP BY w.workflow, w.source) s) AS sources,
-    (SELECT coalesce(jsonb_agg(jsonb_build_array(workflow, business_key, failures)), '[]') FROM (
-      SELECT w.workflow, w.business_key, count(*) AS failures
-      FROM unnest($4::text[], $5::text[]) AS w(workflow, business_key) CROSS JOIN LATERAL (
-        SELECT FROM automation_failures
-        WHERE tenant_id = $1 AND workflow = w.workflow AND business_key = w.business_key AND at > (SELECT at FROM since)
-        OFFSET 0) f
-      GROUP BY w.workflow, w.business_key) k) AS keys
-  FROM today`,
+  text: `SELECT day, to_char(ends AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS resets_at, accepted, sources, keys
+    FROM past_of($1, $2, $3, $4, $5, ${OUTCOME_WEEKS}, ${FAILURE_DAYS})`,
 }
 
 export async function selectPast(query: Query, tenantId: string, asked: readonly PastAsked[]): Promise<IntakePast> {
