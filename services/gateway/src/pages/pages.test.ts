@@ -171,6 +171,26 @@ test('a job shows its fields with confidence, source and the place on the page',
   assert.match(text, /Lines sum to net/)
 })
 
+test('a task that no step waits for says what is to be done and whose it is, and takes no verdict', async () => {
+  await using served = await serve()
+  const { id } = addTask(served.world, {
+    jobId: null,
+    workflow: null,
+    step: null,
+    title: 'Ask <the> sender',
+    description: 'By telephone',
+    assignee: 'ann',
+  })
+
+  const page = await served.ask(`/tasks/${id}`)
+
+  assert.equal(page.status, 200)
+  assert.match(page.text, /Ask &lt;the&gt; sender/)
+  assert.match(page.text, /By telephone/)
+  assert.match(page.text, /<dd>ann<\/dd>/)
+  assert.doesNotMatch(page.text, /name="verdict"/)
+})
+
 test('a task shows the most doubtful field first', async () => {
   await using served = await serve()
   const { task } = addReviewed(served.world)
