@@ -12,7 +12,7 @@ const SOURCES = globSync('{packages,services}/*/src/**/*.ts', {
 /** Where a code is made: an error class, a failure, a refusal, or the table of the gateway's answers. */
 const MADE = [
   /(?:DataError|TransientError|SystemError|RateLimited|StagelineError)\(\s*(?:'[a-z_]+',\s*)?'([a-z]+\.[a-z_]+)'/g,
-  /\b(?:refuse|unreadable|fail)\(\s*'([a-z]+\.[a-z_]+)'/g,
+  /\b(?:refuse|unreadable|fail|sourceFault)\(\s*'([a-z]+\.[a-z_]+)'/g,
   /\bcode: (?:[a-z]+ \? )?'([a-z]+\.[a-z_]+)'/g,
   /\bcode: [a-z]+ \? '[a-z.]+' : '([a-z]+\.[a-z_]+)'/g,
   /parse\([^)]*?'(stage\.[a-z_]+)'/g,
