@@ -17,11 +17,11 @@ const deployed = ours.filter(
 
 /** What a service reads besides that which every service reads; a stage that is not named here has no more than others. */
 const SECTIONS: Record<string, string[]> = {
-  gateway: ['Gateway'],
-  orchestrator: ['Orchestrator'],
-  classification: ['Stages', 'Stages that call out', 'Model provider'],
-  extraction: ['Stages', 'Stages that call out', 'Model provider'],
-  enrichment: ['Stages', 'Stages that call out', 'Model provider', 'Enrichment'],
+  gateway: ['Gateway', 'Gateway and orchestrator'],
+  orchestrator: ['Orchestrator', 'Gateway and orchestrator', 'Services that call out', 'Sources of the orchestrator'],
+  classification: ['Stages', 'Services that call out', 'Model provider'],
+  extraction: ['Stages', 'Services that call out', 'Model provider'],
+  enrichment: ['Stages', 'Services that call out', 'Model provider', 'Enrichment'],
 }
 
 describe('docker-compose.yml', () => {

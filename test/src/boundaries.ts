@@ -79,7 +79,7 @@ const RULES: readonly Rule[] = [
   },
   {
     folder: 'services/orchestrator',
-    workspace: ['domain', 'engine', 'engine/ports', 'runtime', 'client'],
+    workspace: ['domain', 'engine', 'engine/ports', 'runtime', 'client', 'connectors'],
     outside: ['zod', 'cron-parser'],
   },
   { folder: 'services/*', ...STAGE },

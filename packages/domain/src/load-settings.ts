@@ -6,7 +6,7 @@ export class ConfigError extends Error {
 }
 
 /** Whether the value of a setting must not be shown: addresses carry passwords. */
-export const isSecretSetting = (name: string): boolean => /URL|KEY|SECRET|PASSWORD|TOKEN/.test(name)
+export const isSecretSetting = (name: string): boolean => /URL|KEY|SECRET|PASSWORD|TOKEN|CONNECTIONS/.test(name)
 
 /**
  * Reads settings from the environment. Empty variables count as unset.

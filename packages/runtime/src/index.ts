@@ -8,7 +8,7 @@ export type { Catalog, CatalogHit, CatalogQuery, FirstSeen, StageBlobs } from '@
 export type { SpooledFile } from '@stageline/store'
 export { Health, type HealthAnswer } from './health.ts'
 export { loadSettings } from '@stageline/domain'
-export { CommonConfig, loadStageConfig, seconds, StageConfig } from './load-config.ts'
+export { CommonConfig, IntakeBounds, loadStageConfig, seconds, StageConfig } from './load-config.ts'
 export { createImportDesk, type ImportDesk } from './import-desk.ts'
 export { loadCatalog } from './load-catalog.ts'
 export { openGateway } from './open-gateway.ts'

@@ -50,6 +50,15 @@ export const CommonConfig = z.object({
 })
 export type CommonConfig = z.infer<typeof CommonConfig>
 
+/** How much may be open, for services that take in jobs; the same for all of them. */
+export const IntakeBounds = z.object({
+  /** Jobs of one tenant that may be open (not final) at a time; above it, new ones are answered with 429. A tenant may have a bound of its own. */
+  STAGELINE_MAX_OPEN_JOBS_PER_TENANT: z.coerce.number().int().min(1).max(1_000_000_000).default(500_000),
+  /** Jobs of all tenants that may be open at a time; above it, new ones are answered with 503. */
+  STAGELINE_MAX_OPEN_JOBS: z.coerce.number().int().min(1).max(1_000_000_000).default(1_000_000),
+})
+export type IntakeBounds = z.infer<typeof IntakeBounds>
+
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 
 /** `10/1s`: so many steps, a slash, a time with its unit. */

@@ -5,12 +5,14 @@ import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {
   createApiKeys,
+  createBatchRuns,
   createCatalogRecord,
   createBacklogReader,
   createRecordReader,
   createRecordWriter,
   createSlaBook,
   createTaskDesk,
+  createSourceStore,
   DEFAULT_TENANT_ID,
   isOrchestratorAlive,
   type Database,
@@ -65,6 +67,8 @@ export function openGateway(
     blobs,
     catalog,
     imports,
+    sources: createSourceStore(database),
+    runs: createBatchRuns(database),
     boardRouter: board.router,
     stepsOf: queue.stepsOf,
     sniffType,

@@ -1,11 +1,38 @@
-import { createMaintenance } from '@stageline/store'
+import { readTable } from '@stageline/documents'
+import { createBacklog } from '@stageline/engine'
+import type { TableRows, UploadOrigin } from '@stageline/engine/ports'
+import { createBacklogReader, createMaintenance, createRunQueue, DEFAULT_TENANT_ID } from '@stageline/store'
 import { connect } from './connect.ts'
-import type { CommonConfig } from './load-config.ts'
+import type { CommonConfig, IntakeBounds } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
 
-/** What time and aftermath need: the engine, the whole queue port, upkeep of the record. */
-export function openOrchestrator(config: CommonConfig, life: ServiceLife) {
-  const { engine, database, queue, review, stages } = connect(config, 'worker', life)
+/** What time and aftermath need: the engine, the whole queue port, upkeep of the record, runs and their files. */
+export function openOrchestrator(config: CommonConfig & IntakeBounds, life: ServiceLife) {
+  const { engine, database, queue, review, stages, blobs } = connect(config, 'worker', life)
   const isDatabaseThere = () => database.ping().then(() => true)
-  return { engine, queue, review, stages, maintenance: createMaintenance(database), isDatabaseThere }
+  const bounds = { tenant: config.STAGELINE_MAX_OPEN_JOBS_PER_TENANT, all: config.STAGELINE_MAX_OPEN_JOBS }
+  return {
+    engine,
+    queue,
+    review,
+    stages,
+    maintenance: createMaintenance(database),
+    backlog: createBacklog(createBacklogReader(database), bounds),
+    runs: createRunQueue(database),
+    readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),
+    ownTenantId: DEFAULT_TENANT_ID,
+    isDatabaseThere,
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+function rowsOf(bytes: Uint8Array, charset: UploadOrigin['charset']): TableRows {
+  const file = {
+    bytes: bytes.length,
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES)
+    },
+  }
+  return () => readTable(file, charset)
 }

@@ -10,7 +10,9 @@ import { sealFinished } from './queries/seal-finished.ts'
 const MONTHS_AHEAD = 2
 
 const EXPIRE_KEYS = `WITH expired AS MATERIALIZED (
-    SELECT tenant_id, operation, key FROM idempotency_keys WHERE expires_at <= stageline_now()
+    SELECT tenant_id, operation, key FROM idempotency_keys k WHERE expires_at <= stageline_now()
+      AND NOT EXISTS (SELECT FROM batch_runs r
+        WHERE r.finished_at IS NULL AND r.tenant_id = k.tenant_id AND k.operation = 'batch:' || r.id::text)
     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), gone AS (
     DELETE FROM idempotency_keys k USING expired e

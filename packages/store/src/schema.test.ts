@@ -69,6 +69,7 @@ test('each role has the rights that its work needs and no others', async () => {
     ...of('gateway', {
       ...view,
       automation_failures: 'INSERT SELECT',
+      batch_runs: 'DELETE INSERT SELECT UPDATE',
       batches: 'INSERT SELECT',
       blobs: 'DELETE INSERT SELECT UPDATE',
       catalog_imports: 'DELETE INSERT SELECT UPDATE',
@@ -89,6 +90,7 @@ test('each role has the rights that its work needs and no others', async () => {
       source_outcomes: 'SELECT',
       sla_configs: 'INSERT SELECT UPDATE',
       sla_records: 'INSERT SELECT UPDATE',
+      sources: 'DELETE INSERT SELECT UPDATE',
       stage_workers: 'SELECT',
       stages: 'SELECT',
       tasks: 'INSERT SELECT UPDATE',
@@ -99,6 +101,7 @@ test('each role has the rights that its work needs and no others', async () => {
     ...of('worker', {
       ...view,
       automation_failures: 'DELETE INSERT SELECT',
+      batch_runs: 'SELECT UPDATE',
       batches: 'INSERT SELECT',
       blobs: 'INSERT SELECT UPDATE',
       catalog_items: 'SELECT',
@@ -119,6 +122,7 @@ test('each role has the rights that its work needs and no others', async () => {
       source_outcomes: 'DELETE INSERT SELECT UPDATE',
       sla_configs: 'SELECT',
       sla_records: 'INSERT SELECT UPDATE',
+      sources: 'SELECT',
       stage_workers: 'DELETE INSERT SELECT UPDATE',
       stages: 'INSERT SELECT',
       tasks: 'INSERT SELECT UPDATE',

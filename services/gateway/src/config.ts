@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CommonConfig, loadSettings } from '@stageline/runtime'
+import { CommonConfig, IntakeBounds, loadSettings } from '@stageline/runtime'
 import { z } from 'zod'
 
 const HostNames = z
@@ -28,15 +28,11 @@ export const GatewayConfig = CommonConfig.extend({
   STAGELINE_SESSION_HOURS: z.coerce.number().min(0.1).max(720).default(12),
   /** Open `/v1/events` streams of one tenant. */
   STAGELINE_MAX_STREAMS: z.coerce.number().int().min(1).max(10_000).default(200),
-  /** Jobs of one tenant that may be open (not final) at a time; above it, new ones are answered with 429. A tenant may have a bound of its own. */
-  STAGELINE_MAX_OPEN_JOBS_PER_TENANT: z.coerce.number().int().min(1).max(1_000_000_000).default(500_000),
-  /** Jobs of all tenants that may be open at a time; above it, new ones are answered with 503. */
-  STAGELINE_MAX_OPEN_JOBS: z.coerce.number().int().min(1).max(1_000_000_000).default(1_000_000),
   /** How long a stopping gateway still answers while `/health/ready` says 503, so that balancers send their requests elsewhere, ms: part of STAGELINE_DRAIN_MS. */
   STAGELINE_GATEWAY_LINGER_MS: z.coerce.number().int().min(0).max(60_000).default(500),
   /** `1` when a proxy that sets X-Forwarded-Proto stands before this process. */
   TRUST_PROXY: z.enum(['0', '1']).default('0'),
-})
+}).extend(IntakeBounds.shape)
 export type GatewayConfig = z.infer<typeof GatewayConfig>
 
 /** @throws ConfigError naming every setting that is not usable */

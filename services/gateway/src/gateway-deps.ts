@@ -11,11 +11,13 @@ import type {
 } from '@stageline/engine'
 import type {
   ApiKeys,
+  BatchRuns,
   BlobStore,
   CatalogRecord,
   RecordReader,
   RecordWriter,
   SlaBook,
+  SourceStore,
   StageQueue,
   TaskDesk,
   WorkflowCatalog,
@@ -36,6 +38,9 @@ export type GatewayDeps = {
   catalog: CatalogRecord
   /** Where files for the catalogue are worked on. */
   imports: ImportDesk
+  sources: SourceStore
+  /** Batches that are read from sources. */
+  runs: BatchRuns
   /** Tells the type of a file by its first 4 kB. */
   sniffType: SniffType
   acceptedMediaTypes: readonly string[]

@@ -1,5 +1,7 @@
 import type { Operation } from './http/operation.ts'
-import { listBatches, readBatch } from './routes/batches/batches.ts'
+import { listBatches, readBatch, stopBatch } from './routes/batches/batches.ts'
+import { runBatch } from './routes/batches/run.ts'
+import { uploadBatch } from './routes/batches/upload.ts'
 import { readOriginal } from './routes/documents/read-original.ts'
 import { submitDocument } from './routes/documents/submit.ts'
 import { advanceJob, cancelJob, retryJob, suspendJob } from './routes/jobs/act.ts'
@@ -15,6 +17,8 @@ import { simulatePolicy } from './routes/policies/simulate.ts'
 import { checkDecisions } from './routes/policies/check.ts'
 import { evaluateDecision } from './routes/policies/evaluate.ts'
 import { changePolicyThresholds, listPolicies, readPolicy } from './routes/policies/policies.ts'
+import { previewSource } from './routes/sources/preview.ts'
+import { listSources, readSource, removeSource, saveSource } from './routes/sources/sources.ts'
 import { pauseAllStages, pauseStage, resumeAllStages, resumeStage } from './routes/stages/pause.ts'
 import { listStages, readScale, triggerStage } from './routes/stages/stages.ts'
 import { readMetadata } from './routes/system/metadata.ts'
@@ -45,9 +49,17 @@ export const OPERATIONS: readonly Operation[] = [
   advanceJob,
   submitDocument,
   readOriginal,
+  runBatch,
+  uploadBatch,
   listBatches,
   readBatch,
   openTask,
+  stopBatch,
+  listSources,
+  readSource,
+  saveSource,
+  removeSource,
+  previewSource,
   listTasks,
   readTask,
   readTaskHistory,

@@ -1,4 +1,5 @@
-import { CommonConfig, loadSettings, seconds } from '@stageline/runtime'
+import { OutboundSettings, SourceSettings } from '@stageline/connectors'
+import { CommonConfig, IntakeBounds, loadSettings, seconds } from '@stageline/runtime'
 import { z } from 'zod'
 
 export const OrchestratorConfig = CommonConfig.extend({
@@ -7,5 +8,9 @@ export const OrchestratorConfig = CommonConfig.extend({
   /** How often the sweep looks for queued messages in Redis and sends again what is lost, seconds. */
   POLL_INTERVAL: seconds({ min: 0.01, max: 60 }).prefault(0.5),
 })
+  .extend(IntakeBounds.shape)
+  .extend(OutboundSettings.shape)
+  .extend(SourceSettings.shape)
+export type OrchestratorConfig = z.infer<typeof OrchestratorConfig>
 
 export const loadConfig = (env: NodeJS.ProcessEnv) => loadSettings(OrchestratorConfig, env)

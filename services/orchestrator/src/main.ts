@@ -1,9 +1,10 @@
 /**
  * Time and aftermath: starts what is due, sends again what was lost, keeps the manual-review queue equal to the open
- * tasks, and looks after the record. Any number may run; none is the leader. Works no steps itself.
+ * tasks, reads sources into batches, and looks after the record. Any number may run; none is the leader. Works no steps itself.
  */
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
+import { openRuns } from './open-runs.ts'
 import { dispatchDue } from './dispatch-due.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
 import { releaseHeld } from './release-held.ts'
@@ -54,9 +55,16 @@ await runService(
     const unsent = watchUnsent({ ...parts, observer })
     run('watch-unsent', 5_000, unsent.runOnce)
     life.telemetry.observeGauge('stageline_oldest_unsent_seconds', () => [{ value: unsent.seconds() }])
+    const batches = openRuns(config, parts, life)
+    rounds.push(untilStopped(life.stopping).then(() => batches.idle()))
+    run('run-batches', 500, () => batches.runOnce())
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }
     })
   },
 )
+
+function untilStopped(stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => stopping.addEventListener('abort', () => resolve(), { once: true }))
+}

@@ -4,7 +4,8 @@ import { AutomationSettings } from '../../../packages/domain/src/automation-sett
 import { OutboundSettings } from '../../../packages/connectors/src/http/outbound-settings.ts'
 import { LookUpSettings } from '../../../packages/connectors/src/look-up/look-up-settings.ts'
 import { ModelSettings } from '../../../packages/connectors/src/model/model-settings.ts'
-import { CommonConfig, StageConfig } from '../../../packages/runtime/src/load-config.ts'
+import { SourceSettings } from '../../../packages/connectors/src/source/connections.ts'
+import { CommonConfig, IntakeBounds, StageConfig } from '../../../packages/runtime/src/load-config.ts'
 import { GatewayConfig } from '../../../services/gateway/src/config.ts'
 import { OrchestratorConfig } from '../../../services/orchestrator/src/config.ts'
 
@@ -31,19 +32,23 @@ type Field = {
 /** Every setting of every service, each once, in the section of who reads it. */
 export function readSettings(): Section[] {
   const common = settingsOf(CommonConfig, 'packages/runtime/src/load-config.ts')
+  const shared = { ...CommonConfig.shape, ...IntakeBounds.shape, ...OutboundSettings.shape, ...SourceSettings.shape }
+  const all = (title: string, schema: Schema, file: string): Section => ({ title, settings: settingsOf(schema, file) })
   const own = (title: string, schema: Schema, file: string): Section => ({
     title,
-    settings: settingsOf(schema, file).filter(({ name }) => !(name in CommonConfig.shape)),
+    settings: settingsOf(schema, file).filter(({ name }) => !(name in shared)),
   })
   return [
     { title: 'Every service', settings: common },
     own('Stages', StageConfig, 'packages/runtime/src/load-config.ts'),
-    own('Stages that call out', OutboundSettings, 'packages/connectors/src/http/outbound-settings.ts'),
+    all('Services that call out', OutboundSettings, 'packages/connectors/src/http/outbound-settings.ts'),
     own('Model provider', ModelSettings, 'packages/connectors/src/model/model-settings.ts'),
     own('Enrichment', LookUpSettings, 'packages/connectors/src/look-up/look-up-settings.ts'),
     own('Migration', AutomationSettings, 'packages/domain/src/automation-settings.ts'),
+    all('Gateway and orchestrator', IntakeBounds, 'packages/runtime/src/load-config.ts'),
     own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
     own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),
+    all('Sources of the orchestrator', SourceSettings, 'packages/connectors/src/source/connections.ts'),
   ]
 }
 

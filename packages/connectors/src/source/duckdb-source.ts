@@ -50,9 +50,16 @@ async function* rowsOf(
     throw isDuckdb(error) ? queryRefused(`DuckDB (file "${origin.file}")`, textOf(error), error) : error
   } finally {
     signal.removeEventListener('abort', stop)
+    await letGo(connection)
     connection.closeSync()
     instance.closeSync()
   }
+}
+
+/** A result that was not read to its end holds the file, and whoever writes it out, until it is collected. */
+async function letGo(connection: DuckDBConnection): Promise<void> {
+  await connection.run('USE memory').catch(() => undefined)
+  await connection.run('DETACH DATABASE IF EXISTS source').catch(() => undefined)
 }
 
 /** The real path, links followed, which must lie within the folder. */

@@ -3,6 +3,7 @@ import type { RecordSource } from '@stageline/engine/ports'
 import { createTestDatabase } from '@stageline/testkit'
 import { DuckDBInstance } from '@duckdb/node-api'
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -211,6 +212,28 @@ describe('a file that DuckDB reads', () => {
     ])
       await assert.rejects(read('parts.csv', query), { code: 'source.query_refused' })
     await assert.rejects(read('parts.duckdb', 'DELETE FROM parts RETURNING id'), { code: 'source.query_refused' })
+  })
+
+  it('is free for whoever writes it as soon as nobody reads it', async () => {
+    await using opened = await openFolder()
+    const reading = opened.ask('parts.duckdb', 'SELECT * FROM parts').read({}, signal)[Symbol.asyncIterator]()
+    await reading.next()
+    await reading.return?.()
+
+    const program = `import { DuckDBInstance } from '@duckdb/node-api'
+      const connection = await (await DuckDBInstance.create(process.argv[1])).connect()
+      await connection.run("INSERT INTO parts VALUES ('e', 'new', 1, 4)")`
+    const written = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', program, join(opened.dir, 'parts.duckdb')],
+      {
+        cwd: import.meta.dirname,
+        encoding: 'utf8',
+      },
+    )
+
+    assert.deepEqual([written.status, written.stderr], [0, ''])
+    assert.equal((await all(opened.ask('parts.duckdb', 'SELECT * FROM parts').read({}, signal))).length, 5)
   })
 
   it('is not there for another tenant, nor where no folder is named', async () => {

@@ -4,6 +4,7 @@
  */
 export * from './engine-in-memory.ts'
 export * from './job-in-hand.ts'
+export * from './memory-batch-runs.ts'
 export * from './memory-blobs.ts'
 export * from './memory-job-store.ts'
 export * from './memory-queue.ts'

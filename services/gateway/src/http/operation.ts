@@ -39,6 +39,7 @@ type Tag =
   | 'Stages'
   | 'Workflows'
   | 'Policies'
+  | 'Sources'
   | 'Catalog'
   | 'Events'
   | 'System'

@@ -160,6 +160,18 @@ export const PROBLEMS = {
     'Send PDF, TIFF, PNG, JPEG, DOCX, XLSX, mail, HTML, XML, CSV, JSON or plain text.',
   ),
   'document.too_large': problem(413, 'The file is too large', 'Stay below the limit in `detail`.'),
+  'source.unknown': problem(422, 'There is no such source', 'Use a key from `GET /v1/sources`.'),
+  'source.changed': problem(
+    412,
+    'The source has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
+  'source.failed': problem(422, 'The source cannot be read', 'Read `reason` and `detail`; correct the source.'),
+  'batch.under_way': problem(
+    409,
+    'Another batch takes the new records of this source',
+    'Wait until it has ended, or stop it: `POST /v1/batches/{id}:stop`.',
+  ),
   'limit.open_jobs': problem(
     429,
     'Too many jobs of this tenant are open',

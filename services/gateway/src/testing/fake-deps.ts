@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { GatewayDeps, GatewaySettings, SniffType } from '../gateway-deps.ts'
 import { fakeCatalog } from './fake-catalog.ts'
 import { fakeEngine } from './fake-engine.ts'
+import { fakeRuns } from './fake-runs.ts'
 import { fakeReader } from './fake-reader.ts'
 import { fakeWriter } from './fake-writer.ts'
 import { compiled, TENANT, type FakeWorld } from './fake-world.ts'
@@ -36,6 +37,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
       catalog,
       observer: { trouble: (code, err) => void world.logged.push({ level: 'error', fields: { code, err } }) },
     }),
+    ...fakeRuns(world),
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {

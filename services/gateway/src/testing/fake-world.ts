@@ -13,6 +13,7 @@ import {
   type Policy,
 } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
+import { MemoryBatchRuns } from '@stageline/engine/testing'
 import type { FakeCatalog } from './fake-catalog.ts'
 import type {
   BatchView,
@@ -44,6 +45,7 @@ export type FakeWorld = {
   stages: Map<string, StageView>
   blobs: Map<string, Uint8Array>
   catalog: FakeCatalog
+  runs: MemoryBatchRuns
   keys: Map<string, { id: string; tenantId: string; name: string }>
   idempotency: Map<string, { jobId: string; fingerprint: string }>
   events: EventView[]
@@ -80,6 +82,7 @@ export function createWorld(): FakeWorld {
       ['classification', 'extraction', 'enrichment', 'scoring'].map((stage) => [stage, stageView(stage)]),
     ),
     blobs: new Map(),
+    runs: new MemoryBatchRuns(),
     catalog: { items: new Map(), imports: new Map() },
     keys: new Map(),
     idempotency: new Map(),

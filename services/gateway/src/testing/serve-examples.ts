@@ -1,6 +1,8 @@
 import { DEFAULT_SLAS } from '@stageline/domain'
 import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
+import { SourceDefinition } from '@stageline/domain'
+import { EXAMPLE_SOURCE } from '../routes/sources/sources.ts'
 import { addBlob, addJob, addTask, TENANT } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
@@ -8,6 +10,19 @@ import { serve, type Served } from './serve.ts'
 export async function serveExamples(): Promise<Served> {
   const served = await serve()
   const { world } = served
+  await world.runs.put(TENANT, SourceDefinition.parse(EXAMPLE_SOURCE), 'x', null)
+  const request = { workflow: 'part', limit: 100, filter: {}, force: null, onlyNew: false, dryRun: false }
+  const origin = { kind: 'upload', key: 'x' } as const
+  const about = { id: EXAMPLE.run, name: null, source: null, origin, columns: {}, request, preview: false, actor: 'x' }
+  await world.runs.begin(TENANT, about, null)
+  world.batches.set(EXAMPLE.run, {
+    id: EXAMPLE.run,
+    name: null,
+    actor: 'x',
+    createdAt: world.now.toISOString(),
+    total: 0,
+    byState: {},
+  })
   world.batches.set(EXAMPLE.batch, {
     id: EXAMPLE.batch,
     name: null,

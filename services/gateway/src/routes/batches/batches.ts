@@ -1,30 +1,10 @@
-import { isFinalJob, JOB_STATES, type JobState } from '@stageline/domain'
-import type { BatchView } from '@stageline/engine/ports'
 import { z } from 'zod'
-import { Id, IdParams } from '../../http/id.ts'
+import { IdParams } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { answerPage, pageOf, PageQuery } from '../../http/page.ts'
-import { unknownResource } from '../../http/problems.ts'
+import { Problem, unknownResource } from '../../http/problems.ts'
 import { EXAMPLE } from '../example-ids.ts'
-
-const BatchAnswer = z
-  .object({
-    id: Id,
-    name: z.string().nullable(),
-    actor: z.string(),
-    createdAt: z.string(),
-    total: z.number().int(),
-    byState: z.partialRecord(z.enum(JOB_STATES), z.number().int()),
-    finished: z.number().int(),
-    percent: z.number().meta({ description: 'Share of jobs that have ended, 0 to 100, rounded down' }),
-  })
-  .meta({ id: 'Batch' })
-
-const showBatch = ({ id, name, actor, createdAt, total, byState }: BatchView): z.input<typeof BatchAnswer> => {
-  const finished = JOB_STATES.filter(isFinalJob).reduce((sum, state: JobState) => sum + (byState[state] ?? 0), 0)
-  const percent = total === 0 ? 100 : Math.floor((finished * 100) / total)
-  return { id, name, actor, createdAt, total, byState, finished, percent }
-}
+import { BatchAnswer, showBatch } from './run-answer.ts'
 
 export const readBatch = operation({
   id: 'getBatch',
@@ -33,13 +13,18 @@ export const readBatch = operation({
   tag: 'Batches',
   summary: 'Read how far a batch is',
   params: IdParams,
-  answers: { 200: { description: 'Counts by state and the share that has ended', schema: BatchAnswer } },
+  answers: {
+    200: {
+      description: 'Counts by state, the share that has ended, and how far its source is read',
+      schema: BatchAnswer,
+    },
+  },
   problems: ['resource.unknown'],
   examples: [{ name: 'A batch', params: { id: EXAMPLE.batch }, status: 200 }],
-  handle: async ({ params, who, deps }) => {
-    const batch = await deps.reader.batch(who.tenantId, params.id)
+  handle: async ({ params: { id }, who: { tenantId }, deps }) => {
+    const [batch, run] = await Promise.all([deps.reader.batch(tenantId, id), deps.runs.get(tenantId, id)])
     if (!batch) throw unknownResource()
-    return { status: 200, body: showBatch(batch) }
+    return { status: 200, body: showBatch(batch, deps.now(), run) }
   },
 })
 
@@ -55,6 +40,26 @@ export const listBatches = operation({
   examples: [{ name: 'The latest batches', query: { limit: '10' }, status: 200 }],
   handle: async ({ query: { cursor, limit }, who, request, deps }) => {
     const page = await deps.reader.batches(who.tenantId, cursor === undefined ? { limit } : { cursor, limit })
-    return answerPage(request, page, showBatch)
+    return answerPage(request, page, (batch) => showBatch(batch, deps.now()))
+  },
+})
+
+export const stopBatch = operation({
+  id: 'stopBatch',
+  method: 'post',
+  path: '/v1/batches/{id}:stop',
+  tag: 'Batches',
+  summary: 'Stop reading a batch from its source',
+  description: 'The jobs that were submitted go on; the next batch of new records begins where this one stood.',
+  params: IdParams,
+  answers: { 200: { description: 'The batch as it is now', schema: BatchAnswer } },
+  problems: ['resource.unknown', 'action.refused'],
+  examples: [{ name: 'A batch that is being read', params: { id: EXAMPLE.run }, status: 200 }],
+  handle: async ({ params: { id }, who: { tenantId }, deps }) => {
+    const [batch, before] = await Promise.all([deps.reader.batch(tenantId, id), deps.runs.get(tenantId, id)])
+    if (!batch) throw unknownResource()
+    if (!before) throw new Problem('action.refused', 'The batch is not read from a source: cancel its jobs instead.')
+    await deps.runs.stop(tenantId, id)
+    return { status: 200, body: showBatch(batch, deps.now(), await deps.runs.get(tenantId, id)) }
   },
 })

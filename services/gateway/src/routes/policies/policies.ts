@@ -1,13 +1,13 @@
 import { changePolicy, PolicyChange } from '@stageline/domain'
 import type { PolicyView } from '@stageline/engine/ports'
 import { z } from 'zod'
-import { expectedVersion } from '../../http/expected-version.ts'
+import { etagOf, expectedVersion } from '../../http/etag.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 import { PolicyAnswer, PolicyName, showPolicy } from './policy-answer.ts'
 
 const NameParams = z.strictObject({ name: PolicyName })
-const etagOf = ({ policy }: PolicyView): string => `"${policy.name}-${policy.version}"`
+const tagOf = ({ policy: { name, version } }: PolicyView) => ({ ETag: etagOf(name, version) })
 const headers = { ETag: 'Names the version; send it back in `If-Match` to change exactly this one' }
 
 export const listPolicies = operation({
@@ -48,7 +48,7 @@ export const readPolicy = operation({
   handle: async ({ params, query, who, deps }) => {
     const view = await deps.reader.policy(who.tenantId, params.name, query.version)
     if (!view) throw unknownResource()
-    return { status: 200, body: showPolicy(view), headers: { ETag: etagOf(view) } }
+    return { status: 200, body: showPolicy(view), headers: tagOf(view) }
   },
 })
 
@@ -103,7 +103,7 @@ export const changePolicyThresholds = operation({
     if ((await writer.savePolicy(who.tenantId, next.policy, who.actor)) === 'conflict') throw changed(name)
     const saved = await reader.policy(who.tenantId, name, next.policy.version)
     if (!saved) throw unknownResource()
-    return { status: 200, body: showPolicy(saved), headers: { ETag: etagOf(saved) } }
+    return { status: 200, body: showPolicy(saved), headers: tagOf(saved) }
   },
 })
 

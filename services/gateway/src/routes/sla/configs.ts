@@ -1,6 +1,7 @@
 import { newId, PRIORITY_LEVELS, priorityOf, type SlaSettings } from '@stageline/domain'
 import type { SavedSla, SlaConfigView } from '@stageline/engine/ports'
 import { z } from 'zod'
+import { etagOf } from '../../http/etag.ts'
 import { Id, IdParams } from '../../http/id.ts'
 import { operation, type Answer } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
@@ -61,7 +62,6 @@ const ChangeBody = z.strictObject({ ...scope, limitMs: LimitMs.optional(), ...ru
 const about = { tag: 'SLA' } as const
 const headers = { ETag: 'Names the version; send it back in `If-Match` to change exactly this one' }
 const answers = { 200: { description: 'The config', schema: SlaConfigAnswer, headers } }
-const etagOf = ({ id, version }: SlaConfigView): string => `"${id}-${version}"`
 
 export const listSlaConfigs = operation({
   ...about,
@@ -157,7 +157,7 @@ export const changeSlaConfig = operation({
     const before = await deps.sla.config(who.tenantId, id)
     if (!before) throw unknownResource()
     const wanted = request.get('if-match')
-    if (wanted !== undefined && wanted !== etagOf(before)) throw changedMeanwhile()
+    if (wanted !== undefined && wanted !== etagOf(before.id, before.version)) throw changedMeanwhile()
     const settings = { ...before, ...settingsOf(body) }
     const change = { id, settings, actor: who.actor, ifVersion: before.version }
     const after = await deps.sla.changeConfig(who.tenantId, change)
@@ -186,7 +186,7 @@ function settingsOf({ escalatePriority, ...said }: z.output<typeof ChangeBody>):
 const answerConfig = (status: number, config: SlaConfigView, more: Record<string, string> = {}): Answer => ({
   status,
   body: config,
-  headers: { ETag: etagOf(config), ...more },
+  headers: { ETag: etagOf(config.id, config.version), ...more },
 })
 
 function saved(config: SavedSla): SlaConfigView {

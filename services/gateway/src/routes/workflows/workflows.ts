@@ -10,7 +10,7 @@ import type { WorkflowView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 import type { Identity } from '../../guard/identity.ts'
-import { expectedVersion } from '../../http/expected-version.ts'
+import { etagOf, expectedVersion } from '../../http/etag.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
 
@@ -41,7 +41,6 @@ const show = ({ key, version, versions, definition, createdAt, createdBy }: Work
   createdAt,
   createdBy,
 })
-const etagOf = ({ key, version }: WorkflowView): string => `"${key}-${version}"`
 const headers = { ETag: 'Names the version; send it back in `If-Match` to change exactly this one' }
 
 export const listWorkflows = operation({
@@ -84,7 +83,7 @@ export const readWorkflow = operation({
     return {
       status: 200,
       body: { ...show(workflow), ...(await verifiedOf(workflow, who, deps)) },
-      headers: { ETag: etagOf(workflow) },
+      headers: { ETag: etagOf(workflow.key, workflow.version) },
     }
   },
 })
@@ -157,7 +156,11 @@ export const saveWorkflow = operation({
       throw new Problem('workflow.changed', `"${key}" is no longer at the version that the request names.`)
     const workflow = await reader.workflow(who.tenantId, key, saved.version)
     if (!workflow) throw unknownResource()
-    return { status: saved.version === 1 ? 201 : 200, body: show(workflow), headers: { ETag: etagOf(workflow) } }
+    return {
+      status: saved.version === 1 ? 201 : 200,
+      body: show(workflow),
+      headers: { ETag: etagOf(workflow.key, workflow.version) },
+    }
   },
 })
 
