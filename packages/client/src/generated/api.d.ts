@@ -11,7 +11,31 @@ export interface paths {
         /** List batches, newest first */
         get: operations["listBatches"];
         put?: never;
-        post?: never;
+        /**
+         * Make a batch of the records of a source
+         * @description An orchestrator reads the source and submits its records in pieces. When its process ends another one goes on, and nothing is submitted twice. With a mark a repeated run takes only what is new: what a filter leaves out counts as seen. Follow it at `Location`, or by `/v1/events?batch=…`.
+         */
+        post: operations["runBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches:upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a batch of the rows of a file
+         * @description A source that is used once. Faults are told by their lines. Of a workbook the first visible sheet is read.
+         */
+        post: operations["uploadBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29,6 +53,26 @@ export interface paths {
         get: operations["getBatch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}:stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop reading a batch from its source
+         * @description The jobs that were submitted go on; the next batch of new records begins where this one stood.
+         */
+        post: operations["stopBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -685,6 +729,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sources of records */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a source and how far it was taken */
+        get: operations["getSource"];
+        /**
+         * Say where records come from
+         * @description What lets the service in is named, never said: `connection` is one of `STAGELINE_SOURCE_CONNECTIONS` of the orchestrator, `file` lies in its `STAGELINE_SOURCE_DIR`. With another `markColumn` the mark is forgotten. `If-Match` changes only the version that was read, `If-None-Match: *` only makes what is not there.
+         */
+        put: operations["putSource"];
+        post?: never;
+        /**
+         * Remove a source and its mark
+         * @description Batches that were made of it stay, and one that is under way goes on.
+         */
+        delete: operations["deleteSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{key}:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See the first records of a source and what would be submitted
+         * @description Read by an orchestrator, as a batch would be, from the beginning. Nothing is submitted and no mark moves.
+         */
+        post: operations["previewSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stages": {
         parameters: {
             query?: never;
@@ -1085,6 +1191,8 @@ export interface components {
                 [key: string]: number;
             };
             createdAt: string;
+            /** @description When the last job ends at the pace so far; null while that cannot be told, and at the end */
+            etaAt: string | null;
             finished: number;
             /**
              * Format: uuid
@@ -1095,12 +1203,96 @@ export interface components {
             name: string | null;
             /** @description Share of jobs that have ended, 0 to 100, rounded down */
             percent: number;
+            run?: components["schemas"]["BatchRun"];
             total: number;
         };
         BatchPage: {
             items: components["schemas"]["Batch"][];
             /** @description Cursor of the next page; null on the last */
             next: string | null;
+        };
+        /** @description How far its source is read; absent where the jobs were sent in one request */
+        BatchRun: {
+            dryRun: boolean;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description The first 100 that were refused, by line or number; `refused` is the number of all */
+            faults: {
+                detail: string;
+                position: string;
+            }[];
+            filter: {
+                /** @description Columns and their values, compared as text */
+                equals?: {
+                    [key: string]: string | number | boolean;
+                };
+                /** @description By the priority column of the source */
+                minPriority?: number;
+            };
+            finishedAt: string | null;
+            force: ("automation" | "person") | null;
+            limit: number | null;
+            nextTryAt: string | null;
+            onlyNew: boolean;
+            read: number;
+            refused: number;
+            /** @description Of a dry run: how many would go where */
+            routes: {
+                [key: string]: number;
+            };
+            /** @description Of a dry run: the first 20, as they would be submitted */
+            sample: {
+                businessKey: string | null;
+                input: unknown;
+                position: string;
+                priority: number | null;
+                problems: {
+                    detail: string;
+                    pointer: string;
+                }[];
+                /** @description Where the policy sends it; null where the workflow has none at intake */
+                route: ("automation" | "person") | null;
+                rule: string | null;
+            }[];
+            /** @description By the filter, or since their key came before in this batch */
+            skipped: number;
+            /** @description Null: a file that was uploaded */
+            source: string | null;
+            /**
+             * @description `waiting`: for an orchestrator or its next try; `reading`; `completed`; `failed`: see `error`, what was submitted stays; `stopped`: by somebody
+             * @enum {string}
+             */
+            state: "waiting" | "reading" | "completed" | "failed" | "stopped";
+            /** @description Of a dry run: would be */
+            submitted: number;
+            updatedAt: string;
+            workflow: string;
+        };
+        BatchUpload: {
+            /**
+             * @description Of CSV and JSON lines; default UTF-8
+             * @enum {string}
+             */
+            charset?: "utf-8" | "utf-16le" | "windows-1252";
+            /** @enum {string} */
+            dryRun?: "true" | "false";
+            /**
+             * Format: binary
+             * @description CSV with a header, JSON lines or XLSX
+             */
+            file: string;
+            /** @enum {string} */
+            force?: "automation" | "person";
+            keyColumn?: string;
+            limit?: number;
+            mapping?: string;
+            minPriority?: number;
+            name?: string;
+            priorityColumn?: string;
+            /** @default part */
+            workflow: string;
         };
         BulkLine: {
             /** @description What you call the item */
@@ -1749,6 +1941,10 @@ export interface components {
             /** @description A changed policy has the number that its next version would get */
             version: number;
         };
+        PreviewSource: {
+            /** @default part */
+            workflow: string;
+        };
         Problem: {
             /** @description Stable; programs decide by it */
             code: string;
@@ -1783,6 +1979,35 @@ export interface components {
              * @enum {string}
              */
             verdict: "retry" | "accept" | "skip" | "discard";
+        };
+        RunBatch: {
+            /**
+             * @description Says what would come of it, and submits nothing
+             * @default false
+             */
+            dryRun: boolean;
+            /** @default {} */
+            filter: {
+                /** @description Columns and their values, compared as text */
+                equals?: {
+                    [key: string]: string | number | boolean;
+                };
+                /** @description By the priority column of the source */
+                minPriority?: number;
+            };
+            /**
+             * @description Chooses the route of all instead of the policy
+             * @enum {string}
+             */
+            force?: "automation" | "person";
+            /** @description So many jobs at most */
+            limit?: number;
+            /** @description A name for the batch */
+            name?: string;
+            /** @description Only what is beyond the mark of the source, which moves on; default where it has a markColumn */
+            onlyNew?: boolean;
+            source: string;
+            workflow: string;
         };
         Settings: {
             /** @description Days of the tenant begin at midnight here: a name of the IANA database */
@@ -1908,6 +2133,157 @@ export interface components {
             items: components["schemas"]["SlaRecord"][];
             /** @description Cursor of the next page; null on the last */
             next: string | null;
+        };
+        Source: {
+            createdAt: string;
+            definition: components["schemas"]["SourceDefinitionOutput"];
+            key: string;
+            /** @description Up to here records were taken by batches with `onlyNew`; as the source writes it */
+            mark: string | null;
+            markAt: string | null;
+            updatedAt: string;
+            updatedBy: string;
+            version: number;
+        };
+        SourceDefinition: {
+            from: components["schemas"]["SourceOrigin"];
+            key: string;
+            /** @description The business key; of two records with one key the first counts */
+            keyColumn?: string;
+            /** @description From the fields of the input, dotted as in `record.mpn`, to columns. Without it `record` holds all columns */
+            mapping?: {
+                [key: string]: string;
+            };
+            /** @description Grows with each new record, such as a time of change: what is beyond the mark of the last run is new */
+            markColumn?: string;
+            name?: string;
+            /** @description A number from 0 to 1: the priority of the job */
+            priorityColumn?: string;
+        };
+        SourceDefinitionOutput: {
+            from: components["schemas"]["SourceOriginOutput"];
+            key: string;
+            /** @description The business key; of two records with one key the first counts */
+            keyColumn?: string;
+            /** @description From the fields of the input, dotted as in `record.mpn`, to columns. Without it `record` holds all columns */
+            mapping?: {
+                [key: string]: string;
+            };
+            /** @description Grows with each new record, such as a time of change: what is beyond the mark of the last run is new */
+            markColumn?: string;
+            name?: string;
+            /** @description A number from 0 to 1: the priority of the job */
+            priorityColumn?: string;
+        };
+        SourceList: {
+            items: components["schemas"]["Source"][];
+        };
+        SourceOrigin: {
+            /** @description A connection that the service is configured with, by its name */
+            connection?: string;
+            /**
+             * @description One JSON value, or an object a line
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "jsonl";
+            /**
+             * @description Where the list stands in the JSON value; empty: it is the list
+             * @default
+             */
+            items: string;
+            /** @constant */
+            kind: "http";
+            /** @description Where the address of the next page stands; absent on the last one */
+            next?: string;
+            /** Format: uri */
+            url: string;
+        } | {
+            /** @description A connection that the service is configured with, by its name */
+            connection: string;
+            /** @constant */
+            kind: "postgres";
+            /** @description One SELECT without a semicolon; filters and order are put around it */
+            query: string;
+        } | {
+            /** @description Parquet, CSV, JSON lines or a database, by its path within the folder of the service for sources */
+            file: string;
+            /** @constant */
+            kind: "duckdb";
+            /** @description Asks `records` where the file is no database, else its tables; without it all of `records` */
+            query?: string;
+        } | {
+            /** @description A connection that the service is configured with, by its name */
+            connection: string;
+            /** @constant */
+            kind: "bigquery";
+            /** @description One SELECT without a semicolon; filters and order are put around it */
+            query: string;
+        };
+        SourceOriginOutput: {
+            /** @description A connection that the service is configured with, by its name */
+            connection?: string;
+            /**
+             * @description One JSON value, or an object a line
+             * @default json
+             * @enum {string}
+             */
+            format: "json" | "jsonl";
+            /**
+             * @description Where the list stands in the JSON value; empty: it is the list
+             * @default
+             */
+            items: string;
+            /** @constant */
+            kind: "http";
+            /** @description Where the address of the next page stands; absent on the last one */
+            next?: string;
+            /** Format: uri */
+            url: string;
+        } | {
+            /** @description A connection that the service is configured with, by its name */
+            connection: string;
+            /** @constant */
+            kind: "postgres";
+            /** @description One SELECT without a semicolon; filters and order are put around it */
+            query: string;
+        } | {
+            /** @description Parquet, CSV, JSON lines or a database, by its path within the folder of the service for sources */
+            file: string;
+            /** @constant */
+            kind: "duckdb";
+            /** @description Asks `records` where the file is no database, else its tables; without it all of `records` */
+            query?: string;
+        } | {
+            /** @description A connection that the service is configured with, by its name */
+            connection: string;
+            /** @constant */
+            kind: "bigquery";
+            /** @description One SELECT without a semicolon; filters and order are put around it */
+            query: string;
+        };
+        SourcePreview: {
+            /** @description The first 100 that were refused, by line or number; `refused` is the number of all */
+            faults: {
+                detail: string;
+                position: string;
+            }[];
+            read: number;
+            /** @description Of a dry run: the first 20, as they would be submitted */
+            records: {
+                businessKey: string | null;
+                input: unknown;
+                position: string;
+                priority: number | null;
+                problems: {
+                    detail: string;
+                    pointer: string;
+                }[];
+                /** @description Where the policy sends it; null where the workflow has none at intake */
+                route: ("automation" | "person") | null;
+                rule: string | null;
+            }[];
+            refused: number;
         };
         Stage: {
             /** @description Open: something that the stage needs is down; its steps wait and use up no attempt */
@@ -2328,6 +2704,284 @@ export interface operations {
             };
         };
     };
+    runBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunBatch"];
+            };
+        };
+        responses: {
+            /** @description The same request came before: this is its batch */
+            200: {
+                headers: {
+                    /** @description `true` */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An orchestrator reads the source from now on */
+            202: {
+                headers: {
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `workflow.inactive`: The workflow takes no new jobs
+             *
+             *     `batch.under_way`: Another batch takes the new records of this source
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `source.unknown`: There is no such source
+             *
+             *     `workflow.unknown`: There is no such workflow
+             *
+             *     `idempotency.other_body`: This Idempotency-Key came with another body before
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["BatchUpload"];
+            };
+        };
+        responses: {
+            /** @description The same request came before: this is its batch */
+            200: {
+                headers: {
+                    /** @description `true` */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description An orchestrator reads the source from now on */
+            202: {
+                headers: {
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.broken_upload`: The multipart body is broken
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `document.missing`: The upload holds no file
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workflow.inactive`: The workflow takes no new jobs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `document.too_large`: The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_type`: The body has a type that is not read here */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `document.empty`: The file is empty
+             *
+             *     `workflow.unknown`: There is no such workflow
+             *
+             *     `idempotency.other_body`: This Idempotency-Key came with another body before
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBatch: {
         parameters: {
             query?: never;
@@ -2340,7 +2994,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counts by state and the share that has ended */
+            /** @description Counts by state, the share that has ended, and how far its source is read */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2386,6 +3040,100 @@ export interface operations {
             };
             /** @description `resource.unknown`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `action.refused`: The job or task does not allow this now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6434,6 +7182,487 @@ export interface operations {
              *     `auth.foreign_origin`: The request comes from another site
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sources, by their keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "If-None-Match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceDefinition"];
+            };
+        };
+        responses: {
+            /** @description The source as it is now */
+            200: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description The new source */
+            201: {
+                headers: {
+                    /** @description Names the version; send it back in `If-Match` to change exactly this one */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source.changed`: The source has changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+                "If-None-Match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source.changed`: The source has changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewSource"];
+            };
+        };
+        responses: {
+            /** @description The first 20 records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePreview"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `workflow.inactive`: The workflow takes no new jobs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `workflow.unknown`: There is no such workflow
+             *
+             *     `source.failed`: The source cannot be read
+             */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,7 +43,7 @@ export const endRun = (which: string, state: string, error: string): string => `
       AND s.definition->>'markColumn' IS NOT DISTINCT FROM e.columns->>'markColumn'
   )`
 
-export const progressFrom = (row: RunRow): RunProgress => ({
+const progressFrom = (row: RunRow): RunProgress => ({
   read: row.read,
   submitted: row.submitted,
   skipped: row.skipped,

@@ -1,15 +1,26 @@
-import { DEFAULT_SLAS } from '@stageline/domain'
+import { DEFAULT_SLAS, SourceDefinition } from '@stageline/domain'
 import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
-import { SourceDefinition } from '@stageline/domain'
 import { EXAMPLE_SOURCE } from '../routes/sources/sources.ts'
-import { addBlob, addJob, addTask, TENANT } from './fake-world.ts'
+import { addBlob, addJob, addTask, TENANT, type FakeWorld } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
 /** The world that the examples speak of. */
 export async function serveExamples(): Promise<Served> {
   const served = await serve()
   const { world } = served
+  await addBatches(world)
+  addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
+  addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
+  addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
+  const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
+  addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
+  addImport(world)
+  await addDesk(world)
+  return served
+}
+
+async function addBatches(world: FakeWorld): Promise<void> {
   await world.runs.put(TENANT, SourceDefinition.parse(EXAMPLE_SOURCE), 'x', null)
   const request = { workflow: 'part', limit: 100, filter: {}, force: null, onlyNew: false, dryRun: false }
   const origin = { kind: 'upload', key: 'x' } as const
@@ -31,11 +42,9 @@ export async function serveExamples(): Promise<Served> {
     total: 2,
     byState: { completed: 1 },
   })
-  addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
-  addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
-  addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
-  const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
-  addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
+}
+
+function addImport(world: FakeWorld): void {
   world.catalog.items.set('part/NXR-1K0-0402', {
     kind: 'part',
     key: 'NXR-1K0-0402',
@@ -57,6 +66,10 @@ export async function serveExamples(): Promise<Served> {
     updatedAt: at,
     finishedAt: at,
   })
+}
+
+async function addDesk(world: FakeWorld): Promise<void> {
+  const at = world.now.toISOString()
   addTask(world, { id: EXAMPLE.task, jobId: EXAMPLE.suspendedJob })
   addTask(world, { id: EXAMPLE.ownTask, jobId: null, workflow: null, step: null, type: 'assessment' })
   const intake = DEFAULT_SLAS.find(({ taskType }) => taskType === 'intake')!
@@ -74,7 +87,6 @@ export async function serveExamples(): Promise<Served> {
       { path: '/fields/total/confidence', from: 0.6, to: 1 },
     ],
   })
-  return served
 }
 
 export function addressOf({ path }: Operation, { params = {}, query = {} }: Example): string {

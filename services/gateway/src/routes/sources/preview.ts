@@ -69,7 +69,8 @@ export const previewSource = operation({
 /** @throws Problem `service.unavailable` where no orchestrator has done it in time */
 async function whenEnded(tenantId: string, id: string, { runs, stopping }: GatewayDeps): Promise<RunView> {
   const deadline = performance.now() + LONGEST_WAIT_MS
-  while (performance.now() < deadline && stopping?.aborted !== true) {
+  const isOver = () => performance.now() > deadline || stopping?.aborted === true
+  while (!isOver()) {
     const view = await runs.get(tenantId, id)
     if (view && view.finishedAt !== null) return view
     await delay(LOOK_EVERY_MS)
