@@ -13,6 +13,8 @@ export function planJobs(deps: EngineDeps): RunDeps['submit'] {
     const store = {
       ...deps.store,
       now: () => deps.store.now(),
+      pastOf: (...asked: Parameters<typeof deps.store.pastOf>) => deps.store.pastOf(...asked),
+      ownersOf: (...asked: Parameters<typeof deps.store.ownersOf>) => deps.store.ownersOf(...asked),
       accept: async (_tenantId: string, jobs: readonly NewJob[]) => {
         made.push(...jobs)
         return jobs.map(({ job }) => ({ kind: 'accepted' as const, jobId: job.id }))

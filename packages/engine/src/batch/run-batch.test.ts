@@ -1,5 +1,6 @@
 import type { RunProgress, SourceItem, TakenRun } from '../ports/index.ts'
-import { engineInMemory } from '../testing/engine-in-memory.ts'
+import { engineInMemory, MemoryWorkflowCatalog } from '../testing/index.ts'
+import { BUILT_IN_POLICIES, type Policy } from '@stageline/domain'
 import { submitJobs, type SubmitRequest } from '../submit-jobs.ts'
 import { planJobs } from './plan-jobs.ts'
 import { runBatch } from './run-batch.ts'
@@ -45,8 +46,9 @@ const ONE_STEP = {
 }
 
 /** A source over rows, an engine in memory, and everything that was noted. */
-function setup(rows: readonly Record<string, unknown>[], { dieAfter = Infinity } = {}) {
-  const engine = engineInMemory(ONE_STEP)
+function setup(rows: readonly Record<string, unknown>[], { dieAfter = Infinity, maxDailyTasks = 10_000 } = {}) {
+  const policies = BUILT_IN_POLICIES.map((policy): Policy => ({ ...policy, maxDailyTasks }))
+  const engine = { ...engineInMemory(), workflows: new MemoryWorkflowCatalog([ONE_STEP], policies) }
   const noted: RunProgress[] = []
   const requests: SubmitRequest[] = []
   const source = {
@@ -166,6 +168,27 @@ describe('a run', () => {
         ['b', 'person'],
       ],
     )
+  })
+})
+
+describe('a run of a workflow whose day is full', () => {
+  it('ends for now and says when it goes on; what it brought already is not brought again', async () => {
+    const { run, engine } = setup(many(5), { maxDailyTasks: 3 })
+    const isFull = { kind: 'rate_limited', code: 'limit.daily_tasks' }
+
+    await assert.rejects(run(runOf()), isFull)
+    await assert.rejects(run(runOf()), isFull)
+
+    assert.equal(engine.store.jobs().length, 3)
+  })
+
+  it('says so of a dry run', async () => {
+    const { run } = setup(many(5), { maxDailyTasks: 3 })
+
+    const done = await run(runOf({ dryRun: true }))
+
+    assert.deepEqual([done.submitted, done.refused], [3, 2])
+    assert.match(done.faults[0]!.detail, /^Workflow "one" has taken in the 3 that its policy allows a day/)
   })
 })
 

@@ -1,7 +1,8 @@
-import { DataError } from '@stageline/domain'
+import { DataError, RateLimited, type Problem } from '@stageline/domain'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RecordSource, RunProgress, RunSample, SourceItem, TakenRun } from '../ports/index.ts'
 import type { Submitted, SubmitRequest } from '../submit-jobs.ts'
+import type { DayFull } from '../within-day.ts'
 import { recordRequest } from './record-request.ts'
 import { RunTally } from './run-tally.ts'
 
@@ -106,7 +107,10 @@ class BatchInHand {
     await this.#deps.note(this.#tally.settle())
   }
 
-  /** @returns what there was no room for, after a rest */
+  /**
+   * @returns what there was no room for, after a rest
+   * @throws RateLimited when the workflow's day is full: the run goes on when the next one has begun.
+   */
   async #submit(piece: readonly Wanted[]): Promise<Wanted[]> {
     const outcomes = await submitApart(piece, this.#deps.submit)
     const left: Wanted[] = []
@@ -116,6 +120,8 @@ class BatchInHand {
       if (outcome.kind === 'full') {
         left.push(one)
         waitMs = Math.min(outcome.full.retryAfterS * 1_000, LONGEST_WAIT_MS)
+      } else if (outcome.kind === 'day_full' && !this.#run.request.dryRun) {
+        throw untilTomorrow(outcome.day)
       } else {
         this.#settle(one, outcome)
       }
@@ -125,9 +131,10 @@ class BatchInHand {
   }
 
   #settle({ position, request, priority }: Wanted, outcome: Outcome): void {
-    const problems = outcome.kind === 'invalid' ? outcome.problems : []
+    const problems = problemsOf(outcome)
     const [problem] = problems
-    if (problem) this.#tally.count('refused', position, `${problem.pointer}: ${problem.detail}`)
+    if (problem)
+      this.#tally.count('refused', position, problem.pointer ? `${problem.pointer}: ${problem.detail}` : problem.detail)
     else this.#tally.count('submitted', position)
     if (!this.#run.request.dryRun) return
     const { route = null, rule = null } = outcome.planned ?? {}
@@ -135,6 +142,18 @@ class BatchInHand {
     this.#tally.show({ position, businessKey, priority, input, route, rule, problems })
   }
 }
+
+function problemsOf(outcome: Outcome): readonly Problem[] {
+  if (outcome.kind === 'invalid') return outcome.problems
+  return outcome.kind === 'day_full' ? [{ pointer: '', detail: untilTomorrow(outcome.day).message }] : []
+}
+
+const untilTomorrow = ({ workflow, bound, resetsAt, retryAfterS }: DayFull): RateLimited =>
+  new RateLimited(
+    'limit.daily_tasks',
+    `Workflow "${workflow}" has taken in the ${bound} that its policy allows a day; there is room again at ${resetsAt}`,
+    { retryAfterMs: retryAfterS * 1_000 },
+  )
 
 type Outcome = Awaited<ReturnType<RunDeps['submit']>>[number]
 
