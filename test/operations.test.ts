@@ -74,7 +74,7 @@ describe('docs/operations.md', () => {
 it('the docs name settings that exist', () => {
   const known = all(read('.env.example'), /^(?:# )?([A-Z_]+)=/gm)
   /** Of commands and tests, not of services. */
-  const others = ['STAGELINE_DATABASE_URL_ADMIN', 'STAGELINE_DATA_DIR']
+  const others = ['STAGELINE_DATABASE_URL_ADMIN', 'STAGELINE_DATA_DIR', 'STAGELINE_URL', 'STAGELINE_API_KEY']
 
   for (const file of ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })]) {
     const named = all(read(file), /\b((?:STAGELINE|WORKFLOW|AUTOMATION|ENABLE)_[A-Z_]+)\b/g)
