@@ -1201,7 +1201,7 @@ export interface components {
              */
             id: string;
             name: string | null;
-            /** @description Share of jobs that have ended, 0 to 100, rounded down */
+            /** @description Share of the jobs so far that have ended, 0 to 100, rounded down */
             percent: number;
             run?: components["schemas"]["BatchRun"];
             total: number;

@@ -69,7 +69,7 @@ export const BatchAnswer = z
     total: count,
     byState: z.partialRecord(z.enum(JOB_STATES), count),
     finished: count,
-    percent: z.number().meta({ description: 'Share of jobs that have ended, 0 to 100, rounded down' }),
+    percent: z.number().meta({ description: 'Share of the jobs so far that have ended, 0 to 100, rounded down' }),
     etaAt: z.string().nullable().meta({
       description: 'When the last job ends at the pace so far; null while that cannot be told, and at the end',
     }),
@@ -81,8 +81,10 @@ export const BatchAnswer = z
 export function showBatch(batch: BatchView, now: Date, run?: RunView): z.input<typeof BatchAnswer> {
   const { id, name, actor, createdAt, total, byState } = batch
   const finished = JOB_STATES.filter(isFinalJob).reduce((sum, state: JobState) => sum + (byState[state] ?? 0), 0)
-  const percent = total === 0 ? 100 : Math.floor((finished * 100) / total)
-  const expected = run && run.finishedAt === null ? run.request.limit : total
+  const isBeingRead = run?.finishedAt === null
+  const nothingYet = isBeingRead ? 0 : 100
+  const percent = total === 0 ? nothingYet : Math.floor((finished * 100) / total)
+  const expected = isBeingRead ? run.request.limit : total
   const etaAt =
     expected === null ? null : etaOf({ since: Date.parse(createdAt), now: now.getTime(), finished, expected })
   return { id, name, actor, createdAt, total, byState, finished, percent, etaAt, ...(run ? { run: showRun(run) } : {}) }

@@ -23,6 +23,7 @@ test('a run begins with what was asked for, of new records where the source has 
   assert.equal(answer.headers.get('location'), `/v1/batches/${String(answer.at('id'))}`)
   const { state, limit, force, onlyNew, filter } = Object(answer.at('run'))
   assert.deepEqual([state, limit, force, onlyNew, filter], ['waiting', 10, 'person', true, { minPriority: 0.7 }])
+  assert.equal(answer.at('percent'), 0)
   assert.equal(plain.at('run.onlyNew'), false)
   assert.equal((await served.world.runs.take('o', 1_000))?.columns.markColumn, 'seen')
 })
