@@ -58,8 +58,7 @@ export function createMaintenance(db: Database): Maintenance {
     foldCounters: () => db.transaction(null, foldCounters),
     ensurePartitions: () => changed('SELECT ensure_history_partitions($1) AS changed', [MONTHS_AHEAD]),
     expireIdempotencyKeys: (limit) => changed(EXPIRE_KEYS, [limit]),
-    sealFinished: (limit, restedMs = 0) =>
-      sealFinished((statement, values) => db.query(null, statement, values), limit, restedMs),
+    sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
     forgetOutcomes: () => forgetOutcomes((statement, values) => db.query(null, statement, values)),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
     oldestUnsentS: async () => {

@@ -1,8 +1,6 @@
 import type { Maintenance } from '@stageline/engine/ports'
 
 const AT_ONCE = 1_000
-/** So long a job has been final before it is sealed: what a person corrected is noted just after its end. */
-const RESTED_MS = 2_000
 /** What is too old is dropped in every so many rounds: about each 10 minutes. */
 const ROUNDS_BETWEEN = 300
 
@@ -15,7 +13,7 @@ export function keepUp({ maintenance }: { maintenance: Maintenance }) {
     await maintenance.expireTaskLeases()
     await maintenance.expireIdempotencyKeys(AT_ONCE)
     if (rounds++ % ROUNDS_BETWEEN === 0) await maintenance.forgetOutcomes()
-    const sealed = await maintenance.sealFinished(AT_ONCE, RESTED_MS)
+    const sealed = await maintenance.sealFinished(AT_ONCE)
     return { more: sealed === AT_ONCE }
   }
 }

@@ -60,11 +60,8 @@ export interface Maintenance {
   /** Months ahead for which partitions exist. */
   ensurePartitions(): Promise<number>
   expireIdempotencyKeys(limit: number): Promise<number>
-  /**
-   * Hashes the whole history of jobs that have been final for so long, once, and counts the outcome for their sources.
-   * Corrections of the verdict that ended a job are noted just after its end.
-   */
-  sealFinished(limit: number, restedMs?: number): Promise<number>
+  /** Hashes the whole history of jobs that have become final, once, and counts the outcome for their sources. */
+  sealFinished(limit: number): Promise<number>
   /** Drops outcomes of sources, failures and days that no decision looks at any more. */
   forgetOutcomes(): Promise<number>
   /** Open review tasks, for the manual-review queue. */
