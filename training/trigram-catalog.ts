@@ -64,7 +64,8 @@ const hitOf = (item: CatalogItem, method: CatalogHit['method'], similarity: numb
 
 const normalKey = (key: string): string => key.replaceAll(/[\s-]/g, '').toUpperCase()
 
-function trigramsOf(text: string): Set<string> {
+/** Those of pg_trgm. */
+export function trigramsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return new Set(
     words.flatMap((word) => {
