@@ -105,6 +105,32 @@ test('the nearest are found first and none that is near enough is left out, howe
   }
 })
 
+test('a name of common words is found by two of them where another one is rarer', async () => {
+  await using given = await setup()
+  const [first, second, third] = [
+    'Amber Birch Cedar Daisy Ember Flint Grape Hazel Ivory Jelly'.split(' '),
+    'window garden kitchen bedroom office school market harbour museum stable'.split(' '),
+    'lamp chair table mirror carpet pillow curtain bottle ladder basket'.split(' '),
+  ]
+  const named = (name: string, index: number) => ({ kind: 'product' as const, key: `${index}`, name, attributes: {} })
+  const name = (i: number) => `${first[i % 10]} ${second[Math.floor(i / 10) % 10]} ${third[Math.floor(i / 100) % 10]}`
+  const common = Array.from({ length: 3_000 }, (_, i) => named(`${name(i)} No ${i}`, i))
+  const rarer = Array.from({ length: 200 }, (_, i) => named(`Sonderposten ${i}`, 10_000 + i))
+  await given.reference.put(given.record.tenantId, [...common, ...rarer])
+  await given.record.sql('ANALYZE catalog_items')
+
+  const hits = await given.catalog.find({
+    kind: 'product',
+    name: 'Sonderposten Grape museum mirror',
+    minSimilarity: 0.4,
+  })
+
+  assert.deepEqual(
+    hits.map(({ name: hit }) => hit).toSorted(),
+    ['386', '1386', '2386'].map((i) => `Grape museum mirror No ${i}`).toSorted(),
+  )
+})
+
 test('of a beginning that very many keys have some are found at once', async () => {
   await using given = await setup()
   const many = Array.from({ length: 700 }, (_, i) => ({

@@ -1,6 +1,7 @@
 import type { CatalogItem } from '@stageline/domain'
 import type { CatalogHit } from '@stageline/engine/ports'
 import type { Database } from '../database.ts'
+import { chooseTrigrams } from './choose-catalog-trigrams.ts'
 
 type Row = Pick<CatalogItem, 'kind' | 'key' | 'name' | 'attributes'> & {
   method: CatalogHit['method']
@@ -32,44 +33,33 @@ export async function findByKey(
   return (await db.query<Row>(tenantId, BY_KEY, [tenantId, kind, normal, withPrefix, limit])).map(hitFrom)
 }
 
-/** Rows that are compared with a name at most. To compare one takes some 10 µs. */
-const MOST_CANDIDATES = 1_000
+/** Rows that are compared with a name at most: those with most of its words. To compare one takes some 10 µs. */
+const MOST_COMPARED = 1_000
 
-/**
- * A row that is at least so alike shares one of the rarest trigrams of what is asked for: of n trigrams it has ⌈n · least⌉
- * or more, so that all but ⌈n · least⌉ - 1 are enough (prefix filtering; Chaudhuri, Ganti and Kaushik, 2006). In a
- * large catalogue the common ones among them are left out, beginning with the commonest.
- */
-const CHOOSE_TRIGRAMS = {
-  name: 'choose-catalog-trigrams',
-  text: `WITH asked AS (
-      SELECT trigram, coalesce(common.rows, 0) AS rows
-      FROM unnest(show_trgm($1)) AS trigram LEFT JOIN catalog_common_trigrams() AS common USING (trigram)
-    ), ranked AS (
-      SELECT trigram, row_number() OVER rarest AS place, sum(rows) OVER rarest AS candidates, count(*) OVER () AS number
-      FROM asked WINDOW rarest AS (ORDER BY rows, trigram)
-    )
-    SELECT set_config('pg_trgm.similarity_threshold', $2::text, true) AS threshold, (
-      SELECT array_agg(trigram) FROM ranked
-      WHERE place <= number - ceil(number * ($2::text)::float8 - 1e-6) + 1 AND (place = 1 OR candidates <= ${MOST_CANDIDATES})
-    ) AS trigrams`,
-}
+/** Rows of which words are looked at, at most, of those with a rare trigram and of those with two. One takes some 4 µs. */
+const MOST_CANDIDATES = { alone: 3_000, paired: 1_500 }
 
 /** What is alike in its key or in its name: each is found by its own index, then compared. `%` uses the threshold. */
 const BY_LIKENESS = {
   name: 'find-catalog-by-likeness',
-  text: `WITH candidates AS (
+  text: `WITH named AS (
+      ${withName('show_trgm(name) && $8::text[]', MOST_CANDIDATES.alone)}
+      UNION ${withName('show_trgm(name) && $9::text[] AND show_trgm(name) && $10::text[]', MOST_CANDIDATES.paired)}
+      UNION ${withName('show_trgm(name) && $9::text[] AND show_trgm(name) && $11::text[]', MOST_CANDIDATES.paired)}
+      UNION ${withName('show_trgm(name) && $10::text[] AND show_trgm(name) && $11::text[]', MOST_CANDIDATES.paired)}
+    ), candidates AS (
       SELECT key, normal_key, name FROM catalog_items
       WHERE $3 <> '' AND tenant_id = $1 AND kind = $2 AND normal_key % $3
       UNION (
-        SELECT key, normal_key, name FROM catalog_items
-        WHERE tenant_id = $1 AND kind = $2 AND show_trgm(name) && $6::text[] LIMIT ${MOST_CANDIDATES}
+        SELECT key, normal_key, name FROM named
+        ORDER BY (SELECT sum(length(word)) FROM unnest($7::text[]) AS word WHERE strpos(lowered, word) > 0) DESC NULLS LAST
+        LIMIT ${MOST_COMPARED}
       )
     ), compared AS (
       SELECT key, greatest(CASE WHEN $3 = '' THEN 0 ELSE similarity(normal_key, $3) END, similarity(name, $4)) AS similarity
       FROM candidates
     ), best AS (
-      SELECT key, similarity FROM compared WHERE similarity >= $7::float8 ORDER BY similarity DESC, key LIMIT $5
+      SELECT key, similarity FROM compared WHERE similarity >= $6::float8 ORDER BY similarity DESC, key LIMIT $5
     )
     SELECT kind, key, name, attributes, 'trigram' AS method, similarity::float8
     FROM best JOIN catalog_items USING (key) WHERE tenant_id = $1 AND kind = $2 ORDER BY best.similarity DESC, key`,
@@ -82,10 +72,16 @@ export async function findByLikeness(
 ): Promise<CatalogHit[]> {
   const { kind, normal, name, minSimilarity, limit } = asked
   return db.transaction(tenantId, async (query) => {
-    const [chosen] = await query<{ trigrams: string[] | null }>(CHOOSE_TRIGRAMS, [name, String(minSimilarity)])
-    const values = [tenantId, kind, normal, name, limit, chosen?.trigrams ?? [], minSimilarity]
+    const { words, alone, hands } = await chooseTrigrams(query, { name, minSimilarity })
+    const values = [tenantId, kind, normal, name, limit, minSimilarity, words, alone, ...hands]
     return (await query<Row>(BY_LIKENESS, values)).map(hitFrom)
   })
+}
+
+/** Each way has a limit of its own, so that one that leads to very many rows does not drown what the others find. */
+function withName(condition: string, most: number): string {
+  return `(SELECT key, normal_key, name, lower(name) AS lowered FROM catalog_items
+        WHERE tenant_id = $1 AND kind = $2 AND ${condition} LIMIT ${most})`
 }
 
 const hitFrom = ({ kind, key, name, attributes, method, similarity }: Row): CatalogHit => ({
