@@ -10,7 +10,7 @@ export type ChosenTrigrams = { words: string[]; alone: string[]; hands: [string[
 const ROWS_ALONE = 1_000
 
 /** If the words of a name have nothing to do with each other, two that are chosen meet by chance in half as many rows. */
-const ROWS_IN_PAIRS = 1_000
+const ROWS_IN_PAIRS = 2_000
 
 /** Looked for in every row that is found. */
 const MOST_WORDS = 20
