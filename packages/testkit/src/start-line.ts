@@ -34,7 +34,7 @@ export type LineOptions = {
  */
 export async function startLine(options: LineOptions = {}) {
   const { stages = FOUR, scripted = {}, env = {}, redisUrl: ownRedis } = options
-  const stack = new AsyncDisposableStack()
+  await using stack = new AsyncDisposableStack()
   const database = stack.use(await createTestDatabase())
   const folder = await mkdtemp(join(tmpdir(), 'stageline-line-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -111,9 +111,10 @@ export async function startLine(options: LineOptions = {}) {
     return wanted.every((name) => items.some(({ stage, workers }) => stage === name && workers.length > 0))
   }
   await waitFor(async () => (await ready()) && (await staffed()), {
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
     message: `the line to be ready (log: ${log})`,
   })
+  const started = stack.move()
   return {
     baseUrl,
     apiKey: key,
@@ -132,7 +133,7 @@ export async function startLine(options: LineOptions = {}) {
     /** What a worker started beside the line needs. */
     workerEnvironment: () => environment('worker'),
     pids: (name: string) => (running.get(name) ?? []).map(({ pid }) => pid!),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
 }
 
