@@ -11,9 +11,9 @@ export const EXIT = {
 
 export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   [EXIT.ok]: 'done',
-  [EXIT.failed]: 'a job failed or was cancelled, or the line is not ready',
+  [EXIT.failed]: 'a job or batch failed, a decision does not hold, the line is not ready',
   [EXIT.usage]: 'wrong command line, or a file that it names: nothing was sent',
-  [EXIT.notFound]: 'there is no such job, batch or task',
+  [EXIT.notFound]: 'there is no such job, batch, task or source',
   [EXIT.refused]: 'the line said no: state, input or key do not allow it',
   [EXIT.unreachable]: 'the line, or a part of it, does not answer: try again later',
   [EXIT.interrupted]: 'Ctrl-C, or a no when it asked; the line works on',

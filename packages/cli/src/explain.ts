@@ -53,6 +53,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'auth.required': 'Set STAGELINE_API_KEY; a line of npm start keeps its key in .stageline/api-key',
   'auth.unknown_key': 'Check STAGELINE_API_KEY: the key may have been revoked, or be that of another line',
   'resource.unknown': 'Check the id: stageline jobs list, stageline tasks list',
+  'source.unknown': 'See what there is: stageline sources list; make one: stageline sources save',
+  'batch.under_way': 'Wait until it is read (stageline status), or take what is not new: --all',
   'action.refused': 'Look at the state that it is in: stageline jobs get, stageline tasks show',
   'task.held': 'Wait until it is released or its lease ends, or ask who holds it',
   'task.closed': 'Nothing is left to do: stageline tasks show tells the verdict',

@@ -32,7 +32,7 @@ function wordsOf(line: string): string[] {
 
 describe('the help of every command', () => {
   it('there are as many as are promised', () => {
-    assert.equal(COMMANDS.length, 19)
+    assert.equal(COMMANDS.length, 25)
   })
 
   for (const { name, examples, summary } of COMMANDS) {
@@ -103,6 +103,7 @@ describe('the command line', () => {
       ['pending', '--limit', '0'],
       ['run', 'parts.csv', '--priority-threshold', '70'],
       ['run', 'parts.csv', '--force-manual', '--force-automation'],
+      ['run', '--source', 'parts', '--limit', '0'],
       ['tasks', 'resolve', 'id', 'maybe'],
       ['jobs', 'suspend', 'id'],
       ['status'],

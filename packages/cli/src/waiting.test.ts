@@ -6,6 +6,8 @@ import { untilBatchRests } from './waiting.ts'
 
 const batch = (byState: Record<string, number>) => () =>
   Response.json({ id: 'b', name: null, actor: 'a', createdAt: '', total: 3, byState, finished: 0, percent: 0 })
+const reading = (finishedAt: string | null, byState: Record<string, number>) => () =>
+  Response.json({ id: 'b', total: 3, byState, run: { finishedAt } })
 const silence = (): Response => {
   throw new TypeError('fetch failed')
 }
@@ -31,6 +33,12 @@ describe('waiting for a batch', () => {
       { completed: 1, queued: 2 },
       { completed: 1, suspended: 1, failed: 1 },
     ])
+  })
+
+  it('goes on while its source is read, also when all jobs that there are have come to rest', async () => {
+    const seen = await watch([reading(null, { completed: 3 }), reading('2026-01-01T00:00:00Z', { suspended: 3 })])
+
+    assert.deepEqual(seen, [{ completed: 3 }, { suspended: 3 }])
   })
 
   it('outlasts a line that is away for a moment', async () => {

@@ -17,13 +17,16 @@ const AT_REST = ['completed', 'cancelled', 'suspended', 'failed'] as const
 /** How many jobs of a batch wait for nothing but a person, or for nobody. */
 export const atRest = ({ byState }: Batch): number => AT_REST.reduce((sum, state) => sum + (byState[state] ?? 0), 0)
 
+/** While its source is read, more jobs come. */
+export const isBeingRead = ({ run }: Batch): boolean => run !== undefined && run.finishedAt === null
+
 export type Watch = {
   signal: AbortSignal
   /** How to look again, for whoever stops waiting. */
   again: string
 }
 
-/** Looks at a batch until none of its jobs goes on by itself. @throws StoppedWaiting at Ctrl-C */
+/** Looks at a batch until it is read and none of its jobs goes on by itself. @throws StoppedWaiting at Ctrl-C */
 export const untilBatchRests = (
   client: Client,
   id: string,
@@ -33,7 +36,7 @@ export const untilBatchRests = (
     for (;;) {
       const batch = await patiently(() => readBatch(client, id), watch.signal)
       onLook(batch)
-      if (atRest(batch) >= batch.total) return batch
+      if (!isBeingRead(batch) && atRest(batch) >= batch.total) return batch
       await delay(LOOK_EVERY_MS, undefined, { signal: watch.signal })
     }
   })

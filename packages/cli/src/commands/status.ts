@@ -1,16 +1,14 @@
 import { command, option, type Context } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Output } from '../output/output.ts'
 import { bar } from '../output/progress-line.ts'
-import { facts } from '../output/table.ts'
-import { showTime } from '../output/plain-text.ts'
-import { atRest, readBatch, untilBatchRests, type Batch } from '../waiting.ts'
+import { atRest, isBeingRead, readBatch, untilBatchRests, type Batch } from '../waiting.ts'
+import { batchText } from './batch-text.ts'
 
 export const status = command<{ watch?: boolean }>({
   name: 'status',
   summary: 'How far a batch is',
   about:
-    'Ends with 1 when a job of the batch failed or was cancelled; jobs that wait for a person are no failure. With --watch it stays until no job goes on by itself.',
+    'Ends with 1 when a job of the batch failed or was cancelled, or its source could not be read; jobs that wait for a person are no failure. With --watch it stays until no job goes on by itself.',
   arguments: [{ name: '<batch>', about: 'id of the batch, as run and submit say it' }],
   options: [option('--watch', 'stay until no job goes on by itself, with a bar on a terminal')],
   examples: [
@@ -25,7 +23,7 @@ export const status = command<{ watch?: boolean }>({
   },
 })
 
-/** Stays with a batch, a bar on the terminal, until none of its jobs goes on by itself. */
+/** Stays with a batch, a bar on the terminal, until it is read and none of its jobs goes on by itself. */
 export async function watchBatch({ client, out, signal }: Context, id: string): Promise<Batch> {
   using line = out.progress()
   const since = performance.now()
@@ -40,6 +38,8 @@ export async function watchBatch({ client, out, signal }: Context, id: string): 
 
 function progressText(batch: Batch, left: string, width: number): string {
   const done = atRest(batch)
+  // How many there will be nobody knows before the source is at its end.
+  if (isBeingRead(batch)) return `Reading: ${batch.run?.read ?? 0} records, ${batch.total} jobs, ${done} through`
   const tail = `  ${done} of ${batch.total}${left}`
   return `${bar(done, batch.total, Math.max(10, Math.min(40, width - tail.length - 6)))}${tail}`
 }
@@ -52,29 +52,5 @@ function timeLeft(came: number, missing: number, tookMs: number): string {
 }
 
 /** 1 where something went wrong for good. */
-export const outcomeOf = ({ byState: { failed = 0, cancelled = 0 } }: Batch): number =>
-  failed + cancelled > 0 ? EXIT.failed : EXIT.ok
-
-export function batchText(batch: Batch, out: Output): string {
-  const { id, name, actor, createdAt, total, byState } = batch
-  const states = Object.entries(byState).filter(([, jobs]) => jobs > 0)
-  const done = atRest(batch)
-  return [
-    facts([
-      ['batch', id],
-      ['name', name],
-      ['by', `${actor}, ${showTime(createdAt)}`],
-      ['jobs', `${total}, ${done} of them through`],
-      ...states.map(([state, jobs]) => [`  ${state}`, String(jobs)] as const),
-    ]),
-    ...hints(batch, out),
-  ].join('\n')
-}
-
-function hints({ id, byState }: Batch, { paint }: Output): string[] {
-  const { suspended = 0, failed = 0 } = byState
-  return [
-    ...(suspended > 0 ? [paint('dim', `${suspended} wait for a person: stageline pending`)] : []),
-    ...(failed > 0 ? [paint('dim', `${failed} failed: stageline jobs list --batch ${id} --state failed`)] : []),
-  ]
-}
+export const outcomeOf = ({ byState: { failed = 0, cancelled = 0 }, run }: Batch): number =>
+  failed + cancelled > 0 || run?.state === 'failed' ? EXIT.failed : EXIT.ok
