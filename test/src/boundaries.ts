@@ -84,6 +84,7 @@ const RULES: readonly Rule[] = [
   },
   { folder: 'services/*', ...STAGE },
   { folder: 'examples/own-stage', ...STAGE },
+  { folder: 'examples/image-fetch', ...STAGE },
 ]
 
 /** Every use that the rules forbid, or that is not declared, one sentence each. */

@@ -1,0 +1,3 @@
+import { loadStageConfig } from '@stageline/runtime'
+
+export const loadConfig = (env: NodeJS.ProcessEnv) => loadStageConfig(env)
