@@ -13,6 +13,20 @@ type Stage = {
   steps: Record<string, number>
 }
 
+/** What somebody reads in cii-invoice.xml. */
+const PRINTED = {
+  invoice_number: 'NL-4456',
+  issue_date: '2026-11-11',
+  due_date: '2026-12-11',
+  seller_name: 'Nirgendwo Logistik GmbH',
+  buyer_name: 'Beispiel Papierhaus GmbH',
+  currency: 'EUR',
+  net_total: '1607.40',
+  tax_total: '305.41',
+  gross_total: '1912.81',
+  due_amount: '1912.81',
+}
+
 const SAMPLES = join(import.meta.dirname, '../samples')
 
 async function upload(name: string): Promise<string> {
@@ -51,7 +65,6 @@ await until(async () => {
   return job
 }, isAtRest)
 await tell(first)
-const { outputs } = await ask<{ outputs: { extraction: object } }>('GET', `/v1/jobs/${first}/result`)
 
 say('Extraction stands still, and work waits before it')
 await ask('POST', '/v1/stages/extraction:pause', { reason: 'The rules are being changed' })
@@ -64,11 +77,14 @@ for (const { stage, paused, pauseReason, workers, steps } of stages)
   )
 
 say('A step done by hand, while the stage stands still')
-const third = await upload('ubl-invoice.xml')
+const third = await upload('cii-invoice.xml')
+const readByHand = Object.fromEntries(
+  Object.entries(PRINTED).map(([name, value]) => [name, { value, confidence: 1, source: { method: 'person' } }]),
+)
 await untilBefore(third, 'extraction')
 await ask('POST', `/v1/jobs/${third}:advance`, {
   step: 'extraction',
-  output: outputs.extraction,
+  output: { fields: readByHand, lineItems: [] },
   reason: 'Read by hand',
 })
 console.log(`  ${(await untilRest(third)).state}`)

@@ -47,7 +47,7 @@ describe('the example of part records', () => {
     assert.match(sources!, /NXR-1001 +person +completeness_high\n[^]*NXR-1007 +automation +completeness_low\n/)
     assert.match(batch!, /completed: 10 read, 7 submitted, 3 below the threshold\n/)
     assert.match(decided!, /NXR-1003 +automation +completeness_medium +completed\n/)
-    assert.match(decided!, /NXR-1010 +automation +completeness_medium +suspended\n/)
+    assert.match(decided!, /NXR-1010 +automation +completeness_low +suspended\n/)
     assert.match(waiting!, /review +.*\n/)
   })
 })
