@@ -32,7 +32,7 @@ const readingFacts = (run: Run): (readonly [string, string | null])[] => [
   ['read', `${run.read} records, ${run.state}${run.nextTryAt === null ? '' : `, next try ${showTime(run.nextTryAt)}`}`],
   [run.dryRun ? 'would submit' : 'submitted', String(run.submitted)],
   ...Object.entries(run.routes)
-    .toSorted()
+    .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([route, jobs]) => [`  to ${route}`, String(jobs)] as const),
   ['left out', run.skipped > 0 ? String(run.skipped) : null],
   ['refused', run.refused > 0 ? String(run.refused) : null],

@@ -48,7 +48,7 @@ const saveSource = command({
     const definition = await readJsonObject('the definition:', given, input)
     // What is wrong with it the line says, with its place.
     const body = definition as components['schemas']['SourceDefinition']
-    const params = { path: { key: String(body.key) } }
+    const params = { path: { key: body.key } }
     const source = await ask(client.http.PUT('/v1/sources/{key}', { params, body }))
     out.show(source, () => `Source "${source.key}" is saved, version ${source.version}`)
   },
