@@ -7,6 +7,7 @@ import type { Page, PageRequest, TaskView } from './record.ts'
  * same commit with an entry in its history.
  */
 export interface TaskDesk {
+  /** What is there under its id already is left as it is. */
   openTask(tenantId: string, task: NewTask): Promise<Opened>
   editTask(tenantId: string, taskId: string, decide: Decide<TaskView>): Promise<Edited<TaskView>>
   openPlan(tenantId: string, plan: NewPlan): Promise<void>

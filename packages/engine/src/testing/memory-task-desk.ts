@@ -44,6 +44,8 @@ export class MemoryTaskDesk implements TaskDesk {
     const plan = task.planId === null ? undefined : this.#plans.get(task.planId)
     if (task.planId !== null && !plan) return { kind: 'unknown_plan' }
     if (plan?.state === 'archived') return { kind: 'archived_plan' }
+    const known = this.tasks.get(task.id)
+    if (known) return { kind: 'opened', task: known }
     const createdAt = this.#now().toISOString()
     const view = { ...UNTOUCHED, workflow: null, step: null, cause: 'opened', createdAt, ...structuredClone(task) }
     this.tasks.set(view.id, view)

@@ -53,6 +53,15 @@ export function taskDeskContract(name: string, open: () => Promise<TaskDeskUnder
     assert.notEqual(await task(), asked.id)
   })
 
+  it('a task that is there under its id stays as it is', async ({ desk, tenantId }) => {
+    const asked = newTask()
+    const first = await desk.openTask(tenantId, asked)
+    const again = await desk.openTask(tenantId, { ...asked, title: 'Another title' })
+
+    assert.deepEqual(again, first)
+    assert.equal((await desk.entries(tenantId, asked.id)).length, 1)
+  })
+
   it('a task names only what is there', async ({ desk, tenantId, plan, movePlan }) => {
     const planId = await plan()
     await movePlan(planId, 'archived')
