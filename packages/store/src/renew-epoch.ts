@@ -18,6 +18,11 @@ export async function renewEpoch(client: pg.Client): Promise<void> {
       UPDATE history SET xid = '0';
       ALTER TABLE history FORCE ROW LEVEL SECURITY;
       ALTER TABLE history ENABLE TRIGGER history_is_insert_only;
+      ALTER TABLE desk_history DISABLE TRIGGER desk_history_is_insert_only;
+      ALTER TABLE desk_history NO FORCE ROW LEVEL SECURITY;
+      UPDATE desk_history SET xid = '0';
+      ALTER TABLE desk_history FORCE ROW LEVEL SECURITY;
+      ALTER TABLE desk_history ENABLE TRIGGER desk_history_is_insert_only;
     `)
   }
   await client.query('COMMIT')
