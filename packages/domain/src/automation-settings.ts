@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BUILT_IN_WORKFLOWS } from './built-in-workflows.ts'
 import { BUILT_IN_POLICIES, type Policy } from './policy.ts'
 import { DEFAULT_SLAS, type SlaSettings } from './sla.ts'
+import { BUILT_IN_TRIGGERS, type TriggerDefinition } from './trigger.ts'
 import { WorkflowDefinition } from './workflow.ts'
 
 /**
@@ -25,6 +26,7 @@ export type BuiltIns = {
   policies: readonly Policy[]
   workflows: readonly WorkflowDefinition[]
   slas: readonly SlaSettings[]
+  triggers: readonly TriggerDefinition[]
 }
 
 /** What every installation has from the first start, with its own choices. */
@@ -32,6 +34,7 @@ export const builtInsWith = (settings: AutomationSettings): BuiltIns => ({
   policies: BUILT_IN_POLICIES.map((policy) => policyWith(policy, settings)),
   workflows: BUILT_IN_WORKFLOWS.map((input) => workflowWith(WorkflowDefinition.parse(input), settings)),
   slas: DEFAULT_SLAS,
+  triggers: BUILT_IN_TRIGGERS,
 })
 
 function policyWith(policy: Policy, settings: AutomationSettings): Policy {

@@ -6,9 +6,17 @@ import type { CompiledCondition, ConditionValues, Reference } from './condition.
  * the evaluator; lists are walked one within another nowhere, and there are no regular expressions, since both can be
  * made to take hours.
  */
-const cel = new Environment({ limits: { maxAstNodes: 200, maxDepth: 24, maxListElements: 200, maxMapEntries: 50 } })
-  .registerVariable('input', 'dyn')
-  .registerVariable('steps', 'dyn')
+const bounded = () =>
+  new Environment({ limits: { maxAstNodes: 200, maxDepth: 24, maxListElements: 200, maxMapEntries: 50 } })
+
+/** What an expression may name, and the evaluator that knows it. */
+type World = { roots: readonly string[]; cel: Environment }
+
+const JOB: World = {
+  roots: ['input', 'steps'],
+  cel: bounded().registerVariable('input', 'dyn').registerVariable('steps', 'dyn'),
+}
+const ENTRY: World = { roots: ['entry'], cel: bounded().registerVariable('entry', 'dyn') }
 
 /**
  * Compiles an expression over `input` and `steps`. A value that is not there is `null`, and `has()` of it is false.
@@ -16,7 +24,16 @@ const cel = new Environment({ limits: { maxAstNodes: 200, maxDepth: 24, maxListE
  *
  * @throws Error when the expression does not parse, cannot be a yes or no, or names things beyond `input` and `steps`.
  */
-export function compileCel(expression: string): CompiledCondition {
+export const compileCel = (expression: string): CompiledCondition => compileOver(expression, JOB)
+
+/**
+ * The same over `entry`: one entry of a history, as triggers see it.
+ *
+ * @throws Error as `compileCel`
+ */
+export const compileEntryCel = (expression: string): CompiledCondition => compileOver(expression, ENTRY)
+
+function compileOver(expression: string, { roots, cel }: World): CompiledCondition {
   const { ast } = cel.parse(expression)
   refuseSlow(ast, false)
   const evaluate = cel.parse(withoutHas(expression, ast))
@@ -24,7 +41,7 @@ export function compileCel(expression: string): CompiledCondition {
   if (!valid) throw error ?? new Error('The expression is not valid')
   if (type !== 'bool' && type !== 'dyn')
     throw new Error(`The expression gives ${type}; a condition must be true or false`)
-  const references = referencesOf(evaluate.ast)
+  const references = referencesOf(evaluate.ast, roots)
   return { references, holds: (values) => yesOrNo(evaluate(treeOf(values, references))) }
 }
 
@@ -72,9 +89,9 @@ function childrenOf(node: ASTNode): ASTNode[] {
 
 const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value
 
-function referencesOf(node: ASTNode): Reference[] {
-  const chain = chainOf(node)
-  if (!chain) return childrenOf(node).flatMap(referencesOf)
+function referencesOf(node: ASTNode, roots: readonly string[]): Reference[] {
+  const chain = chainOf(node, roots)
+  if (!chain) return childrenOf(node).flatMap((child) => referencesOf(child, roots))
   // The evaluator asks objects for their class by this name.
   if (chain.includes('constructor')) throw new Error(`${chain.join('.')} cannot be looked at`)
   if (chain.length > 1) return [chain]
@@ -82,11 +99,11 @@ function referencesOf(node: ASTNode): Reference[] {
 }
 
 /** `input.total`, `steps["data-fetch"].rows`: the names along the way. */
-function chainOf(node: ASTNode): string[] | undefined {
-  if (node.op === 'id') return node.args === 'input' || node.args === 'steps' ? [node.args] : undefined
+function chainOf(node: ASTNode, roots: readonly string[]): string[] | undefined {
+  if (node.op === 'id') return roots.includes(node.args) ? [node.args] : undefined
   if (node.op !== '.' && node.op !== '[]') return undefined
   const [object, name] = node.args
-  const chain = chainOf(object)
+  const chain = chainOf(object, roots)
   if (!chain) return undefined
   if (typeof name === 'string') return [...chain, name]
   // A name with a dot could not be told from a path; below the first name CEL looks into the value itself.

@@ -28,6 +28,11 @@ export type CountName =
   | 'jobs_accepted'
   | 'records_written'
   | 'malformed_messages'
+  | 'trigger_evaluations'
+  | 'events_processed'
+
+/** `trigger`: its key; `event`: of an entry, as `task.settled`. */
+export type CountLabels = { stage?: string; outcome?: string; trigger?: string; event?: string }
 
 /** What happened to a stage as a whole. `limited`: nobody begins a step for `ms`. */
 export type StageEvent =
@@ -42,5 +47,5 @@ export interface Observer {
   stage(event: StageEvent): void
   /** Something that a person should know about, once per distinct `code` and second at most. */
   trouble(code: string, error: unknown, fields?: Record<string, unknown>): void
-  count(name: CountName, by: number, labels?: { stage?: string; outcome?: string }): void
+  count(name: CountName, by: number, labels?: CountLabels): void
 }

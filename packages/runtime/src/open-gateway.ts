@@ -4,6 +4,7 @@ import { askTogether, createBacklog, submitTogether, type BacklogBounds } from '
 import type { RecordWriter, StageHints } from '@stageline/engine/ports'
 import { createBoard } from '@stageline/queue'
 import {
+  createAlertBook,
   createApiKeys,
   createBatchRuns,
   createCatalogRecord,
@@ -13,6 +14,7 @@ import {
   createSlaBook,
   createTaskDesk,
   createSourceStore,
+  createTriggerStore,
   DEFAULT_TENANT_ID,
   isOrchestratorAlive,
   type Database,
@@ -69,6 +71,8 @@ export function openGateway(
     imports,
     sources: createSourceStore(database),
     runs: createBatchRuns(database),
+    triggers: createTriggerStore(database),
+    alerts: createAlertBook(database),
     boardRouter: board.router,
     stepsOf: queue.stepsOf,
     sniffType,

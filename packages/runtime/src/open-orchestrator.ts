@@ -1,7 +1,14 @@
 import { readTable } from '@stageline/documents'
 import { createBacklog } from '@stageline/engine'
 import type { TableRows, UploadOrigin } from '@stageline/engine/ports'
-import { createBacklogReader, createMaintenance, createRunQueue, DEFAULT_TENANT_ID } from '@stageline/store'
+import {
+  createBacklogReader,
+  createMaintenance,
+  createRunQueue,
+  createTaskDesk,
+  createTriggerQueue,
+  DEFAULT_TENANT_ID,
+} from '@stageline/store'
 import { connect } from './connect.ts'
 import type { CommonConfig, IntakeBounds } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
@@ -19,6 +26,8 @@ export function openOrchestrator(config: CommonConfig & IntakeBounds, life: Serv
     maintenance: createMaintenance(database),
     backlog: createBacklog(createBacklogReader(database), bounds),
     runs: createRunQueue(database),
+    triggers: createTriggerQueue(database),
+    desk: createTaskDesk(database),
     readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),
     ownTenantId: DEFAULT_TENANT_ID,
     isDatabaseThere,

@@ -68,6 +68,7 @@ test('each role has the rights that its work needs and no others', async () => {
   assert.deepEqual(rights, {
     ...of('gateway', {
       ...view,
+      alerts: 'SELECT UPDATE',
       automation_failures: 'INSERT SELECT',
       batch_runs: 'DELETE INSERT SELECT UPDATE',
       batches: 'INSERT SELECT',
@@ -95,11 +96,14 @@ test('each role has the rights that its work needs and no others', async () => {
       stages: 'SELECT',
       tasks: 'INSERT SELECT UPDATE',
       tenant_settings: 'INSERT SELECT UPDATE',
+      trigger_runs: 'SELECT',
+      triggers: 'DELETE INSERT SELECT UPDATE',
       workflow_versions: 'INSERT SELECT',
       workflows: 'INSERT SELECT',
     }),
     ...of('worker', {
       ...view,
+      alerts: 'INSERT SELECT UPDATE',
       automation_failures: 'DELETE INSERT SELECT',
       batch_runs: 'SELECT UPDATE',
       batches: 'INSERT SELECT',
@@ -127,6 +131,9 @@ test('each role has the rights that its work needs and no others', async () => {
       stages: 'INSERT SELECT',
       tasks: 'INSERT SELECT UPDATE',
       tenant_settings: 'SELECT',
+      trigger_cursors: 'SELECT UPDATE',
+      trigger_runs: 'DELETE INSERT SELECT UPDATE',
+      triggers: 'SELECT',
       workflow_versions: 'SELECT',
       workflows: 'SELECT',
     }),

@@ -1,19 +1,31 @@
-import { newId, type BuiltIns, type Policy, type SlaSettings, type WorkflowDefinition } from '@stageline/domain'
+import {
+  newId,
+  type BuiltIns,
+  type Policy,
+  type SlaSettings,
+  type TriggerDefinition,
+  type WorkflowDefinition,
+} from '@stageline/domain'
 import type pg from 'pg'
 
 const BUILT_IN = 'built-in'
 
 /**
  * Stores the built-in workflows and policies for every tenant: a new one as version 1, a changed one as the next version
- * unless a person has made a version of their own since; and promises of time where there are none for such tasks. Returns the names of what it stored.
+ * unless a person has made a version of their own since; promises of time where there are none for such tasks, and
+ * triggers under keys that nobody has. Returns the names of what it stored.
  */
-export async function seedBuiltIns(client: pg.ClientBase, { policies, workflows, slas }: BuiltIns): Promise<string[]> {
+export async function seedBuiltIns(
+  client: pg.ClientBase,
+  { policies, workflows, slas, triggers }: BuiltIns,
+): Promise<string[]> {
   const stored: string[] = []
   const { rows: tenants } = await client.query<{ id: string }>('SELECT id FROM tenants')
   for (const { id } of tenants) {
     for (const policy of policies) if (await seedPolicy(client, id, policy)) stored.push(policy.name)
     for (const workflow of workflows) if (await seedWorkflow(client, id, workflow)) stored.push(workflow.key)
     for (const sla of slas) if (await seedSla(client, id, sla)) stored.push(`sla ${sla.taskType}`)
+    for (const trigger of triggers) if (await seedTrigger(client, id, trigger)) stored.push(`trigger ${trigger.key}`)
   }
   return stored
 }
@@ -62,6 +74,16 @@ async function seedSla(client: pg.ClientBase, tenantId: string, sla: SlaSettings
      VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8)
      ON CONFLICT (tenant_id, coalesce(task_type, ''), coalesce(service_area, ''), coalesce(workflow, '')) DO NOTHING`,
     [tenantId, newId(), taskType, limitMs, atRiskShare, pausesWhileBlocked, escalatePriority, BUILT_IN],
+  )
+  return rowCount === 1
+}
+
+/** One that a person has changed or put out of use stays as it is. */
+async function seedTrigger(client: pg.ClientBase, tenantId: string, trigger: TriggerDefinition): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO triggers (tenant_id, key, enabled, definition, updated_by) VALUES ($1, $2, $3, $4::jsonb, $5)
+     ON CONFLICT (tenant_id, key) DO NOTHING`,
+    [tenantId, trigger.key, trigger.enabled, JSON.stringify(trigger), BUILT_IN],
   )
   return rowCount === 1
 }

@@ -1,7 +1,7 @@
 /**
  * Every name that leaves a process: messages of log lines and their fields, metrics and their labels, attributes of
- * spans. `docs/events.md` lists the same, and a test keeps both equal. Labels and attributes have few values; the one
- * exception is the job's id on spans, by which a trace is found.
+ * spans. `docs/events.md` lists the same, and a test keeps both equal. Labels and attributes have few values; exceptions
+ * are the job's id on spans, by which a trace is found, and the keys of triggers, which an installation names itself.
  */
 
 export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug'
@@ -104,6 +104,16 @@ export const METRICS = {
     help: 'From the head of a request to the end of its answer',
     labels: ['method', 'route', 'status'],
     buckets: HTTP_BUCKETS,
+  },
+  automation_trigger_evaluations_total: {
+    kind: 'counter',
+    help: 'Entries of histories held against triggers that name their event; orchestrators only',
+    labels: ['trigger_id', 'outcome'],
+  },
+  outbox_events_processed_total: {
+    kind: 'counter',
+    help: 'Entries that fitted a trigger and were worked on; orchestrators only',
+    labels: ['event_type', 'status'],
   },
   stageline_troubles_total: { kind: 'counter', help: 'Troubles of a process, each occurrence', labels: ['code'] },
   stageline_redis_refuses: {

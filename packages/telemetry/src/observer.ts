@@ -1,4 +1,4 @@
-import type { CountName, Observer } from '@stageline/domain'
+import type { CountLabels, CountName, Observer } from '@stageline/domain'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { LINES } from './names.ts'
@@ -33,7 +33,8 @@ export function createObserver(deps: ObserverDeps): Observer {
   }
 }
 
-function count(metrics: Metrics, name: CountName, by: number, { stage }: { stage?: string }): void {
+function count(metrics: Metrics, name: CountName, by: number, labels: CountLabels): void {
+  const { stage, outcome, trigger, event } = labels
   switch (name) {
     case 'messages_sent':
       return metrics.add('stageline_messages_total', by, { event: 'sent', stage })
@@ -49,6 +50,10 @@ function count(metrics: Metrics, name: CountName, by: number, { stage }: { stage
       return metrics.add('stageline_jobs_accepted_total', by, {})
     case 'records_written':
       return metrics.add('stageline_records_written_total', by, { stage })
+    case 'trigger_evaluations':
+      return metrics.add('automation_trigger_evaluations_total', by, { trigger_id: trigger, outcome })
+    case 'events_processed':
+      return metrics.add('outbox_events_processed_total', by, { event_type: event, status: outcome })
     default:
       name satisfies never
   }

@@ -10,6 +10,7 @@ import type {
   SubmitRequest,
 } from '@stageline/engine'
 import type {
+  AlertBook,
   ApiKeys,
   BatchRuns,
   BlobStore,
@@ -20,6 +21,7 @@ import type {
   SourceStore,
   StageQueue,
   TaskDesk,
+  TriggerStore,
   WorkflowCatalog,
 } from '@stageline/engine/ports'
 import type { ImportDesk } from '@stageline/runtime'
@@ -41,6 +43,8 @@ export type GatewayDeps = {
   sources: SourceStore
   /** Batches that are read from sources. */
   runs: BatchRuns
+  triggers: TriggerStore
+  alerts: AlertBook
   /** Tells the type of a file by its first 4 kB. */
   sniffType: SniffType
   acceptedMediaTypes: readonly string[]

@@ -32,6 +32,9 @@ import { addSlaConfig, changeSlaConfig, listSlaConfigs, readSlaConfig } from './
 import { listSlaRecords, readSlaFigures } from './routes/sla/records.ts'
 import { resolveTask } from './routes/tasks/resolve.ts'
 import { listTasks, readTask } from './routes/tasks/tasks.ts'
+import { acknowledgeAlert, listAlerts } from './routes/triggers/alerts.ts'
+import { listTriggerRuns, simulateTrigger } from './routes/triggers/log.ts'
+import { listTriggers, readTrigger, removeTrigger, saveTrigger } from './routes/triggers/triggers.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
 
 /** The whole API as data, in the order of the reference. */
@@ -83,6 +86,14 @@ export const OPERATIONS: readonly Operation[] = [
   changeSlaConfig,
   listSlaRecords,
   readSlaFigures,
+  listTriggers,
+  readTrigger,
+  saveTrigger,
+  removeTrigger,
+  listTriggerRuns,
+  simulateTrigger,
+  listAlerts,
+  acknowledgeAlert,
   listStages,
   readScale,
   pauseStage,

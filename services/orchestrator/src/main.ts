@@ -1,6 +1,6 @@
 /**
  * Time and aftermath: starts what is due, sends again what was lost, keeps the manual-review queue equal to the open
- * tasks, reads sources into batches, and looks after the record. Any number may run; none is the leader. Works no steps itself.
+ * tasks, reads sources into batches, does what triggers say, and looks after the record. Any number may run; none is the leader. Works no steps itself.
  */
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
@@ -10,11 +10,13 @@ import { mirrorReviews } from './mirror-reviews.ts'
 import { releaseHeld } from './release-held.ts'
 import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
+import { runTriggers, watchTriggers } from './run-triggers.ts'
 import { keepUp } from './keep-up.ts'
 import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
 import { watchSla } from './watch-sla.ts'
 import { watchUnsent } from './watch-unsent.ts'
+import { submitJobs } from '@stageline/engine'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** For how long a round may last while the database answers, ms. */
@@ -58,6 +60,11 @@ await runService(
     const batches = openRuns(config, parts, life)
     rounds.push(untilStopped(life.stopping).then(() => batches.idle()))
     run('run-batches', 500, () => batches.runOnce())
+    const { engine, backlog, desk } = parts
+    const submit = (requests: Parameters<typeof submitJobs>[0]) => submitJobs(requests, { ...engine, backlog })
+    const triggering = { queue: parts.triggers, desk, submit, observer }
+    run('watch-triggers', 500, watchTriggers(triggering))
+    run('run-triggers', 250, runTriggers(triggering))
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }

@@ -36,6 +36,8 @@ type Tag =
   | 'Tasks'
   | 'Plans'
   | 'SLA'
+  | 'Triggers'
+  | 'Alerts'
   | 'Stages'
   | 'Workflows'
   | 'Policies'

@@ -118,6 +118,11 @@ export const PROBLEMS = {
     'The promise has changed meanwhile',
     'Read it again and repeat the change on the newest version.',
   ),
+  'trigger.changed': problem(
+    412,
+    'The trigger has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
   invalid_transition: problem(
     409,
     'There is no way from this state to that one',

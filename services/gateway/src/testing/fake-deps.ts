@@ -38,6 +38,8 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
       observer: { trouble: (code, err) => void world.logged.push({ level: 'error', fields: { code, err } }) },
     }),
     ...fakeRuns(world),
+    triggers: world.triggers,
+    alerts: world.triggers,
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {

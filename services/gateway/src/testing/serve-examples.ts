@@ -1,7 +1,8 @@
-import { DEFAULT_SLAS, SourceDefinition } from '@stageline/domain'
+import { DEFAULT_SLAS, SourceDefinition, TriggerDefinition } from '@stageline/domain'
 import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
 import { EXAMPLE_SOURCE } from '../routes/sources/sources.ts'
+import { EXAMPLE_TRIGGER } from '../routes/triggers/triggers.ts'
 import { addBlob, addJob, addTask, TENANT, type FakeWorld } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
@@ -17,6 +18,7 @@ export async function serveExamples(): Promise<Served> {
   addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
   addImport(world)
   await addDesk(world)
+  await addTriggers(world)
   return served
 }
 
@@ -87,6 +89,14 @@ async function addDesk(world: FakeWorld): Promise<void> {
       { path: '/fields/total/confidence', from: 0.6, to: 1 },
     ],
   })
+}
+
+async function addTriggers({ triggers, now }: FakeWorld): Promise<void> {
+  await triggers.put(TENANT, TriggerDefinition.parse(EXAMPLE_TRIGGER), 'x', null)
+  const at = now.toISOString()
+  const seen = { firstAt: at, lastAt: at, acknowledgedAt: null, acknowledgedBy: null }
+  const about = { raisedBy: 'trigger:plan-activated', subject: 'plan', subjectId: EXAMPLE.plan, count: 1 }
+  triggers.raised.push({ id: EXAMPLE.alert, level: 'info', title: 'Plan activated', detail: null, ...about, ...seen })
 }
 
 export function addressOf({ path }: Operation, { params = {}, query = {} }: Example): string {
