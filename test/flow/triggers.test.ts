@@ -103,7 +103,10 @@ describe('triggers, with two orchestrators of which one is killed in between', (
     })
 
     const all = await runs('echo')
-    assert.deepEqual(all.map(({ depth }) => depth).sort(), [0, 1, 2, 3, 4, 5])
+    assert.deepEqual(
+      all.map(({ depth }) => depth).toSorted((one, other) => one - other),
+      [0, 1, 2, 3, 4, 5],
+    )
     assert.equal(all.find(({ state }) => state === 'refused')?.error?.code, 'trigger.loop')
     assert.equal((await tasks('echo')).length, 6)
   })

@@ -87,6 +87,8 @@ async function everythingHappens({ observer, observeGauge }: ReturnType<typeof o
   observer.count('duplicate_executions', 1, { stage: 'scoring' })
   observer.count('jobs_accepted', 3)
   observer.count('records_written', 4)
+  observer.count('trigger_evaluations', 1, { trigger: 'intake-completed', outcome: 'matched' })
+  observer.count('events_processed', 1, { event: 'task.settled', outcome: 'done' })
 }
 
 const declared = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)
