@@ -15,6 +15,7 @@ import type {
   BatchRuns,
   BlobStore,
   CatalogRecord,
+  Figures,
   RecordReader,
   RecordWriter,
   SlaBook,
@@ -34,6 +35,7 @@ export type GatewayDeps = {
   writer: RecordWriter
   desk: TaskDesk
   sla: SlaBook
+  figures: Figures
   workflows: WorkflowCatalog
   apiKeys: ApiKeys
   blobs: BlobStore

@@ -35,6 +35,13 @@ import { listTasks, readTask } from './routes/tasks/tasks.ts'
 import { acknowledgeAlert, listAlerts } from './routes/triggers/alerts.ts'
 import { listTriggerRuns, simulateTrigger } from './routes/triggers/log.ts'
 import { listTriggers, readTrigger, removeTrigger, saveTrigger } from './routes/triggers/triggers.ts'
+import { listBottlenecks } from './routes/views/bottlenecks.ts'
+import { listFailures } from './routes/views/failures.ts'
+import { listActivity } from './routes/views/recent-activity.ts'
+import { listStuck, readStatus } from './routes/views/steps-at-work.ts'
+import { readDailyStats, readPerformance } from './routes/views/performance.ts'
+import { readOverview } from './routes/views/overview.ts'
+import { readStats } from './routes/views/stats.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
 
 /** The whole API as data, in the order of the reference. */
@@ -117,6 +124,15 @@ export const OPERATIONS: readonly Operation[] = [
   readCatalogItem,
   removeCatalogItem,
   streamEvents,
+  readStats,
+  readOverview,
+  listActivity,
+  readDailyStats,
+  readStatus,
+  readPerformance,
+  listStuck,
+  listBottlenecks,
+  listFailures,
   readSettings,
   changeSettings,
   readMetadata,

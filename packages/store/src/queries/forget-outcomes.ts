@@ -1,6 +1,9 @@
 import { FAILURE_DAYS, OUTCOME_WEEKS } from '@stageline/domain'
 import type { Query } from '../database.ts'
 
+/** So long it can be told what ended in an hour. */
+const HOURS_KEPT_DAYS = 400
+
 /** Of failures and outcomes a while longer than they count; of days the last ones. */
 const FORGET = {
   name: 'forget-outcomes',
@@ -10,7 +13,9 @@ const FORGET = {
     DELETE FROM source_outcomes WHERE week < (stageline_now() - ${OUTCOME_WEEKS + 2} * interval '1 week')::date RETURNING 1
   ), days AS (
     DELETE FROM counters WHERE kind = 'day' AND subject < to_char(stageline_now() - interval '7 days', 'YYYY-MM-DD') RETURNING 1
-  ) SELECT (SELECT count(*) FROM failures) + (SELECT count(*) FROM outcomes) + (SELECT count(*) FROM days) AS gone`,
+  ), hours AS (
+    DELETE FROM hourly_outcomes WHERE hour < stageline_now() - ${HOURS_KEPT_DAYS} * interval '1 day' RETURNING 1
+  ) SELECT (SELECT count(*) FROM hours) + (SELECT count(*) FROM failures) + (SELECT count(*) FROM outcomes) + (SELECT count(*) FROM days) AS gone`,
 }
 
 export async function forgetOutcomes(query: Query): Promise<number> {

@@ -1,8 +1,10 @@
+import { DURATION_CLASSES } from '@stageline/domain'
 import type { Query } from '../database.ts'
 
 /**
  * No new revision: what is sealed is final. What automation was given counts for its source from then on: as failed where
  * automation gave it up or a person corrected it. What was cancelled otherwise proves nothing.
+ * What ended is counted by the hour, too.
  */
 const SEAL = {
   name: 'seal-finished',
@@ -11,7 +13,8 @@ const SEAL = {
     ORDER BY finished_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), sealed AS (
     UPDATE jobs j SET seal = history_hash(j.tenant_id, j.id) FROM complete c WHERE j.tenant_id = c.tenant_id AND j.id = c.id
-    RETURNING j.tenant_id, j.id, j.workflow, j.state, j.finished_at
+    RETURNING j.tenant_id, j.id, j.workflow, j.state, j.finished_at,
+      greatest(extract(epoch FROM j.finished_at - j.created_at) * 1000, 1)::float8 AS took
   ), counted AS (
     INSERT INTO source_outcomes AS o (tenant_id, workflow, source, week, succeeded, failed)
     SELECT s.tenant_id, s.workflow, d.source, date_trunc('week', s.finished_at)::date,
@@ -26,6 +29,13 @@ const SEAL = {
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (tenant_id, workflow, source, week)
       DO UPDATE SET succeeded = o.succeeded + excluded.succeeded, failed = o.failed + excluded.failed
+  ), timed AS (
+    INSERT INTO hourly_outcomes AS o (tenant_id, hour, workflow, state, class, jobs, total_ms)
+    SELECT tenant_id, date_trunc('hour', finished_at, 'UTC'), workflow, state,
+      floor(${DURATION_CLASSES} * ln(took) / ln(2.0::float8))::smallint, count(*), sum(took)::bigint
+    FROM sealed GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (tenant_id, hour, workflow, state, class)
+      DO UPDATE SET jobs = o.jobs + excluded.jobs, total_ms = o.total_ms + excluded.total_ms
   ) SELECT count(*) AS sealed FROM sealed`,
 }
 

@@ -27,7 +27,13 @@ export type Operation = {
   problems: readonly ProblemCode[]
   examples: readonly Example[]
   serve: (deps: GatewayDeps) => RequestHandler
+  /** For addresses of other systems: a request that was put together elsewhere, checked by the same schemas. */
+  answer: (asked: Asked, context: Context) => Promise<Answer | void>
 }
+
+/** The parts of a request, not checked yet. */
+export type Asked = { params: unknown; query: object; body: () => Promise<unknown> }
+export type Context = { who: Identity; request: Request; response: Response; deps: GatewayDeps }
 
 type Tag =
   | 'Jobs'
@@ -44,6 +50,7 @@ type Tag =
   | 'Sources'
   | 'Catalog'
   | 'Events'
+  | 'Views'
   | 'System'
 
 type RequestBody = {
@@ -86,7 +93,7 @@ export type Call<P, Q, B> = {
 
 type Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> = Omit<
   Operation,
-  'serve' | 'params' | 'query' | 'body'
+  'serve' | 'answer' | 'params' | 'query' | 'body'
 > & {
   params?: P
   query?: Q
@@ -102,36 +109,40 @@ export function operation<
   B extends z.ZodType = z.ZodUndefined,
 >(spec: Spec<P, Q, B>): Operation {
   const { handle, ...about } = spec
+  const answer = async (asked: Asked, context: Context) => {
+    const params = parseParams(spec.params ?? NONE, asked.params)
+    refuseUnstorable({ query: asked.query })
+    const query = parseWith(spec.query ?? NONE, { ...asked.query }, 'query')
+    const body = await parseBody(spec.body, asked.body)
+    // The schemas were chosen with the handler's types above: this is where unknown input becomes typed.
+    const call = { params, query, body, ...context } as Call<z.output<P>, z.output<Q>, z.output<B>>
+    return handle(call)
+  }
   const serve =
     (deps: GatewayDeps): RequestHandler =>
     async (request, response) => {
-      const who = identityOf(response)
-      const params = parseParams(spec.params ?? NONE, request)
-      refuseUnstorable({ query: request.query })
-      const query = parseWith(spec.query ?? NONE, { ...request.query }, 'query')
-      const body = await parseBody(spec.body, request, response)
-      // The schemas were chosen with the handler's types above: this is where unknown input becomes typed.
-      const call = { params, query, body, who, request, response, deps } as Call<z.output<P>, z.output<Q>, z.output<B>>
-      const answer = await handle(call)
-      if (answer) send(response, answer)
+      const body = () => readJsonBody(request, response)
+      const asked = { params: { ...request.params }, query: request.query, body }
+      const answered = await answer(asked, { who: identityOf(response), request, response, deps })
+      if (answered) send(response, answered)
     }
-  return { ...about, serve }
+  return { ...about, serve, answer }
 }
 
 /** An id that cannot be one is answered like an id that nobody has. */
-function parseParams(schema: z.ZodObject, request: Request): unknown {
-  const parsed = schema.safeParse({ ...request.params })
+function parseParams(schema: z.ZodObject, params: unknown): unknown {
+  const parsed = schema.safeParse(params)
   if (!parsed.success) throw unknownResource()
   return parsed.data
 }
 
-async function parseBody(body: RequestBody | undefined, request: Request, response: Response): Promise<unknown> {
+async function parseBody(body: RequestBody | undefined, read: Asked['body']): Promise<unknown> {
   if (body?.type !== 'application/json') return undefined
-  const value = await readJsonBody(request, response)
+  const value = await read()
   return parseWith(body.schema, value === undefined && body.optional ? {} : value)
 }
 
-function send(response: Response, { status, body, headers = {} }: Answer): void {
+export function send(response: Response, { status, body, headers = {} }: Answer): void {
   response.status(status).set(headers)
   if (body === undefined) response.end()
   else response.json(body)

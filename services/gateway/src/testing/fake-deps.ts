@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GatewayDeps, GatewaySettings, SniffType } from '../gateway-deps.ts'
 import { fakeCatalog } from './fake-catalog.ts'
+import { fakeFigures } from './fake-figures.ts'
 import { fakeEngine } from './fake-engine.ts'
 import { fakeRuns } from './fake-runs.ts'
 import { fakeReader } from './fake-reader.ts'
@@ -22,6 +23,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     writer: fakeWriter(world),
     desk: world.desk,
     sla: world.sla,
+    figures: fakeFigures(world),
     workflows: {
       version: async (_tenant, key) => compiled(world.workflows.get(key)!),
       latest: async (_tenant, key) => {

@@ -1,0 +1,102 @@
+import { failureOf, successOf } from '@stageline/testkit'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createFigures } from './figures.ts'
+import { createMaintenance } from './maintenance.ts'
+import { acceptJobs, openRecord, recordAll } from './testing/open-record.ts'
+
+const HOUR = 3_600_000
+
+async function setup() {
+  const record = await openRecord()
+  const [done, open] = await acceptJobs(record, 2)
+  const now = record.workerStore.now()
+  const first = successOf(record.workflow, done!, 'first', {}, now)
+  await recordAll(record, [first])
+  await recordAll(record, [successOf(record.workflow, first.after, 'second', {}, now)])
+  return { record, figures: createFigures(record.gateway), done: done!, open: open! }
+}
+
+test('a window tells jobs, states, stages and rates of its tenant only', async () => {
+  const { record, figures } = await setup()
+  await using _record = record
+  const other = await record.addTenant('other')
+
+  const window = await figures.window(record.tenantId, HOUR)
+  const nothing = await figures.window(other, HOUR)
+
+  const { jobs, completed, gaveUp, automated, automatedWell, isShortened } = window
+  assert.deepEqual([jobs, completed, gaveUp, automated, automatedWell, isShortened], [2, 1, 0, 1, 1, false])
+  assert.equal(window.processing?.count, 1)
+  assert.deepEqual(Object.keys(window.stages).toSorted(), ['alpha', 'beta'])
+  assert.ok(window.states['queued'])
+  assert.deepEqual([nothing.jobs, nothing.processing, nothing.stages], [0, null, {}])
+})
+
+test('jobs that were accepted before the window do not count', async () => {
+  const { record, figures } = await setup()
+  await using _record = record
+  await record.shiftClock(2 * HOUR)
+
+  assert.equal((await figures.window(record.tenantId, HOUR)).jobs, 0)
+})
+
+test('what ended is summed by the hour when its history is sealed, once', async () => {
+  const { record, figures } = await setup()
+  await using _record = record
+  const { sealFinished } = createMaintenance(record.worker)
+  await sealFinished(10)
+  await sealFinished(10)
+  const now = record.gateway.now().getTime()
+
+  const hours = await figures.hours(record.tenantId, new Date(now - 2 * HOUR), new Date(now + HOUR))
+
+  assert.deepEqual(
+    hours.map(({ workflow, state, count }) => [workflow, state, count]),
+    [['two-steps', 'completed', 1]],
+  )
+})
+
+test('a day begins at midnight of its tenant', async () => {
+  const { record, figures } = await setup()
+  await using _record = record
+  await record.writer.saveSettings(record.tenantId, { timeZone: 'Europe/Zurich' })
+
+  const day = await figures.day(record.tenantId, '2026-03-29')
+
+  assert.deepEqual(
+    [day.from, day.to, day.timeZone],
+    ['2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z', 'Europe/Zurich'],
+  )
+})
+
+test('failures are told by class, code and stage, and what cannot be retried counts as given up', async () => {
+  const { record, figures, open } = await setup()
+  await using _record = record
+  await recordAll(record, [failureOf(record.workflow, open, 'first', record.workerStore.now())])
+
+  const [failure, ...others] = await figures.failures(record.tenantId, HOUR)
+  const { retries, gaveUp } = await figures.window(record.tenantId, HOUR)
+
+  assert.deepEqual([failure?.stage, failure?.failures, failure?.jobs, failure?.lastJobId], ['alpha', 1, 1, open.id])
+  assert.equal(others.length, 0)
+  assert.deepEqual([gaveUp, retries], [1, { distribution: {}, top: [] }])
+})
+
+test('what is at work, stuck and recent is told of open jobs', async () => {
+  const { record, figures, open } = await setup()
+  await using _record = record
+
+  const atWork = await figures.atWork(record.tenantId, 10)
+  const early = await figures.atWork(record.tenantId, 10, HOUR)
+  await record.shiftClock(2 * HOUR)
+  const stuck = await figures.atWork(record.tenantId, 10, HOUR)
+  const recent = await figures.activity(record.tenantId, 2)
+
+  assert.deepEqual(
+    atWork.map(({ jobId, step, state }) => [jobId, step, state]),
+    [[open.id, 'first', 'queued']],
+  )
+  assert.deepEqual([early.length, stuck.map(({ jobId }) => jobId)], [0, [open.id]])
+  assert.equal(recent.length, 2)
+})
