@@ -22,6 +22,7 @@ import {
 } from '@stageline/store'
 import { connect } from './connect.ts'
 import { PartAway } from './health.ts'
+import { countTransitions } from './count-transitions.ts'
 import { createImportDesk } from './import-desk.ts'
 import type { CommonConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
@@ -64,7 +65,7 @@ export function openGateway(
     submitJobs: submitTogether({ ...engine, workflows, backlog }),
     reader: createRecordReader(database),
     writer: tellStages(createRecordWriter(database), hints),
-    desk: createTaskDesk(database),
+    desk: countTransitions(createTaskDesk(database), observer),
     sla: createSlaBook(database),
     figures: createFigures(database),
     apiKeys: { ...apiKeys, find: askTogether(apiKeys.find, QUESTION) },

@@ -57,6 +57,20 @@ test('what ended is summed by the hour when its history is sealed, once', async 
   )
 })
 
+test('jobs and open tasks of all tenants are counted by state', async () => {
+  const { record, open } = await setup()
+  await using _record = record
+  const failed = failureOf(record.workflow, open, 'first', record.workerStore.now())
+  await recordAll(record, [failed])
+  const { countJobs, countOpenTasks } = createMaintenance(record.worker)
+
+  const jobs = Object.fromEntries((await countJobs()).map(({ state, count }) => [state, count]))
+  const tasks = Object.fromEntries((await countOpenTasks()).map(({ state, count }) => [state, count]))
+
+  assert.deepEqual([jobs['completed'], jobs[failed.after.state]], [1, 1])
+  assert.deepEqual(tasks, { new: failed.tasks.length, in_progress: 0, blocked: 0 })
+})
+
 test('a day begins at midnight of its tenant', async () => {
   const { record, figures } = await setup()
   await using _record = record

@@ -1,3 +1,4 @@
+import type { JobState, TaskState } from '@stageline/domain'
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
@@ -39,6 +40,12 @@ const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
   WHERE state IN ('new', 'in_progress', 'blocked') AND step IS NOT NULL ORDER BY id`
 
+/** By the index of open tasks; a state without any is told, too. */
+const COUNT_OPEN_TASKS = `SELECT s.state, count(t.id)::int AS count FROM unnest('{new,in_progress,blocked}'::text[]) AS s(state)
+  LEFT JOIN (SELECT id, state FROM tasks WHERE state IN ('new', 'in_progress', 'blocked')) t USING (state) GROUP BY s.state`
+
+const COUNT_JOBS = `SELECT state, sum(delta)::bigint AS count FROM counters WHERE kind = 'job' GROUP BY state`
+
 /**
  * Workers do not wait for this: they go by the time. It clears what the row says; also an end that was left behind by a
  * gateway which knows none, so that it ends no later pause.
@@ -61,6 +68,8 @@ export function createMaintenance(db: Database): Maintenance {
     sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
     forgetOutcomes: () => forgetOutcomes((statement, values) => db.query(null, statement, values)),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
+    countOpenTasks: () => db.query<{ state: TaskState; count: number }>(null, { text: COUNT_OPEN_TASKS }),
+    countJobs: () => db.query<{ state: JobState; count: number }>(null, { text: COUNT_JOBS }),
     oldestUnsentS: async () => {
       const [row] = await db.query<{ late: number }>(null, { text: OLDEST_UNSENT })
       return row?.late ?? 0

@@ -74,6 +74,9 @@ test('a gauge is read when somebody asks, and one that cannot be read leaves the
 async function everythingHappens({ observer, observeGauge }: ReturnType<typeof observed>['telemetry']): Promise<void> {
   observeGauge('stageline_redis_refuses', () => [{ value: 1, labels: { stage: 'scoring', reason: 'OOM' } }])
   observeGauge('stageline_oldest_unsent_seconds', () => [{ value: 7 }])
+  observeGauge('stageline_jobs', () => [{ value: 9, labels: { state: 'processing' } }])
+  observeGauge('active_tasks_total', () => [{ value: 2, labels: { state: 'new' } }])
+  observeGauge('tasks_active', () => [{ value: 2, labels: { state: 'new' } }])
   const failure = toFailure(new Error('x'))
   const info = stepInfo({ waitedMs: 10 })
   await observer.step(info, () => Promise.resolve({ outcome: 'completed' }))
@@ -89,6 +92,8 @@ async function everythingHappens({ observer, observeGauge }: ReturnType<typeof o
   observer.count('records_written', 4)
   observer.count('trigger_evaluations', 1, { trigger: 'intake-completed', outcome: 'matched' })
   observer.count('events_processed', 1, { event: 'task.settled', outcome: 'done' })
+  observer.count('transitions', 1, { entity: 'task', outcome: 'rejected' })
+  observer.count('sla_breached', 1)
 }
 
 const declared = (text: string): string[] => [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)

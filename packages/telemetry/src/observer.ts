@@ -35,6 +35,7 @@ export function createObserver(deps: ObserverDeps): Observer {
 
 function count(metrics: Metrics, name: CountName, by: number, labels: CountLabels): void {
   const { stage, outcome, trigger, event } = labels
+  const { stage, entity, outcome } = labels
   switch (name) {
     case 'messages_sent':
       return metrics.add('stageline_messages_total', by, { event: 'sent', stage })
@@ -49,11 +50,16 @@ function count(metrics: Metrics, name: CountName, by: number, labels: CountLabel
     case 'jobs_accepted':
       return metrics.add('stageline_jobs_accepted_total', by, {})
     case 'records_written':
+      metrics.add('workflow_transition_total', by, { entity_type: 'job', result: 'success' })
       return metrics.add('stageline_records_written_total', by, { stage })
     case 'trigger_evaluations':
       return metrics.add('automation_trigger_evaluations_total', by, { trigger_id: trigger, outcome })
     case 'events_processed':
       return metrics.add('outbox_events_processed_total', by, { event_type: event, status: outcome })
+    case 'transitions':
+      return metrics.add('workflow_transition_total', by, { entity_type: entity, result: outcome })
+    case 'sla_breached':
+      return metrics.add('sla_records_breached_total', by, {})
     default:
       name satisfies never
   }

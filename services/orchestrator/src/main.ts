@@ -48,7 +48,7 @@ await runService(
 
     run('dispatch-due', config.STAGELINE_DISPATCH_MS, dispatchDue(parts.engine))
     run('release-held', 500, releaseHeld(parts))
-    run('watch-sla', 250, watchSla(parts))
+    run('watch-sla', 250, watchSla({ ...parts, observer }))
     run('repair-lost', config.POLL_INTERVAL, repairLost(parts))
     run('watch-epoch', 500, watchEpoch(parts), SWEEP_LIMIT_MS)
     run('mirror-reviews', 1_000, mirrorReviews(parts))
@@ -57,6 +57,13 @@ await runService(
     const unsent = watchUnsent({ ...parts, observer })
     run('watch-unsent', 5_000, unsent.runOnce)
     life.telemetry.observeGauge('stageline_oldest_unsent_seconds', () => [{ value: unsent.seconds() }])
+    const { countJobs, countOpenTasks } = parts.maintenance
+    const byState = (count: typeof countJobs | typeof countOpenTasks) => async () =>
+      (await count()).map(({ state, count: value }) => ({ value, labels: { state } }))
+    const tasksByState = byState(countOpenTasks)
+    life.telemetry.observeGauge('stageline_jobs', byState(countJobs))
+    life.telemetry.observeGauge('active_tasks_total', tasksByState)
+    life.telemetry.observeGauge('tasks_active', tasksByState)
     const batches = openRuns(config, parts, life)
     rounds.push(untilStopped(life.stopping).then(() => batches.idle()))
     run('run-batches', 500, () => batches.runOnce())

@@ -1,3 +1,4 @@
+import type { JobState, TaskState } from '@stageline/domain'
 import type { ReviewNotice } from './stage-queue.ts'
 
 /** Which stages exist, who works them and whether they may: the row of a stage in the record. */
@@ -66,6 +67,10 @@ export interface Maintenance {
   forgetOutcomes(): Promise<number>
   /** Open review tasks, for the manual-review queue. */
   openTasks(): Promise<ReviewNotice[]>
+  /** Open tasks by state, of all tenants. */
+  countOpenTasks(): Promise<{ state: TaskState; count: number }[]>
+  /** All jobs by state, of all tenants, by the counters. */
+  countJobs(): Promise<{ state: JobState; count: number }[]>
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>
   /** Promises of time whose deadline has passed are broken, told and escalated, once each. */
