@@ -1,4 +1,6 @@
 import express, { Router, type Express, type RequestHandler } from 'express'
+import { ALIASES } from './aliases/aliases.ts'
+import { mountAliases } from './aliases/mount-aliases.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import { authenticate } from './guard/authenticate.ts'
 import { checkOrigin } from './guard/check-origin.ts'
@@ -30,6 +32,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.use(refuseUntilOpen(deps), refuseWhileBusy(deps))
   app.use(authenticate(deps), checkOrigin(deps.settings))
   app.use(mountOperations(OPERATIONS, deps))
+  app.use(mountAliases(ALIASES, deps))
   app.use(mountDocs(createOpenApi(OPERATIONS)))
   app.use(watchedParts(deps))
   app.use(mountPages(PAGES, deps))

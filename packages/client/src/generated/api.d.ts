@@ -512,7 +512,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the states of jobs, steps and tasks and the ways between them */
+        /** Read the states of jobs, steps, tasks and plans and the ways between them */
         get: operations["getMetadata"];
         put?: never;
         post?: never;
@@ -1927,6 +1927,7 @@ export interface components {
         };
         Metadata: {
             job: components["schemas"]["StateMachine"];
+            plan: components["schemas"]["StateMachine"];
             step: components["schemas"]["StateMachine"];
             task: components["schemas"]["StateMachine"];
             taskTypes: string[];

@@ -21,7 +21,7 @@ export function mountOperations(operations: readonly Operation[], deps: GatewayD
 
 const verbs = (path: string): number => (path.includes(':') ? 1 : 0)
 
-const expressPath = (path: string): string => path.replaceAll(':', '\\:').replaceAll(/\{(\w+)\}/g, ':$1')
+export const expressPath = (path: string): string => path.replaceAll(':', '\\:').replaceAll(/\{(\w+)\}/g, ':$1')
 
 export function refuseMethod(methods: readonly string[]): RequestHandler {
   const allowed = (methods.includes('GET') ? ['HEAD', ...methods] : [...methods]).toSorted().join(', ')

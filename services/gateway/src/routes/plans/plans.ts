@@ -12,7 +12,7 @@ import { Name, Reason } from '../tasks/act.ts'
 import { DeskHistoryAnswer } from '../tasks/history.ts'
 import { changed } from '../tasks/refusals.ts'
 
-const PlanAnswer = z
+export const PlanAnswer = z
   .object({
     id: Id,
     title: z.string(),

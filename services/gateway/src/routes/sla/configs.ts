@@ -11,7 +11,7 @@ import { Name } from '../tasks/act.ts'
 
 const LONGEST_MS = 366 * 86_400_000
 
-const SlaConfigAnswer = z
+export const SlaConfigAnswer = z
   .object({
     id: Id,
     taskType: z.string().nullable().meta({ description: 'Null fits all' }),

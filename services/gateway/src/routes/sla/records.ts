@@ -51,7 +51,7 @@ export const listSlaRecords = operation({
   },
 })
 
-const SlaFiguresAnswer = z
+export const SlaFiguresAnswer = z
   .object({
     now: z.object({ running: z.number().int(), atRisk: z.number().int(), paused: z.number().int() }),
     weeks: z.array(

@@ -1,6 +1,8 @@
 import {
   JOB_EDGES,
   JOB_STATES,
+  PLAN_EDGES,
+  PLAN_STATES,
   STEP_EDGES,
   STEP_STATES,
   TASK_EDGES,
@@ -11,7 +13,7 @@ import {
 import { z } from 'zod'
 import { operation } from '../../http/operation.ts'
 
-const Machine = z
+export const Machine = z
   .object({
     states: z.array(z.string()),
     edges: z.record(z.string(), z.array(z.string())),
@@ -24,7 +26,7 @@ export const readMetadata = operation({
   method: 'get',
   path: '/v1/metadata',
   tag: 'System',
-  summary: 'Read the states of jobs, steps and tasks and the ways between them',
+  summary: 'Read the states of jobs, steps, tasks and plans and the ways between them',
   answers: {
     200: {
       description: 'The words of this API',
@@ -33,6 +35,7 @@ export const readMetadata = operation({
           job: Machine,
           step: Machine,
           task: Machine,
+          plan: Machine,
           taskTypes: z.array(z.string()),
           verdicts: z.array(z.string()),
         })
@@ -47,6 +50,7 @@ export const readMetadata = operation({
       job: machine(JOB_STATES, JOB_EDGES),
       step: machine(STEP_STATES, STEP_EDGES),
       task: machine(TASK_STATES, TASK_EDGES),
+      plan: machine(PLAN_STATES, PLAN_EDGES),
       taskTypes: TASK_TYPES,
       verdicts: VERDICTS,
     },
