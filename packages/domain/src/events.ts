@@ -30,20 +30,26 @@ export type CountName =
   | 'malformed_messages'
   | 'trigger_evaluations'
   | 'events_processed'
-
-/** `trigger`: its key; `event`: of an entry, as `task.settled`. */
-export type CountLabels = { stage?: string; outcome?: string; trigger?: string; event?: string }
   | 'transitions'
   | 'sla_breached'
+
+/**
+ * `trigger`: its key; `event`: of an entry, as `task.settled`; `entity`: what was to move, and `outcome` of that whether it
+ * did.
+ */
+export type CountLabels = {
+  stage?: string
+  outcome?: string
+  trigger?: string
+  event?: string
+  entity?: 'job' | 'task' | 'plan'
+}
 
 /** What happened to a stage as a whole. `limited`: nobody begins a step for `ms`. */
 export type StageEvent =
   | { event: 'breaker_opened' | 'probe_failed'; stage: string; failure: Failure }
   | { event: 'breaker_closed'; stage: string }
   | { event: 'limited'; stage: string; failure: Failure; ms: number }
-
-/** `entity` and `outcome` are of a transition: what was to move, and whether it did. */
-export type CountLabels = { stage?: string; entity?: 'job' | 'task' | 'plan'; outcome?: 'success' | 'rejected' }
 
 /** Sees what happens and turns it into log lines, spans and metrics; decides nothing. */
 export interface Observer {

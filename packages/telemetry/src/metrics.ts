@@ -80,7 +80,6 @@ function watch(
 const namesOf = <Kind extends 'counter' | 'histogram'>(kind: Kind) =>
   (Object.keys(METRICS) as MetricName[]).filter(
     (name): name is NameOf<Kind> => METRICS[name].kind === kind && !/^(process|nodejs)_/.test(name),
-    (name): name is NameOf<Kind> => METRICS[name].kind === kind && !name.startsWith('process_'),
   )
 
 function about(name: MetricName) {

@@ -34,8 +34,7 @@ export function createObserver(deps: ObserverDeps): Observer {
 }
 
 function count(metrics: Metrics, name: CountName, by: number, labels: CountLabels): void {
-  const { stage, outcome, trigger, event } = labels
-  const { stage, entity, outcome } = labels
+  const { stage, outcome, trigger, event, entity } = labels
   switch (name) {
     case 'messages_sent':
       return metrics.add('stageline_messages_total', by, { event: 'sent', stage })

@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how jobs failed, by class, code and stage, the most frequent first
+         * @description Failed attempts, those that a retry cured included. Looks at the 5,000 newest jobs that were accepted in this time; where there were more, `isShortened` is true and `from` says since when.
+         */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -947,6 +967,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read durations, errors, retries, rates and throughput of a time
+         * @description Looks at the 5,000 newest jobs that were accepted in this time; where there were more, `isShortened` is true and `from` says since when.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -1215,6 +1255,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/views/bottlenecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the stages, the one that holds up the others first, and why
+         * @description Looks at the 5,000 newest jobs that were accepted in this time; where there were more, `isShortened` is true and `from` says since when.
+         */
+        get: operations["listBottlenecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/daily-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what ended on a day of your time zone
+         * @description The hours that begin on this day. Counts and means are exact, percentiles at most 5 % off: sums by the hour, kept for 400 days. A job counts about 2 s after its end.
+         */
+        get: operations["getDailyStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the line stands: queues, durations, rates
+         * @description Counts are of now; durations and rates of the last hour. Looks at the 5,000 newest jobs that were accepted in this time; where there were more, `isShortened` is true and `from` says since when.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read by the hour how many jobs ended and how long they took
+         * @description Counts and means are exact, percentiles at most 5 % off: sums by the hour, kept for 400 days. A job counts about 2 s after its end.
+         */
+        get: operations["getPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/recent-activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened last, the latest first
+         * @description Of the 500 newest jobs. `/v1/events` tells everything that happens, to all jobs.
+         */
+        get: operations["listRecentActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the steps of open jobs: who has them, for how long, retries, last error
+         * @description Of the newest open jobs. Claims are noted for steps that run for longer than a moment.
+         */
+        get: operations["getStatusView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/stuck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the steps of jobs that should move and have not for a while
+         * @description Queued or processing without a change for so long, oldest first, of the 1,000 oldest of each state. A paused stage or an open breaker keeps jobs there, too: see `/v1/stages`.
+         */
+        get: operations["listStuck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workflows": {
         parameters: {
             query?: never;
@@ -1449,6 +1629,21 @@ export interface components {
             /** @default part */
             workflow: string;
         };
+        Bottlenecks: {
+            /** @description Null where no stage has worked or has work */
+            bottleneck: {
+                stage: string;
+                why: string;
+            } | null;
+            items: {
+                durations: components["schemas"]["Durations"] | null;
+                queued: number;
+                stage: string;
+                /** @description Queued steps times their mean duration: the work that stands before it */
+                workAheadMs: number;
+                workers: number;
+            }[];
+        };
         BulkLine: {
             /** @description What you call the item */
             businessKey?: string;
@@ -1662,6 +1857,24 @@ export interface components {
             why: string | null;
             workflow: string | null;
         };
+        DailyStats: {
+            cancelled: number;
+            completed: number;
+            date: string;
+            from: string;
+            items: {
+                avgMs: number;
+                count: number;
+                p50Ms: number;
+                p95Ms: number;
+                p99Ms: number;
+                /** @enum {string} */
+                state: "completed" | "cancelled";
+                workflow: string;
+            }[];
+            timeZone: string;
+            to: string;
+        };
         Decision: {
             doubtfulFields?: {
                 confidence: number;
@@ -1748,6 +1961,13 @@ export interface components {
         DeskHistory: {
             items: components["schemas"]["DeskEntry"][];
         };
+        Durations: {
+            avgMs: number;
+            count: number;
+            p50Ms: number;
+            p95Ms: number;
+            p99Ms: number;
+        };
         EvaluateDecision: {
             /** @description What is to be different from that version */
             change?: {
@@ -1820,6 +2040,23 @@ export interface components {
             policy: string;
             /** @description Default: the newest one */
             version?: number;
+        };
+        FailureList: {
+            items: {
+                code: string;
+                failures: number;
+                jobs: number;
+                /** @description The class: transient, unknown, rate_limited, data, system, poison */
+                kind: string;
+                lastAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUID, version 7
+                 * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+                 */
+                lastJobId: string;
+                stage: string | null;
+            }[];
         };
         History: {
             items: components["schemas"]["HistoryEntry"][];
@@ -1973,6 +2210,46 @@ export interface components {
             /** @description `review`, `intake`, `assessment`, or a name of your own */
             type: string;
         };
+        Overview: {
+            activeWorkflows: number;
+            automationSuccessRate: number | null;
+            errorRate: number | null;
+            from: string;
+            isShortened: boolean;
+            processing: components["schemas"]["Durations"] | null;
+            stages: {
+                completed: number;
+                /** @description How long its steps were worked */
+                durations: components["schemas"]["Durations"] | null;
+                /** @description Failed and suspended */
+                needsPerson: number;
+                paused: boolean;
+                processing: number;
+                queued: number;
+                stage: string;
+                /** @description For a time: waiting and retrying */
+                waiting: number;
+                workers: number;
+            }[];
+            stateDistribution: {
+                [key: string]: number;
+            };
+            throughputPerHour: number;
+        };
+        Performance: {
+            items: {
+                avgMs: number;
+                /** @description Its begin */
+                bucket: string;
+                count: number;
+                p50Ms: number;
+                p95Ms: number;
+                p99Ms: number;
+                /** @enum {string} */
+                state: "completed" | "cancelled";
+                workflow: string;
+            }[];
+        };
         Plan: {
             activatedAt: string | null;
             archivedAt: string | null;
@@ -2115,6 +2392,34 @@ export interface components {
             traceId: string;
             /** @description Opens a page that explains the problem */
             type: string;
+        };
+        RecentActivity: {
+            items: {
+                actor: string;
+                at: string;
+                attempt: number | null;
+                /** @description Of the failure, where it is one */
+                code: string | null;
+                /** @enum {string} */
+                event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
+                /** @enum {string} */
+                jobFrom: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
+                /**
+                 * Format: uuid
+                 * @description A UUID, version 7
+                 * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+                 */
+                jobId: string;
+                /** @enum {string} */
+                jobTo: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
+                path: ("pending" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "skipped" | "cancelled")[];
+                reason: string | null;
+                seq: number;
+                stage: string | null;
+                step: string | null;
+                times: string[];
+                workflow: string;
+            }[];
         };
         ResolveTask: {
             /** @description Corrected values by the name of their field; the others stay */
@@ -2533,6 +2838,56 @@ export interface components {
             mermaid: string;
             states: string[];
         };
+        Stats: {
+            /** @description Jobs that are being worked now */
+            activeWorkflows: number;
+            /** @description Of the jobs that were automation’s: the share that ended well without a person, 0 to 1 */
+            automationSuccessRate: number | null;
+            errorBreakdown: {
+                code: string;
+                count: number;
+                kind: string;
+            }[];
+            /** @description Percent of the jobs that ended or were given up by automation */
+            errorRate: number | null;
+            from: string;
+            isShortened: boolean;
+            /** @description Jobs that were looked at */
+            jobs: number;
+            /** @description From acceptance to the end of a job */
+            processing: components["schemas"]["Durations"] | null;
+            retryCounts: {
+                /** @description Jobs by the number of their retries */
+                distribution: {
+                    [key: string]: number;
+                };
+                top: {
+                    /**
+                     * Format: uuid
+                     * @description A UUID, version 7
+                     * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+                     */
+                    jobId: string;
+                    retries: number;
+                }[];
+            };
+            /** @description How long steps were worked, by stage */
+            stageDurations: {
+                [key: string]: components["schemas"]["Durations"];
+            };
+            /** @description All jobs by state, now */
+            stateDistribution: {
+                [key: string]: number;
+            };
+            /** @description How long steps were in a state that they have left */
+            stateDurations: {
+                [key: string]: components["schemas"]["Durations"];
+            };
+            /** @description Jobs that ended, an hour, over the full hours of the range */
+            throughputPerHour: number;
+            timeRange: string;
+            to: string;
+        };
         Step: {
             attempt: number;
             dependsOn: string[];
@@ -2551,6 +2906,31 @@ export interface components {
             state: "pending" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "skipped" | "cancelled";
             /** @description Waiting, retrying: when it goes on. Processing: when the claim runs out unless it is renewed. Queued: when it has waited too long */
             until: string | null;
+        };
+        StepsAtWork: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description A UUID, version 7
+                 * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+                 */
+                jobId: string;
+                /** @enum {string} */
+                jobState: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
+                /** @description Code of the last failure of the job */
+                lastError: string | null;
+                /** @description How long that worker has had it */
+                lockAgeMs: number | null;
+                /** @description The worker that has claimed it */
+                lockedBy: string | null;
+                reason: string | null;
+                retries: number;
+                state: string;
+                step: string;
+                until: string | null;
+                updatedAt: string;
+                workflow: string;
+            }[];
         };
         SubmitJob: {
             /** @description What you call the item */
@@ -4777,6 +5157,86 @@ export interface operations {
             };
             /** @description `limit.streams`: Too many event streams are open */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                /** @description How far back: a number and `m`, `h` or `d`, at most `31d` */
+                time_range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The failures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureList"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8849,6 +9309,86 @@ export interface operations {
             };
         };
     };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description How far back: a number and `m`, `h` or `d`, at most `31d` */
+                time_range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
@@ -10523,6 +11063,561 @@ export interface operations {
             };
             /** @description `resource.unknown`: There is nothing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBottlenecks: {
+        parameters: {
+            query?: {
+                /** @description How far back: a number and `m`, `h` or `d`, at most `31d` */
+                time_range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bottlenecks"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDailyStats: {
+        parameters: {
+            query?: {
+                /** @description Default: today */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By workflow and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyStats"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPerformance: {
+        parameters: {
+            query?: {
+                bucket?: "hour" | "day";
+                /** @description How far back: a number and `m`, `h` or `d`, at most `31d` */
+                time_range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By hour or UTC day, workflow and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecentActivity: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentActivity"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatusView: {
+        parameters: {
+            query?: {
+                /** @description Jobs, at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsAtWork"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStuck: {
+        parameters: {
+            query?: {
+                /** @description Jobs, at most */
+                limit?: number;
+                /** @description Without a change for so long */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepsAtWork"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
