@@ -1,6 +1,7 @@
 import { newId, TriggerDefinition } from '@stageline/domain'
 import { changePlan, changeTask, derivedId, matchEntries } from '@stageline/engine'
-import type { NewTask, TakenTriggerRun } from '@stageline/engine/ports'
+import type { NewTask, TakenTriggerRun, TriggerQueue } from '@stageline/engine/ports'
+import { waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acceptJobs, openRecord } from './testing/open-record.ts'
@@ -9,7 +10,20 @@ import { createAlertBook, createTriggerQueue, createTriggerStore } from './trigg
 async function setup() {
   const record = await openRecord()
   const { gateway, worker, tenantId, desk } = record
-  const [store, queue] = [createTriggerStore(gateway), createTriggerQueue(worker)]
+  const [store, taking] = [createTriggerStore(gateway), createTriggerQueue(worker)]
+  /** What is committed is read once no older transaction is under way, of whichever database of the server. */
+  const untilReadable = async () => {
+    const [last] = await record.sql<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid')
+    const isPast = `SELECT 1 WHERE pg_snapshot_xmin(pg_current_snapshot()) > '${last!.xid}'`
+    await waitFor(async () => (await record.sql(isPast)).length === 1, { message: 'older transactions to end' })
+  }
+  const queue: TriggerQueue = {
+    ...taking,
+    read: async (...asked) => {
+      await untilReadable()
+      return taking.read(...asked)
+    },
+  }
   const define = (about: object) =>
     TriggerDefinition.parse({
       on: ['task.opened'],
