@@ -2,7 +2,8 @@
 import { ask, say, send, until } from '../ask.ts'
 
 type Plan = { id: string; state: string; tasks: Record<string, number> }
-type Task = { id: string; state: string; priorityLevel: string; group: string | null }
+type Task = { id: string; type: string; state: string; priorityLevel: string; group: string | null; createdBy: string }
+type Alert = { title: string; level: string; raisedBy: string; state: string }
 type Clock = { taskId: string; state: string; deadline: string }
 type Entry = { event: string; from: string | null; to: string; actor: string; reason: string | null }
 type Refusal = { status: number; code: string; detail: string }
@@ -38,6 +39,11 @@ const clock = await clockOf(intake.id)
 console.log(`task ${intake.id} is ${intake.state}; its clock is ${clock?.state}, until ${clock?.deadline}`)
 const active = await ask<Plan>('POST', `/v1/plans/${plan.id}:activate`, { reason: 'The vendor has signed' })
 console.log(`plan ${plan.id} is ${active.state}, with tasks`, active.tasks)
+const { items: alerts } = await until(
+  () => ask<{ items: Alert[] }>('GET', '/v1/alerts?state=open'),
+  ({ items }) => items.some(({ raisedBy }) => raisedBy === 'trigger:plan-activated'),
+)
+for (const { level, title, raisedBy } of alerts) console.log(`alert (${level}) by ${raisedBy}: ${title}`)
 
 say('It is begun, blocked for a while, and done; what is done is not begun again')
 await sayRefused(await move(intake.id, 'completed'))
@@ -50,6 +56,14 @@ const { items: history } = await ask<{ items: Entry[] }>('GET', `/v1/tasks/${int
 for (const { event, from, to, actor, reason } of history)
   console.log(`${event}: ${from ?? '–'} → ${to} by ${actor}${reason === null ? '' : ` (${reason})`}`)
 console.log(`its clock is ${(await clockOf(intake.id))?.state}`)
+
+say('A completed intake is followed by an urgent assessment, once')
+const { items: followed } = await until(
+  () => ask<{ items: Task[] }>('GET', `/v1/tasks?plan=${plan.id}`),
+  ({ items }) => items.some(({ type }) => type === 'assessment'),
+)
+for (const { type, state, priorityLevel, createdBy } of followed)
+  if (type === 'assessment') console.log(`${type} is ${state}, priority ${priorityLevel}, made by ${createdBy}`)
 
 say('A promise of one second that nobody keeps: the task becomes urgent and goes to the leads')
 const promise = { taskType: 'callback', serviceArea: AREA, limitMs: 1_000 }

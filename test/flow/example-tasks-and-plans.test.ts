@@ -9,13 +9,17 @@ it('the example of tasks and plans: ways and refusals, a plan, a promise kept an
 
   const said = await runExample('tasks-and-plans/by-http.ts', [], line)
 
-  const [, ways, planned, moved, late, ended, figures] = said.split('\n== ')
+  const [, ways, planned, moved, followed, late, ended, figures] = said.split('\n== ')
   assert.match(ways!, /^new → .*in_progress[^]*completed → nothing$/m)
-  assert.match(planned!, /is new; its clock is running, until 20[^]*plan \S+ is active, with tasks \{ new: 1 \}/)
+  assert.match(
+    planned!,
+    /is new; its clock is running, until 20[^]*plan \S+ is active, with tasks \{ new: 1 \}\nalert \(\w+\) by trigger:plan-activated: /,
+  )
   assert.equal(moved!.match(/refused: 409 invalid_transition: /g)?.length, 2)
   assert.match(moved!, /opened: – → new by test\n[^]*in_progress → blocked by test \(A page[^]*its clock is met\n/)
+  assert.match(followed!, /^A completed[^\n]*\nassessment is new, priority high, made by trigger:intake-completed\n/)
   assert.match(late!, /promised: 201\ntask \S+ is new and late: priority high, group leads\n/)
-  assert.match(ended!, /is archived, with tasks \{[^}]*cancelled: 1[^]*refused: 409 invalid_transition/)
+  assert.match(ended!, /is archived, with tasks \{[^}]*cancelled: 2[^]*refused: 409 invalid_transition/)
   assert.match(figures!, /taskType: 'callback',[^]*breached: 1/)
 })
 
