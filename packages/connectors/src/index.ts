@@ -3,6 +3,7 @@
  * much may come back, and what a failure out there is to a step; must not know what a stage makes of an answer.
  */
 export { errorOfStatus, expectOk } from './http/expect-ok.ts'
+export { createTargetCheck } from './http/check-target.ts'
 export { createOutbound, type Answer, type Call, type Limits, type Outbound } from './http/outbound.ts'
 export { OutboundSettings } from './http/outbound-settings.ts'
 export { createModelProvider, modelProviderOf } from './model/model-provider.ts'
@@ -18,3 +19,4 @@ export { LookUpSettings } from './look-up/look-up-settings.ts'
 export { SourceSettings } from './source/connections.ts'
 export { createSources } from './source/sources.ts'
 export { tableSource } from './source/table-source.ts'
+export { createWebhookSender } from './webhook/send-webhook.ts'

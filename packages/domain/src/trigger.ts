@@ -7,7 +7,7 @@ import { TASK_STATES } from './states.ts'
 
 /** One entry of a history as triggers see it, with what its subject is. What does not apply is null. */
 export type TriggerEntry = {
-  subject: (typeof TRIGGER_SUBJECTS)[number]
+  subject: (typeof ENTRY_SUBJECTS)[number]
   subjectId: string
   seq: number
   at: string
@@ -34,10 +34,11 @@ export type TriggerEntry = {
   priority: number | null
 }
 
-export const TRIGGER_SUBJECTS = ['job', 'task', 'plan'] as const
+/** `webhook`: only what a test of one tells. */
+export const ENTRY_SUBJECTS = ['job', 'task', 'plan', 'webhook'] as const
 
 export const TriggerKey = SourceKey
-const EventName = z
+export const EventName = z
   .string()
   .regex(/^(job|task|plan)\.(\*|[a-z_]{1,40})$/, 'Expected an event such as task.settled, or task.* for all of tasks')
 
@@ -113,7 +114,8 @@ export const TriggerDefinition = z
   .meta({ id: 'TriggerDefinition' })
 export type TriggerDefinition = z.infer<typeof TriggerDefinition>
 
-function predicateProblem(when: string): string | undefined {
+/** Why this is no predicate over entries; undefined where it is one. */
+export function predicateProblem(when: string): string | undefined {
   try {
     compileEntryCel(when)
     return undefined
@@ -127,13 +129,16 @@ export type Fits = (entry: TriggerEntry) => boolean
 
 export function compileTrigger({ on, when }: Pick<TriggerDefinition, 'on' | 'when'>): Fits {
   const names = new Set(on)
-  const predicate = when === undefined ? undefined : compileEntryCel(when)
-  return (entry) => {
-    if (!names.has(`${entry.subject}.${entry.event}`) && !names.has(`${entry.subject}.*`)) return false
-    if (!predicate) return true
-    const values = predicate.references.map((path) => [path.join('.'), valueAt({ entry }, path) ?? null])
-    return predicate.holds(Object.fromEntries(values))
-  }
+  const holds = compilePredicate(when)
+  return (entry) => (names.has(`${entry.subject}.${entry.event}`) || names.has(`${entry.subject}.*`)) && holds(entry)
+}
+
+/** Without an expression it holds always. */
+export function compilePredicate(when: string | undefined): Fits {
+  if (when === undefined) return () => true
+  const { references, holds } = compileEntryCel(when)
+  return (entry) =>
+    holds(Object.fromEntries(references.map((path) => [path.join('.'), valueAt({ entry }, path) ?? null])))
 }
 
 const PLACES = /\{(entry(?:\.[\w-]+)+)\}/g

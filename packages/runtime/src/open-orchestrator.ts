@@ -3,6 +3,7 @@ import { createBacklog } from '@stageline/engine'
 import type { TableRows, UploadOrigin } from '@stageline/engine/ports'
 import {
   createBacklogReader,
+  createDeliveryQueue,
   createMaintenance,
   createRunQueue,
   createTaskDesk,
@@ -27,6 +28,7 @@ export function openOrchestrator(config: CommonConfig & IntakeBounds, life: Serv
     backlog: createBacklog(createBacklogReader(database), bounds),
     runs: createRunQueue(database),
     triggers: createTriggerQueue(database),
+    deliveries: createDeliveryQueue(database),
     desk: createTaskDesk(database),
     readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),
     ownTenantId: DEFAULT_TENANT_ID,

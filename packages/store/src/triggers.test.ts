@@ -60,6 +60,7 @@ async function setup() {
     },
     /** Reads all that there is, of both histories. */
     readAll: async () => {
+      await record.isReadable()
       let fired = 0
       for (const stream of ['jobs', 'desk'] as const) fired += (await queue.read(stream, 100, matchEntries)).fired
       return fired
@@ -116,6 +117,7 @@ test('entries come page by page in the order of their commits, none left out', a
   const ids: string[] = []
   for (let i = 0; i < 7; i++) ids.push(await given.open())
 
+  await given.isReadable()
   const reads: number[] = []
   for (let i = 0; i < 4; i++) reads.push((await given.queue.read('desk', 3, matchEntries)).read)
 

@@ -112,7 +112,7 @@ export const METRICS = {
   },
   outbox_events_processed_total: {
     kind: 'counter',
-    help: 'Entries that fitted a trigger and were worked on; orchestrators only',
+    help: 'Entries that fitted a trigger and were worked on, or were sent to a webhook; orchestrators only',
     labels: ['event_type', 'status'],
   },
   stageline_troubles_total: { kind: 'counter', help: 'Troubles of a process, each occurrence', labels: ['code'] },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { OutboundSettings } from '@stageline/connectors'
 import { CommonConfig, IntakeBounds, loadSettings } from '@stageline/runtime'
 import { z } from 'zod'
 
@@ -32,7 +33,9 @@ export const GatewayConfig = CommonConfig.extend({
   STAGELINE_GATEWAY_LINGER_MS: z.coerce.number().int().min(0).max(60_000).default(500),
   /** `1` when a proxy that sets X-Forwarded-Proto stands before this process. */
   TRUST_PROXY: z.enum(['0', '1']).default('0'),
-}).extend(IntakeBounds.shape)
+})
+  .extend(IntakeBounds.shape)
+  .extend(OutboundSettings.shape)
 export type GatewayConfig = z.infer<typeof GatewayConfig>
 
 /** @throws ConfigError naming every setting that is not usable */

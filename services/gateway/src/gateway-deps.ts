@@ -23,6 +23,7 @@ import type {
   StageQueue,
   TaskDesk,
   TriggerStore,
+  WebhookStore,
   WorkflowCatalog,
 } from '@stageline/engine/ports'
 import type { ImportDesk } from '@stageline/runtime'
@@ -47,6 +48,9 @@ export type GatewayDeps = {
   runs: BatchRuns
   triggers: TriggerStore
   alerts: AlertBook
+  webhooks: WebhookStore
+  /** @throws DataError for an address that may not be called */
+  checkTarget: (url: string) => Promise<void>
   /** Tells the type of a file by its first 4 kB. */
   sniffType: SniffType
   acceptedMediaTypes: readonly string[]

@@ -3,6 +3,7 @@
  * Owns what the outside sees; knows jobs through the engine and the record through its reading side, and must not know
  * Postgres, Redis or BullMQ.
  */
+import { createTargetCheck } from '@stageline/connectors'
 import { openGateway, runService, type ServiceLife, untilDone } from '@stageline/runtime'
 import type { ApiKeys } from '@stageline/engine/ports'
 import { createApp } from './app.ts'
@@ -34,6 +35,7 @@ await runService(
       runs,
       triggers,
       alerts,
+      webhooks,
       sniffType,
       acceptedMediaTypes,
       localTenantId,
@@ -57,6 +59,8 @@ await runService(
       runs,
       triggers,
       alerts,
+      webhooks,
+      checkTarget: createTargetCheck({ allow: config.STAGELINE_OUTBOUND_ALLOW }),
       sniffType,
       acceptedMediaTypes,
       board: opened.boardRouter,

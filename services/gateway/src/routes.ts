@@ -42,6 +42,21 @@ import { listStuck, readStatus } from './routes/views/steps-at-work.ts'
 import { readDailyStats, readPerformance } from './routes/views/performance.ts'
 import { readOverview } from './routes/views/overview.ts'
 import { readStats } from './routes/views/stats.ts'
+import {
+  listDeliveries,
+  readDelivery,
+  replayDelivery,
+  replayWebhook,
+  testWebhook,
+} from './routes/webhooks/deliveries.ts'
+import {
+  addWebhook,
+  changeWebhook,
+  listWebhooks,
+  readWebhook,
+  removeWebhook,
+  renewWebhookSecret,
+} from './routes/webhooks/webhooks.ts'
 import { listWorkflows, readWorkflow, saveWorkflow } from './routes/workflows/workflows.ts'
 
 /** The whole API as data, in the order of the reference. */
@@ -101,6 +116,17 @@ export const OPERATIONS: readonly Operation[] = [
   simulateTrigger,
   listAlerts,
   acknowledgeAlert,
+  listWebhooks,
+  addWebhook,
+  readWebhook,
+  changeWebhook,
+  removeWebhook,
+  renewWebhookSecret,
+  testWebhook,
+  listDeliveries,
+  readDelivery,
+  replayDelivery,
+  replayWebhook,
   listStages,
   readScale,
   pauseStage,

@@ -7,6 +7,8 @@ export const OrchestratorConfig = CommonConfig.extend({
   STAGELINE_DISPATCH_MS: z.coerce.number().int().min(10).max(60_000).default(250),
   /** How often the sweep looks for queued messages in Redis and sends again what is lost, seconds. */
   POLL_INTERVAL: seconds({ min: 0.01, max: 60 }).prefault(0.5),
+  /** `false`: nothing is sent to webhooks; what happens meanwhile is not sent later either. */
+  ENABLE_WORKFLOW_NOTIFICATIONS: z.stringbool().default(true),
 })
   .extend(IntakeBounds.shape)
   .extend(OutboundSettings.shape)

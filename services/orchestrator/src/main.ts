@@ -1,6 +1,7 @@
 /**
  * Time and aftermath: starts what is due, sends again what was lost, keeps the manual-review queue equal to the open
- * tasks, reads sources into batches, does what triggers say, and looks after the record. Any number may run; none is the leader. Works no steps itself.
+ * tasks, reads sources into batches, does what triggers say, tells
+ * webhooks what happened, and looks after the record. Any number may run; none is the leader. Works no steps itself.
  */
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
@@ -10,7 +11,9 @@ import { mirrorReviews } from './mirror-reviews.ts'
 import { releaseHeld } from './release-held.ts'
 import { repairLost } from './repair-lost.ts'
 import { repeat } from './repeat.ts'
+import { openDeliveries } from './open-deliveries.ts'
 import { runTriggers, watchTriggers } from './run-triggers.ts'
+import { watchWebhooks } from './deliver-webhooks.ts'
 import { keepUp } from './keep-up.ts'
 import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
@@ -72,6 +75,11 @@ await runService(
     const triggering = { queue: parts.triggers, desk, submit, observer }
     run('watch-triggers', 500, watchTriggers(triggering))
     run('run-triggers', 250, runTriggers(triggering))
+    const notify = config.ENABLE_WORKFLOW_NOTIFICATIONS
+    run('watch-webhooks', 500, watchWebhooks({ queue: parts.deliveries, notify }))
+    const deliveries = openDeliveries(config, parts, life)
+    rounds.push(untilStopped(life.stopping).then(() => deliveries.idle()))
+    if (notify) run('deliver-webhooks', 250, deliveries.runOnce)
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }

@@ -11,6 +11,8 @@ export type Limits = {
   maxBytes?: number | undefined
   /** From the call to the last byte of the answer, redirects included. Default 30 s. */
   timeoutMs?: number | undefined
+  /** How many redirects are followed; the next is an error. 0: a redirect is an answer like any other. Default 5. */
+  maxRedirects?: number | undefined
 }
 
 export type Call = Limits & {
@@ -79,22 +81,23 @@ export function createOutbound({ allow = '', connectTimeoutMs = 5_000, lookup }:
 type Way = Limits & { agent: Dispatcher; caller: AbortSignal | undefined }
 
 /** Up to the head of the last answer; its body is read under the same limits. */
-async function follow(first: Hop, { agent, caller, maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS }: Way) {
+async function follow(first: Hop, { agent, caller, ...limits }: Way) {
+  const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, maxRedirects = MAX_REDIRECTS } = limits
   const limit = AbortSignal.timeout(timeoutMs)
   const signal = caller ? AbortSignal.any([caller, limit]) : limit
   let hop = first
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const { url } = hop
     const explain = (thrown: unknown) => outboundError(thrown, url, caller)
     const answer = await send(hop, agent, signal).catch((error: unknown) => {
       throw explain(error)
     })
-    const next = nextHop(hop, answer.status, answer.headers.get('location'))
+    const next = maxRedirects > 0 ? nextHop(hop, answer.status, answer.headers.get('location')) : undefined
     if (!next) return { response: bounded(answer, { maxBytes, origin: url.origin, explain }), url }
     await answer.body?.cancel()
     hop = next
   }
-  throw new DataError('outbound.too_many_redirects', `${first.url.origin} redirected more than ${MAX_REDIRECTS} times`)
+  throw new DataError('outbound.too_many_redirects', `${first.url.origin} redirected more than ${maxRedirects} times`)
 }
 
 const send = async ({ url, ...request }: Hop, dispatcher: Dispatcher, signal: AbortSignal) =>

@@ -1,6 +1,6 @@
 import { newId, type Workflow } from '@stageline/domain'
 import type { JobWrite, NewJob } from '@stageline/engine/ports'
-import { createTestDatabase, newJobOf } from '@stageline/testkit'
+import { createTestDatabase, newJobOf, waitFor } from '@stageline/testkit'
 import pg from 'pg'
 import { openDatabase, type Database } from '../database.ts'
 import { DEFAULT_TENANT_ID } from '../default-tenant.ts'
@@ -43,6 +43,13 @@ export async function openRecord() {
     workerStore: createJobStore(worker),
     sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> =>
       (await admin.query<Row>(text, values)).rows,
+    /** Resolves when readers may see all that was written before: transactions of other tests hold them up, too. */
+    isReadable: async () => {
+      const [written] = (await admin.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid')).rows
+      const text = 'SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::xid8 AS seen'
+      const isSeen = async () => (await admin.query<{ seen: boolean }>(text, [written!.xid])).rows[0]!.seen
+      await waitFor(isSeen, { timeoutMs: 30_000, message: 'older transactions to end' })
+    },
     shiftClock: async (ms: number) => {
       await admin.query(`UPDATE clock_offset SET shift = shift + $1 * interval '1 ms'`, [ms])
       await Promise.all([gateway.ping(), worker.ping()])

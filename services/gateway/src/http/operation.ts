@@ -44,6 +44,7 @@ type Tag =
   | 'SLA'
   | 'Triggers'
   | 'Alerts'
+  | 'Webhooks'
   | 'Stages'
   | 'Workflows'
   | 'Policies'

@@ -123,6 +123,16 @@ export const PROBLEMS = {
     'The trigger has changed meanwhile',
     'Read it again and repeat the change on the newest version.',
   ),
+  'webhook.changed': problem(
+    412,
+    'The webhook has changed meanwhile',
+    'Read it again and repeat the change on the newest version.',
+  ),
+  'webhook.target_refused': problem(
+    422,
+    'The address may not be called',
+    'Use a public https address; what you run yourself can be let through by `STAGELINE_OUTBOUND_ALLOW`.',
+  ),
   invalid_transition: problem(
     409,
     'There is no way from this state to that one',

@@ -10,6 +10,8 @@ export const EXAMPLE = {
   ownTask: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092',
   slaConfig: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60c1',
   alert: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60d1',
+  webhook: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60e1',
+  delivery: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60e2',
   plan: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60b1',
   task: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6091',
 } as const

@@ -42,6 +42,11 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     ...fakeRuns(world),
     triggers: world.triggers,
     alerts: world.triggers,
+    webhooks: world.webhooks,
+    checkTarget: async (url) => {
+      if (new URL(url).hostname.endsWith('.internal'))
+        throw new DataError('outbound.address_refused', 'This is not a public address')
+    },
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {

@@ -24,7 +24,7 @@ import type {
   TaskView,
   WorkflowView,
 } from '@stageline/engine/ports'
-import { MemorySlaBook, MemoryTaskDesk, MemoryTriggers, UNTOUCHED } from '@stageline/engine/testing'
+import { MemorySlaBook, MemoryTaskDesk, MemoryTriggers, MemoryWebhooks, UNTOUCHED } from '@stageline/engine/testing'
 
 /** What the fakes remember: a record of one tenant's rows without rules of its own. */
 export type FakeWorld = {
@@ -37,6 +37,7 @@ export type FakeWorld = {
   desk: MemoryTaskDesk
   sla: MemorySlaBook
   triggers: MemoryTriggers
+  webhooks: MemoryWebhooks
   workflows: Map<string, WorkflowView>
   /** Versions of each policy, the first one first. */
   policies: Map<string, Policy[]>
@@ -96,13 +97,14 @@ export function createWorld(): FakeWorld {
     logged: [],
     storeFault: undefined,
     now: new Date('2026-11-20T12:00:00.000Z'),
-  } satisfies Omit<FakeWorld, 'desk' | 'sla' | 'triggers'>
+  } satisfies Omit<FakeWorld, 'desk' | 'sla' | 'triggers' | 'webhooks'>
   const { tasks, jobs } = world
   const desk = new MemoryTaskDesk({ tasks, now: () => world.now, hasJob: (id) => jobs.has(id) })
   return Object.assign(world, {
     desk,
     sla: new MemorySlaBook(() => world.now),
     triggers: new MemoryTriggers(() => world.now),
+    webhooks: new MemoryWebhooks(() => world.now),
   })
 }
 

@@ -3,6 +3,7 @@ import type { Example, Operation } from '../http/operation.ts'
 import { EXAMPLE } from '../routes/example-ids.ts'
 import { EXAMPLE_SOURCE } from '../routes/sources/sources.ts'
 import { EXAMPLE_TRIGGER } from '../routes/triggers/triggers.ts'
+import { addExampleWebhook } from './add-example-webhook.ts'
 import { addBlob, addJob, addTask, TENANT, type FakeWorld } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
@@ -19,6 +20,7 @@ export async function serveExamples(): Promise<Served> {
   addImport(world)
   await addDesk(world)
   await addTriggers(world)
+  await addExampleWebhook(world)
   return served
 }
 

@@ -1,4 +1,4 @@
-import { TRIGGER_SUBJECTS, TriggerDefinition, type TriggerEntry } from '@stageline/domain'
+import { ENTRY_SUBJECTS, TriggerDefinition, type TriggerEntry } from '@stageline/domain'
 import { simulateTrigger as simulate } from '@stageline/engine'
 import { TRIGGER_RUN_STATES, type TriggerRunView } from '@stageline/engine/ports'
 import { z } from 'zod'
@@ -8,9 +8,9 @@ import { answerPage, pageOf, PageQuery } from '../../http/page.ts'
 import { unknownResource } from '../../http/problems.ts'
 import { EXAMPLE_TRIGGER, refuseUnknownEvents, TriggerParams } from './triggers.ts'
 
-const EntryAnswer = z
+export const EntryAnswer = z
   .object({
-    subject: z.enum(TRIGGER_SUBJECTS),
+    subject: z.enum(ENTRY_SUBJECTS),
     subjectId: Id,
     seq: z.number().int(),
     at: z.string(),
