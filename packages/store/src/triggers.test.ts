@@ -1,7 +1,6 @@
 import { newId, TriggerDefinition } from '@stageline/domain'
 import { changePlan, changeTask, derivedId, matchEntries } from '@stageline/engine'
 import type { NewTask, TakenTriggerRun, TriggerQueue } from '@stageline/engine/ports'
-import { waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acceptJobs, openRecord } from './testing/open-record.ts'
@@ -11,16 +10,10 @@ async function setup() {
   const record = await openRecord()
   const { gateway, worker, tenantId, desk } = record
   const [store, taking] = [createTriggerStore(gateway), createTriggerQueue(worker)]
-  /** What is committed is read once no older transaction is under way, of whichever database of the server. */
-  const untilReadable = async () => {
-    const [last] = await record.sql<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid')
-    const isPast = `SELECT 1 WHERE pg_snapshot_xmin(pg_current_snapshot()) > '${last!.xid}'`
-    await waitFor(async () => (await record.sql(isPast)).length === 1, { message: 'older transactions to end' })
-  }
   const queue: TriggerQueue = {
     ...taking,
     read: async (...asked) => {
-      await untilReadable()
+      await record.isReadable()
       return taking.read(...asked)
     },
   }
@@ -60,7 +53,6 @@ async function setup() {
     },
     /** Reads all that there is, of both histories. */
     readAll: async () => {
-      await record.isReadable()
       let fired = 0
       for (const stream of ['jobs', 'desk'] as const) fired += (await queue.read(stream, 100, matchEntries)).fired
       return fired
