@@ -107,6 +107,7 @@ export const HISTORY_EVENTS = [
   'retried',
   'advanced',
   'timed_out',
+  'sla_breached',
 ] as const
 export type HistoryEvent = (typeof HISTORY_EVENTS)[number]
 

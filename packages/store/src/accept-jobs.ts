@@ -1,10 +1,13 @@
 import { DataError } from '@stageline/domain'
 import type { Accepted, IdempotencyKey, NewJob } from '@stageline/engine/ports'
+import { clockChanges } from './clock-changes.ts'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
+import type { PromisedScope, PromisedScopes } from './promised-scopes.ts'
 import { insertDecisions } from './queries/insert-decisions.ts'
 import { insertJobs } from './queries/insert-jobs.ts'
 import { insertTasks } from './queries/insert-tasks.ts'
+import { keepClocks } from './queries/keep-clocks.ts'
 import {
   findIdempotencyKeys,
   takeIdempotencyKeys,
@@ -16,6 +19,7 @@ import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
 type Stages = (job: NewJob) => ReadonlyMap<string, string>
+type About = { stages: Stages; promised: readonly PromisedScope[] }
 type KeyedJob = NewJob & { idempotency: NonNullable<NewJob['idempotency']> }
 
 /**
@@ -26,7 +30,7 @@ type KeyedJob = NewJob & { idempotency: NonNullable<NewJob['idempotency']> }
  */
 export async function acceptJobs(
   db: Database,
-  definitions: Definitions,
+  { definitions, promisedScopes }: { definitions: Definitions; promisedScopes: PromisedScopes },
   tenantId: string,
   jobs: readonly NewJob[],
 ): Promise<Accepted[]> {
@@ -35,10 +39,9 @@ export async function acceptJobs(
     const name = versionOf(job)
     if (!names.has(name)) names.set(name, stagesOf(await definitions(tenantId, job.workflow, job.version)))
   }
+  const about = { stages: ({ job }: NewJob) => names.get(versionOf(job))!, promised: await promisedScopes(tenantId) }
   try {
-    return await withRetries(() =>
-      db.transaction(tenantId, (query) => acceptAll(query, tenantId, jobs, ({ job }) => names.get(versionOf(job))!)),
-    )
+    return await withRetries(() => db.transaction(tenantId, (query) => acceptAll(query, tenantId, jobs, about)))
   } catch (error) {
     if (!isUnstorable(error)) throw error
     throw new DataError('job.unstorable', `The database cannot hold a value of the job: ${String(error)}`, {
@@ -65,7 +68,7 @@ export async function ownersOf(
 
 const versionOf = ({ workflow, version }: NewJob['job']): string => `${workflow}/${version}`
 
-async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], stages: Stages): Promise<Accepted[]> {
+async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], about: About): Promise<Accepted[]> {
   const keyed = jobs.filter((one): one is KeyedJob => one.idempotency !== null)
   const busy = await inFlight(query, tenantId, keyed)
   const free = keyed.filter((one) => !busy.has(keyOf(one.idempotency)))
@@ -74,7 +77,7 @@ async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[]
   await store(
     query,
     jobs.filter((_, i) => answers[i]!.kind === 'accepted'),
-    stages,
+    about,
   )
   return answers
 }
@@ -114,7 +117,7 @@ const belongsTo = (owner: KeyTaken, { fingerprint }: IdempotencyKey): Accepted =
   jobId: owner.job_id,
 })
 
-async function store(query: Query, jobs: readonly NewJob[], stages: Stages): Promise<void> {
+async function store(query: Query, jobs: readonly NewJob[], { stages, promised }: About): Promise<void> {
   if (jobs.length === 0) return
   const inserted = await insertJobs(query, jobs, stages)
   const fresh = jobs.filter(({ job }) => inserted.has(job.id))
@@ -128,4 +131,10 @@ async function store(query: Query, jobs: readonly NewJob[], stages: Stages): Pro
     query,
     fresh.flatMap(({ job, decisions }) => decisions.map((one) => ({ tenantId: job.tenantId, jobId: job.id, ...one }))),
   )
+  const clocksOf = (one: NewJob) =>
+    clockChanges(null, one.job, stages(one), promised).map((change) => {
+      const { tenantId, id: jobId, workflow } = one.job
+      return { ...change, tenantId, jobId, workflow }
+    })
+  await keepClocks(query, fresh.flatMap(clocksOf))
 }

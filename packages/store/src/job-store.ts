@@ -3,6 +3,7 @@ import type { Accepted, JobStore, LoadedJob, StepRef } from '@stageline/engine/p
 import { acceptJobs, ownersOf } from './accept-jobs.ts'
 import type { Database, Query } from './database.ts'
 import { createDefinitions } from './definitions.ts'
+import { createPromisedScopes } from './promised-scopes.ts'
 import { loadSteps } from './queries/load-steps.ts'
 import { beginRecheck, recheckAll } from './queries/recheck-all.ts'
 import { recheckStage } from './queries/recheck-stage.ts'
@@ -17,7 +18,7 @@ const MAX_RECHECKS_A_STATEMENT = 5_000
 
 /** The record of jobs in Postgres, for workers (rows of all tenants) and the gateway (one tenant a transaction). */
 export function createJobStore(db: Database): JobStore {
-  const definitions = createDefinitions(db)
+  const known = { definitions: createDefinitions(db), promisedScopes: createPromisedScopes(db) }
 
   return {
     now: () => db.now(),
@@ -40,12 +41,12 @@ export function createJobStore(db: Database): JobStore {
         db,
         writes,
         ({ after }) => after.tenantId,
-        (tenantId, some) => recordJobWrites(db, definitions, tenantId, some),
+        (tenantId, some) => recordJobWrites(db, known, tenantId, some),
       ),
     accept: async (tenantId, jobs) => {
       const accepted: Accepted[] = []
       for (const some of chunks(jobs, MAX_JOBS_A_TRANSACTION)) {
-        accepted.push(...(await acceptJobs(db, definitions, tenantId, some)))
+        accepted.push(...(await acceptJobs(db, known, tenantId, some)))
       }
       return accepted
     },

@@ -1,9 +1,10 @@
 import type { JobState, TaskState } from '@stageline/domain'
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
-import type { Database } from './database.ts'
+import type { Database, Query } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
 import { forgetOutcomes } from './queries/forget-outcomes.ts'
 import { breachDue } from './queries/breach-due.ts'
+import { breachJobs } from './queries/breach-jobs.ts'
 import { foldCounters } from './queries/fold-counters.ts'
 import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
@@ -76,7 +77,10 @@ export function createMaintenance(db: Database): Maintenance {
     },
     noteAlive: (instance) => noteOrchestrator(db, instance),
     expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
-    breachDue: (limit) => breachDue((statement, values) => db.query(null, statement, values), limit),
+    breachDue: async (limit) => {
+      const query: Query = (statement, values) => db.query(null, statement, values)
+      return (await breachDue(query, limit)) + (await breachJobs(query, limit))
+    },
     liftPauses: () => changed(LIFT_PAUSES),
     releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),
   }

@@ -1,19 +1,24 @@
 import { automationGaveUp } from '@stageline/domain'
 import type { JobWrite, WriteOutcome } from '@stageline/engine/ports'
+import { clockChanges } from './clock-changes.ts'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
+import type { PromisedScope, PromisedScopes } from './promised-scopes.ts'
 import { closeTasks } from './queries/close-tasks.ts'
 import { insertAutomationFailures } from './queries/insert-automation-failures.ts'
 import { insertDecisions } from './queries/insert-decisions.ts'
 import { insertPayloads } from './queries/insert-payloads.ts'
 import { insertTasks } from './queries/insert-tasks.ts'
+import { keepClocks, type ClockToKeep } from './queries/keep-clocks.ts'
 import { recordWrites } from './queries/record-writes.ts'
 import { selectJobs } from './queries/select-jobs.ts'
 import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
 type Stages = (write: JobWrite) => ReadonlyMap<string, string>
-type Recording = { db: Database; tenantId: string | null; stages: Stages }
+type Recording = { db: Database; tenantId: string | null; stages: Stages; clocks: Clocks }
+/** What a write changes for the clocks of promises: nothing for most. */
+type Clocks = (write: JobWrite) => readonly ClockToKeep[]
 
 /**
  * Compare-and-set of many jobs at once, in the order of the writes. Those that lost are read again; a write that the
@@ -23,13 +28,14 @@ type Recording = { db: Database; tenantId: string | null; stages: Stages }
  */
 export async function recordJobWrites(
   db: Database,
-  definitions: Definitions,
+  { definitions, promisedScopes }: { definitions: Definitions; promisedScopes: PromisedScopes },
   tenantId: string | null,
   writes: readonly JobWrite[],
 ): Promise<WriteOutcome[]> {
   const stages = await stagesOfAll(definitions, writes)
+  const clocks = await clocksOfAll(promisedScopes, writes, stages)
   const refused = new Map<string, string>()
-  const won = await recordOrHalve({ db, tenantId, stages }, writes, refused)
+  const won = await recordOrHalve({ db, tenantId, stages, clocks }, writes, refused)
   const lost = writes.filter(({ after }) => !won.has(after.id) && !refused.has(after.id))
   const now = await readLosers(db, tenantId, lost)
   return writes.map(({ after: { id } }) => {
@@ -49,6 +55,25 @@ async function stagesOfAll(definitions: Definitions, writes: readonly JobWrite[]
     if (!known.has(nameOf(write))) known.set(nameOf(write), stagesOf(await definitions(tenantId, workflow, version)))
   }
   return (write) => known.get(nameOf(write))!
+}
+
+async function clocksOfAll(scopes: PromisedScopes, writes: readonly JobWrite[], stages: Stages): Promise<Clocks> {
+  const promised = new Map<string, readonly PromisedScope[]>()
+  for (const tenantId of new Set(writes.map(({ after }) => after.tenantId)))
+    promised.set(tenantId, await scopes(tenantId))
+  const changed = new Map<JobWrite, readonly ClockToKeep[]>()
+  for (const write of writes) {
+    const here = promised.get(write.after.tenantId) ?? []
+    if (here.length === 0) continue
+    const changes = clockChanges(write.before, write.after, stages(write), here)
+    const { workflow } = write.after
+    if (changes.length > 0)
+      changed.set(
+        write,
+        changes.map((change) => ({ ...change, ...keyOf(write), workflow })),
+      )
+  }
+  return (write) => changed.get(write) ?? []
 }
 
 async function recordOrHalve(
@@ -72,13 +97,16 @@ async function recordOrHalve(
 }
 
 /** Nearly all batches are rows, history and counts only: one statement. What is rare shares its transaction. */
-async function recordTogether({ db, tenantId, stages }: Recording, writes: readonly JobWrite[]): Promise<Set<string>> {
-  const rare = writes.filter(hasMore)
+async function recordTogether(
+  { db, tenantId, stages, clocks }: Recording,
+  writes: readonly JobWrite[],
+): Promise<Set<string>> {
+  const rare = writes.filter((write) => hasMore(write) || clocks(write).length > 0)
   const query: Query = (statement, values) => db.query(tenantId, statement, values)
   const { won } = await db.timed(() =>
     rare.length === 0
       ? recordWrites(query, writes, stages)
-      : db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, stages)),
+      : db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, { stages, clocks })),
   )
   return won
 }
@@ -90,7 +118,12 @@ const hasMore = (write: JobWrite): boolean => {
 
 const gaveUp = ({ before, after, tasks }: JobWrite): boolean => automationGaveUp(before, after, tasks)
 
-async function recordWithMore(query: Query, writes: readonly JobWrite[], rare: readonly JobWrite[], stages: Stages) {
+async function recordWithMore(
+  query: Query,
+  writes: readonly JobWrite[],
+  rare: readonly JobWrite[],
+  { stages, clocks }: Pick<Recording, 'stages' | 'clocks'>,
+) {
   const recorded = await recordWrites(query, writes, stages)
   const winners = rare.filter(({ after }) => recorded.won.has(after.id))
   await closeTasks(
@@ -112,6 +145,7 @@ async function recordWithMore(query: Query, writes: readonly JobWrite[], rare: r
     winners.flatMap((write) => write.decisions.map((made) => ({ ...keyOf(write), ...made }))),
   )
   await insertAutomationFailures(query, winners.filter(gaveUp).map(keyOf))
+  await keepClocks(query, winners.flatMap(clocks))
   return recorded
 }
 

@@ -72,7 +72,7 @@ async function seedSla(client: pg.ClientBase, tenantId: string, sla: SlaSettings
   const { rowCount } = await client.query(
     `INSERT INTO sla_configs (tenant_id, id, task_type, limit_ms, at_risk_share, pauses_while_blocked, escalate_priority, active, changed_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8)
-     ON CONFLICT (tenant_id, coalesce(task_type, ''), coalesce(service_area, ''), coalesce(workflow, '')) DO NOTHING`,
+     ON CONFLICT (tenant_id, subject, coalesce(task_type, ''), coalesce(service_area, ''), coalesce(workflow, ''), coalesce(stage, '')) DO NOTHING`,
     [tenantId, newId(), taskType, limitMs, atRiskShare, pausesWhileBlocked, escalatePriority, BUILT_IN],
   )
   return rowCount === 1

@@ -10,12 +10,16 @@ import { acceptJobs, openRecord, recordAll, type OpenRecord } from './testing/op
 
 const MINUTE = 60_000
 const PLAIN: SlaSettings = {
+  subject: 'task',
   taskType: null,
   serviceArea: null,
   workflow: null,
+  stage: null,
   limitMs: 10 * MINUTE,
   atRiskShare: 0.8,
   pausesWhileBlocked: false,
+  pausesWhileWaiting: false,
+  pausesWhileSuspended: false,
   escalatePriority: null,
   escalateGroup: null,
   active: true,

@@ -9,6 +9,6 @@ export function watchSla({ maintenance, observer }: Parts) {
   return async (): Promise<{ breached: number; more: boolean }> => {
     const breached = await maintenance.breachDue(AT_ONCE)
     if (breached > 0) observer.count('sla_breached', breached)
-    return { breached, more: breached === AT_ONCE }
+    return { breached, more: breached >= AT_ONCE }
   }
 }

@@ -715,14 +715,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the promises of time for tasks
-         * @description Of those that fit a task the one that says most about it counts, then the shortest.
+         * List the promises of time for tasks, stages and jobs
+         * @description Of those that fit the one that says most about it counts, then the shortest.
          */
         get: operations["listSlaConfigs"];
         put?: never;
         /**
-         * Promise a time for tasks
-         * @description For tasks that are opened from now on. What is left out fits all.
+         * Promise a time for tasks, stages or jobs
+         * @description For tasks that are opened from now on; for jobs that are accepted, and stages that a job enters, from 2 s on. What is left out fits all.
          */
         post: operations["addSlaConfig"];
         delete?: never;
@@ -747,7 +747,7 @@ export interface paths {
         head?: never;
         /**
          * Change a promise of time
-         * @description What is not named stays. Clocks that run keep what they began with; `active: false` ends the promise for new tasks.
+         * @description What is not named stays. Clocks that run keep what they began with; `active: false` ends the promise for what begins from then on. The workflow of a promise for jobs or stages cannot be changed.
          */
         patch: operations["changeSlaConfig"];
         trace?: never;
@@ -776,7 +776,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the clocks of tasks, newest task first */
+        /** List the clocks of tasks, stages and jobs, newest first */
         get: operations["listSlaRecords"];
         put?: never;
         post?: never;
@@ -1640,13 +1640,25 @@ export interface components {
             atRiskShare?: number;
             /** @description A task that is late goes to this group */
             escalateGroup?: string | null;
-            /** @description A task that is late gets at least this priority */
+            /** @description A task or job that is late gets at least this priority */
             escalatePriority?: (number | ("high" | "medium" | "low")) | null;
             /** @description The time that is promised, ms */
             limitMs: number;
             /** @description The clock stands while the task is blocked */
             pausesWhileBlocked?: boolean;
+            /** @description Not of tasks: the clock stands while it is a person’s turn */
+            pausesWhileSuspended?: boolean;
+            /** @description Not of tasks: the clock stands while the job, or its step, waits for something outside */
+            pausesWhileWaiting?: boolean;
             serviceArea?: string | null;
+            /** @description Of `stage` only; null: any stage */
+            stage?: string | null;
+            /**
+             * @description Default: `task`
+             * @enum {string}
+             */
+            subject?: "task" | "stage" | "job";
+            /** @description Of tasks only, as `serviceArea`, `pausesWhileBlocked` and `escalateGroup` */
             taskType?: string | null;
             workflow?: string | null;
         };
@@ -1938,13 +1950,18 @@ export interface components {
             atRiskShare?: number;
             /** @description A task that is late goes to this group */
             escalateGroup?: string | null;
-            /** @description A task that is late gets at least this priority */
+            /** @description A task or job that is late gets at least this priority */
             escalatePriority?: (number | ("high" | "medium" | "low")) | null;
             /** @description The time that is promised, ms */
             limitMs?: number;
             /** @description The clock stands while the task is blocked */
             pausesWhileBlocked?: boolean;
+            /** @description Not of tasks: the clock stands while it is a person’s turn */
+            pausesWhileSuspended?: boolean;
+            /** @description Not of tasks: the clock stands while the job, or its step, waits for something outside */
+            pausesWhileWaiting?: boolean;
             serviceArea?: string | null;
+            /** @description Of tasks only, as `serviceArea`, `pausesWhileBlocked` and `escalateGroup` */
             taskType?: string | null;
             workflow?: string | null;
         };
@@ -2247,7 +2264,7 @@ export interface components {
             attempt: number | null;
             data: unknown;
             /** @enum {string} */
-            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
+            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out" | "sla_breached";
             failure: unknown;
             /** @enum {string} */
             jobFrom: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
@@ -2581,7 +2598,7 @@ export interface components {
                 /** @description Of the failure, where it is one */
                 code: string | null;
                 /** @enum {string} */
-                event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
+                event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out" | "sla_breached";
                 /** @enum {string} */
                 jobFrom: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
                 /**
@@ -2756,7 +2773,15 @@ export interface components {
             id: string;
             limitMs: number;
             pausesWhileBlocked: boolean;
+            pausesWhileSuspended: boolean;
+            pausesWhileWaiting: boolean;
             serviceArea: string | null;
+            stage: string | null;
+            /**
+             * @description A task, the way of a job through a stage, or a whole job
+             * @enum {string}
+             */
+            subject: "task" | "stage" | "job";
             /** @description Null fits all */
             taskType: string | null;
             version: number;
@@ -2775,9 +2800,14 @@ export interface components {
                 breached: number;
                 met: number;
                 serviceArea: string | null;
-                taskType: string;
+                stage: string | null;
+                /** @enum {string} */
+                subject: "task" | "stage" | "job";
+                taskType: string | null;
                 /** @description The Monday that it begins with, UTC */
                 week: string;
+                /** @description Of jobs and stages */
+                workflow: string | null;
             }[];
         };
         SlaRecord: {
@@ -2792,22 +2822,23 @@ export interface components {
             /** @description Moves on by the time for which the clock stood */
             deadline: string;
             isAtRisk: boolean;
+            /** @description Of jobs and stages */
+            jobId: string | null;
             limitMs: number;
             pausedAt: string | null;
             pausedMs: number;
             serviceArea: string | null;
+            stage: string | null;
             startedAt: string;
             /** @enum {string} */
             state: "running" | "paused" | "met" | "breached" | "cancelled";
-            /** @description When the task ended */
+            step: string | null;
+            /** @description When the task or job ended, or the stage was left */
             stoppedAt: string | null;
-            /**
-             * Format: uuid
-             * @description A UUID, version 7
-             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
-             */
-            taskId: string;
-            taskType: string;
+            /** @enum {string} */
+            subject: "task" | "stage" | "job";
+            taskId: string | null;
+            taskType: string | null;
             workflow: string | null;
         };
         SlaRecordPage: {
@@ -8137,7 +8168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sla.exists`: There is a promise for the same tasks */
+            /** @description `sla.exists`: There is a promise for the same */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8332,7 +8363,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `sla.exists`: There is a promise for the same tasks */
+            /** @description `sla.exists`: There is a promise for the same */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8456,8 +8487,11 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 serviceArea?: string;
+                stage?: string;
                 state?: "running" | "paused" | "met" | "breached" | "cancelled" | "at_risk";
+                subject?: "task" | "stage" | "job";
                 taskType?: string;
+                workflow?: string;
             };
             header?: never;
             path?: never;

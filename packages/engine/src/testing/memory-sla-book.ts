@@ -1,8 +1,9 @@
 import type { SlaSettings } from '@stageline/domain'
 import type { SlaBook, SlaConfigView, SlaFigures, SlaRecordView } from '../ports/index.ts'
 
-const isSameScope = (a: SlaSettings, b: SlaSettings): boolean =>
-  a.taskType === b.taskType && a.serviceArea === b.serviceArea && a.workflow === b.workflow
+const SCOPE = ['subject', 'taskType', 'serviceArea', 'workflow', 'stage'] as const
+
+const isSameScope = (a: SlaSettings, b: SlaSettings): boolean => SCOPE.every((name) => a[name] === b[name])
 
 /** Configs of one tenant in memory; records and figures are what a test puts in. */
 export class MemorySlaBook implements SlaBook {

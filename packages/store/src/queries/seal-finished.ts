@@ -4,12 +4,14 @@ import type { Query } from '../database.ts'
 /**
  * No new revision: what is sealed is final. What automation was given counts for its source from then on: as failed where
  * automation gave it up or a person corrected it. What was cancelled otherwise proves nothing.
- * What ended is counted by the hour, too.
+ * What ended is counted by the hour, too. A breach that is still to be told is part of the history.
  */
 const SEAL = {
   name: 'seal-finished',
   text: `WITH complete AS MATERIALIZED (
-    SELECT tenant_id, id FROM jobs WHERE finished_at IS NOT NULL AND seal IS NULL
+    SELECT tenant_id, id FROM jobs j WHERE finished_at IS NOT NULL AND seal IS NULL
+      AND NOT EXISTS (SELECT FROM job_sla_records r
+        WHERE r.tenant_id = j.tenant_id AND r.job_id = j.id AND r.state = 'running' AND r.stopped_at IS NOT NULL)
     ORDER BY finished_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), sealed AS (
     UPDATE jobs j SET seal = history_hash(j.tenant_id, j.id) FROM complete c WHERE j.tenant_id = c.tenant_id AND j.id = c.id

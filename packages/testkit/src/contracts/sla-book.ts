@@ -6,12 +6,16 @@ import { test } from 'node:test'
 export type SlaBookUnderTest = AsyncDisposable & { book: SlaBook; tenantId: string }
 
 const SETTINGS: SlaSettings = {
+  subject: 'task',
   taskType: 'own',
   serviceArea: null,
   workflow: null,
+  stage: null,
   limitMs: 60_000,
   atRiskShare: 0.5,
   pausesWhileBlocked: true,
+  pausesWhileWaiting: false,
+  pausesWhileSuspended: false,
   escalatePriority: 0.9,
   escalateGroup: 'leads',
   active: true,
@@ -53,6 +57,26 @@ export function slaBookContract(name: string, open: () => Promise<SlaBookUnderTe
 
     assert.deepEqual([await add(SETTINGS), moved], ['exists', 'exists'])
     assert.equal((await book.config(tenantId, id))?.serviceArea, null)
+  })
+
+  it('a promise may be for a whole job, for a stage, or for any; each once', async ({ book, tenantId }) => {
+    const unsaid = { taskType: null, pausesWhileBlocked: false, escalateGroup: null, pausesWhileSuspended: true }
+    const add = (about: Partial<SlaSettings>) =>
+      book.addConfig(tenantId, { id: newId(), settings: { ...SETTINGS, ...unsaid, ...about }, actor: 'ann' })
+    const wanted = [
+      { subject: 'job', workflow: 'part' },
+      { subject: 'stage', workflow: 'part' },
+      { subject: 'stage', workflow: 'part', stage: 'scoring' },
+      { subject: 'stage', stage: 'scoring' },
+      { subject: 'job' },
+    ] as const
+
+    for (const about of wanted) {
+      const added = await add(about)
+      assert.ok(added !== 'exists')
+      assert.partialDeepStrictEqual(added, { ...about, pausesWhileSuspended: true, pausesWhileWaiting: false })
+      assert.equal(await add({ ...about, limitMs: 1_000 }), 'exists')
+    }
   })
 
   it('of two who change the same version one is told of the other', async ({ book, tenantId }) => {

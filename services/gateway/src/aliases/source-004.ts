@@ -184,7 +184,8 @@ async function createSla({ body, ask }: AliasCall) {
 }
 
 async function slas({ ask }: AliasCall) {
-  const { items } = read(z.object({ items: z.array(SlaConfigAnswer) }), await ask(listSlaConfigs))
+  const all = read(z.object({ items: z.array(SlaConfigAnswer) }), await ask(listSlaConfigs)).items
+  const items = all.filter(({ subject }) => subject === 'task')
   return { status: 200, body: { sla_configs: items.map(slaOf), count: items.length } }
 }
 

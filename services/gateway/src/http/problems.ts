@@ -108,11 +108,7 @@ export const PROBLEMS = {
     'The plan has open tasks',
     'End them first, or archive it with `cancelOpenTasks`: true.',
   ),
-  'sla.exists': problem(
-    409,
-    'There is a promise for the same tasks',
-    'Change that one: `GET /v1/sla-configs` lists it.',
-  ),
+  'sla.exists': problem(409, 'There is a promise for the same', 'Change that one: `GET /v1/sla-configs` lists it.'),
   'sla.changed': problem(
     412,
     'The promise has changed meanwhile',

@@ -1,4 +1,4 @@
-import { newId, PRIORITY_LEVELS, priorityOf, type SlaSettings } from '@stageline/domain'
+import { misplacedIn, newId, PRIORITY_LEVELS, priorityOf, SLA_SUBJECTS, type SlaSettings } from '@stageline/domain'
 import type { SavedSla, SlaConfigView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { etagOf } from '../../http/etag.ts'
@@ -14,12 +14,16 @@ const LONGEST_MS = 366 * 86_400_000
 export const SlaConfigAnswer = z
   .object({
     id: Id,
+    subject: z.enum(SLA_SUBJECTS).meta({ description: 'A task, the way of a job through a stage, or a whole job' }),
     taskType: z.string().nullable().meta({ description: 'Null fits all' }),
     serviceArea: z.string().nullable(),
     workflow: z.string().nullable(),
+    stage: z.string().nullable(),
     limitMs: z.number().int(),
     atRiskShare: z.number(),
     pausesWhileBlocked: z.boolean(),
+    pausesWhileWaiting: z.boolean(),
+    pausesWhileSuspended: z.boolean(),
     escalatePriority: z.number().nullable(),
     escalateGroup: z.string().nullable(),
     active: z.boolean(),
@@ -35,11 +39,16 @@ const scope = {
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,62}$/)
     .nullable()
-    .optional(),
+    .optional()
+    .meta({ description: 'Of tasks only, as `serviceArea`, `pausesWhileBlocked` and `escalateGroup`' }),
   serviceArea: Name.nullable().optional(),
   workflow: z.string().max(63).nullable().optional(),
 }
 const LimitMs = z.number().int().min(1_000).max(LONGEST_MS).meta({ description: 'The time that is promised, ms' })
+const ofJobs = {
+  subject: z.enum(SLA_SUBJECTS).optional().meta({ description: 'Default: `task`' }),
+  stage: z.string().max(63).nullable().optional().meta({ description: 'Of `stage` only; null: any stage' }),
+}
 const rules = {
   atRiskShare: z
     .number()
@@ -48,15 +57,23 @@ const rules = {
     .optional()
     .meta({ description: 'From this share of the time on it is at risk' }),
   pausesWhileBlocked: z.boolean().optional().meta({ description: 'The clock stands while the task is blocked' }),
+  pausesWhileWaiting: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Not of tasks: the clock stands while the job, or its step, waits for something outside' }),
+  pausesWhileSuspended: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Not of tasks: the clock stands while it is a person’s turn' }),
   escalatePriority: z
     .union([z.number().min(0).max(1), z.enum(PRIORITY_LEVELS)])
     .nullable()
     .optional()
-    .meta({ description: 'A task that is late gets at least this priority' }),
+    .meta({ description: 'A task or job that is late gets at least this priority' }),
   escalateGroup: Name.nullable().optional().meta({ description: 'A task that is late goes to this group' }),
   active: z.boolean().optional(),
 }
-const AddBody = z.strictObject({ ...scope, limitMs: LimitMs, ...rules }).meta({ id: 'AddSlaConfig' })
+const AddBody = z.strictObject({ ...ofJobs, ...scope, limitMs: LimitMs, ...rules }).meta({ id: 'AddSlaConfig' })
 const ChangeBody = z.strictObject({ ...scope, limitMs: LimitMs.optional(), ...rules }).meta({ id: 'ChangeSlaConfig' })
 
 const about = { tag: 'SLA' } as const
@@ -68,8 +85,8 @@ export const listSlaConfigs = operation({
   id: 'listSlaConfigs',
   method: 'get',
   path: '/v1/sla-configs',
-  summary: 'List the promises of time for tasks',
-  description: 'Of those that fit a task the one that says most about it counts, then the shortest.',
+  summary: 'List the promises of time for tasks, stages and jobs',
+  description: 'Of those that fit the one that says most about it counts, then the shortest.',
   answers: {
     200: {
       description: 'The configs',
@@ -103,8 +120,9 @@ export const addSlaConfig = operation({
   id: 'addSlaConfig',
   method: 'post',
   path: '/v1/sla-configs',
-  summary: 'Promise a time for tasks',
-  description: 'For tasks that are opened from now on. What is left out fits all.',
+  summary: 'Promise a time for tasks, stages or jobs',
+  description:
+    'For tasks that are opened from now on; for jobs that are accepted, and stages that a job enters, from 2 s on. What is left out fits all.',
   body: { type: 'application/json', schema: AddBody },
   answers: {
     201: {
@@ -120,11 +138,18 @@ export const addSlaConfig = operation({
       body: { taskType: 'intake', serviceArea: 'procurement', limitMs: 1_800_000, escalateGroup: 'team leads' },
       status: 201,
     },
+    {
+      name: 'A minute for one stage of parts, without the time of people',
+      body: { subject: 'stage', workflow: 'part', stage: 'scoring', limitMs: 60_000, pausesWhileSuspended: true },
+      status: 201,
+    },
+    { name: 'A stage of tasks', body: { stage: 'scoring', limitMs: 60_000 }, status: 400 },
     { name: 'Twice for the same tasks', body: { taskType: 'intake', limitMs: 1_800_000 }, status: 409 },
   ],
   handle: async ({ body, who, deps }) => {
     const id = newId()
     const settings = { ...UNSAID, ...settingsOf(body), limitMs: body.limitMs }
+    refuseMisplaced(settings)
     const config = saved(await deps.sla.addConfig(who.tenantId, { id, settings, actor: who.actor }))
     return answerConfig(201, config, { Location: `/v1/sla-configs/${id}` })
   },
@@ -137,7 +162,7 @@ export const changeSlaConfig = operation({
   path: '/v1/sla-configs/{id}',
   summary: 'Change a promise of time',
   description:
-    'What is not named stays. Clocks that run keep what they began with; `active: false` ends the promise for new tasks.',
+    'What is not named stays. Clocks that run keep what they began with; `active: false` ends the promise for what begins from then on. The workflow of a promise for jobs or stages cannot be changed.',
   params: IdParams,
   headers: z.object({ 'If-Match': z.string().optional() }),
   body: { type: 'application/json', schema: ChangeBody },
@@ -159,6 +184,9 @@ export const changeSlaConfig = operation({
     const wanted = request.get('if-match')
     if (wanted !== undefined && wanted !== etagOf(before.id, before.version)) throw changedMeanwhile()
     const settings = { ...before, ...settingsOf(body) }
+    refuseMisplaced(settings)
+    if (before.subject !== 'task' && settings.workflow !== before.workflow)
+      throw refused(['workflow'], 'Clocks run by this workflow: set `active` to false, and make another promise.')
     const change = { id, settings, actor: who.actor, ifVersion: before.version }
     const after = await deps.sla.changeConfig(who.tenantId, change)
     if (after === 'changed') throw changedMeanwhile()
@@ -167,21 +195,33 @@ export const changeSlaConfig = operation({
 })
 
 const UNSAID = {
+  subject: 'task' as const,
   taskType: null,
   serviceArea: null,
   workflow: null,
+  stage: null,
   atRiskShare: 0.8,
   pausesWhileBlocked: false,
+  pausesWhileWaiting: false,
+  pausesWhileSuspended: false,
   escalatePriority: null,
   escalateGroup: null,
   active: true,
 }
 
 /** What is named, with the priority as a number. */
-function settingsOf({ escalatePriority, ...said }: z.output<typeof ChangeBody>): Partial<SlaSettings> {
+function settingsOf({ escalatePriority, ...said }: z.output<typeof AddBody | typeof ChangeBody>): Partial<SlaSettings> {
   const priority = typeof escalatePriority === 'string' ? priorityOf(escalatePriority) : escalatePriority
   return withoutGaps({ ...said, escalatePriority: priority })
 }
+
+function refuseMisplaced(settings: SlaSettings): void {
+  const names = misplacedIn(settings)
+  if (names.length > 0) throw refused(names, `A promise for a ${settings.subject} has no such member.`)
+}
+
+const refused = (names: readonly string[], detail: string): Problem =>
+  new Problem('request.invalid', detail, { errors: names.map((name) => ({ pointer: `/${name}`, detail })) })
 
 const answerConfig = (status: number, config: SlaConfigView, more: Record<string, string> = {}): Answer => ({
   status,
@@ -190,7 +230,7 @@ const answerConfig = (status: number, config: SlaConfigView, more: Record<string
 })
 
 function saved(config: SavedSla): SlaConfigView {
-  if (config === 'exists') throw new Problem('sla.exists', 'There is a promise for these tasks already.')
+  if (config === 'exists') throw new Problem('sla.exists', 'There is a promise for the same already.')
   return config
 }
 

@@ -1,4 +1,4 @@
-import { SLA_STATES } from '@stageline/domain'
+import { SLA_STATES, SLA_SUBJECTS } from '@stageline/domain'
 import type { SlaRecordView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { Id } from '../../http/id.ts'
@@ -8,9 +8,13 @@ import { withoutGaps } from '../../http/without-gaps.ts'
 
 const SlaRecordAnswer = z
   .object({
-    taskId: Id,
+    subject: z.enum(SLA_SUBJECTS),
+    taskId: Id.nullable(),
+    jobId: Id.nullable().meta({ description: 'Of jobs and stages' }),
+    step: z.string().nullable(),
+    stage: z.string().nullable(),
     configId: Id,
-    taskType: z.string(),
+    taskType: z.string().nullable(),
     serviceArea: z.string().nullable(),
     workflow: z.string().nullable(),
     state: z.enum(SLA_STATES),
@@ -20,29 +24,33 @@ const SlaRecordAnswer = z
     deadline: z.string().meta({ description: 'Moves on by the time for which the clock stood' }),
     pausedAt: z.string().nullable(),
     pausedMs: z.number(),
-    stoppedAt: z.string().nullable().meta({ description: 'When the task ended' }),
+    stoppedAt: z.string().nullable().meta({ description: 'When the task or job ended, or the stage was left' }),
     breachedAt: z.string().nullable().meta({ description: 'When it was noticed that the deadline had passed' }),
   })
   .meta({ id: 'SlaRecord' })
 
-const show = ({ id, ...record }: SlaRecordView): z.input<typeof SlaRecordAnswer> => ({ taskId: id, ...record })
+const show = ({ id: _id, ...record }: SlaRecordView): z.input<typeof SlaRecordAnswer> => record
 
 export const listSlaRecords = operation({
   id: 'listSlaRecords',
   method: 'get',
   path: '/v1/sla-records',
   tag: 'SLA',
-  summary: 'List the clocks of tasks, newest task first',
+  summary: 'List the clocks of tasks, stages and jobs, newest first',
   query: z.strictObject({
     state: z.enum([...SLA_STATES, 'at_risk']).optional(),
+    subject: z.enum(SLA_SUBJECTS).optional(),
     taskType: z.string().max(63).optional(),
     serviceArea: z.string().max(100).optional(),
+    workflow: z.string().max(63).optional(),
+    stage: z.string().max(63).optional(),
     ...PageQuery,
   }),
   answers: { 200: { description: 'A page of clocks', schema: pageOf(SlaRecordAnswer).meta({ id: 'SlaRecordPage' }) } },
   problems: ['request.invalid', 'request.bad_cursor'],
   examples: [
     { name: 'What is at risk', query: { state: 'at_risk' }, status: 200 },
+    { name: 'Stages that are late', query: { state: 'breached', subject: 'stage', stage: 'scoring' }, status: 200 },
     { name: 'What was late', query: { state: 'breached', taskType: 'intake' }, status: 200 },
   ],
   handle: async ({ query: { cursor, limit, ...filter }, who, request, deps }) => {
@@ -57,8 +65,11 @@ export const SlaFiguresAnswer = z
     weeks: z.array(
       z.object({
         week: z.string().meta({ description: 'The Monday that it begins with, UTC' }),
-        taskType: z.string(),
+        subject: z.enum(SLA_SUBJECTS),
+        taskType: z.string().nullable(),
         serviceArea: z.string().nullable(),
+        workflow: z.string().nullable().meta({ description: 'Of jobs and stages' }),
+        stage: z.string().nullable(),
         met: z.number().int(),
         breached: z.number().int(),
       }),

@@ -43,12 +43,49 @@ test('a promise for the same tasks is refused, also by moving another there', as
   assert.deepEqual([moved.status, moved.at('code')], [409, 'sla.exists'])
 })
 
+test('what belongs to tasks, stages or jobs only is refused elsewhere, and jobs stay with their workflow', async () => {
+  await using served = await serve()
+  const add = (about: object) => served.post('/v1/sla-configs', { limitMs: 60_000, ...about })
+  const job = await add({ subject: 'job', workflow: 'part', pausesWhileWaiting: true })
+  const at = job.headers.get('location')!
+
+  const misplaced = [
+    await add({ stage: 'scoring' }),
+    await add({ subject: 'job', stage: 'scoring' }),
+    await add({ subject: 'stage', taskType: 'intake', escalateGroup: 'leads' }),
+    await served.ask(at, patch({ pausesWhileBlocked: true })),
+  ]
+  const moved = await served.ask(at, patch({ workflow: 'document' }))
+  const shorter = await served.ask(at, patch({ limitMs: 30_000, pausesWhileWaiting: false }))
+
+  assert.deepEqual([job.status, job.at('subject'), job.at('pausesWhileWaiting')], [201, 'job', true])
+  assert.deepEqual(
+    misplaced.map(({ status }) => status),
+    [400, 400, 400, 400],
+  )
+  assert.deepEqual(
+    [misplaced[2]!.at('errors.0.pointer'), misplaced[2]!.at('errors.1.pointer')],
+    ['/taskType', '/escalateGroup'],
+  )
+  assert.deepEqual([moved.status, moved.at('errors.0.pointer')], [400, '/workflow'])
+  assert.deepEqual([shorter.status, shorter.at('limitMs'), shorter.at('subject')], [200, 30_000, 'job'])
+})
+
 test('clocks are shown by the task that they belong to', async () => {
   await using served = await serve()
   const at = '2026-11-20T12:00:00.000Z'
   const times = { startedAt: at, deadline: at, pausedAt: null, pausedMs: 0, stoppedAt: null, breachedAt: null }
-  const about = { id: 't', configId: 'c', taskType: 'intake', serviceArea: null, workflow: null, limitMs: 1 }
-  served.world.sla.kept = [{ ...about, ...times, state: 'running', isAtRisk: true }]
+  const about = {
+    id: 't',
+    taskId: 't',
+    configId: 'c',
+    taskType: 'intake',
+    serviceArea: null,
+    workflow: null,
+    limitMs: 1,
+  }
+  const ofTask = { subject: 'task' as const, jobId: null, step: null, stage: null }
+  served.world.sla.kept = [{ ...about, ...ofTask, ...times, state: 'running', isAtRisk: true }]
 
   const answer = await served.ask('/v1/sla-records?state=at_risk')
 
