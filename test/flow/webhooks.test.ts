@@ -180,6 +180,31 @@ describe('webhooks, with orchestrators of which some are killed while they send'
     assert.ok(second!.isSigned(webhook.secret))
   })
 
+  it('a trigger tells a webhook of what fits, once, under the name that it says', async () => {
+    const webhook = await add('/told', { on: [] })
+    const trigger = {
+      key: 'tell',
+      on: ['task.opened'],
+      when: 'entry.title.startsWith("Told")',
+      actions: [{ kind: 'webhook', webhook: webhook.id, type: 'IntakeSeen' }],
+    }
+    const saved = await line.call('/v1/triggers/tell', { ...post(trigger), method: 'PUT' })
+    assert.equal(saved.status, 201, await saved.text())
+    await Promise.all(['Told 1', 'Told 2', 'Silent'].map(open))
+
+    await until('both', async () => (await deliveries(webhook.id, 'delivered')).length === 2)
+
+    const got = receiver.got('/told').map(({ message }) => `${message.type} ${message.data.title}`)
+    assert.deepEqual(got.toSorted(), ['IntakeSeen Told 1', 'IntakeSeen Told 2'])
+    const { items } = await line.json<{ items: { state: string; made: { kind: string }[] }[] }>(
+      '/v1/triggers/tell/runs',
+    )
+    assert.deepEqual(
+      items.map(({ state, made }) => [state, made[0]?.kind]),
+      Array.from({ length: 2 }, () => ['done', 'webhook']),
+    )
+  })
+
   it('an endpoint that hangs holds up no other, and one inside is neither saved nor called', async () => {
     receiver.answers.set('/hangs', () => undefined)
     await add('/hangs')

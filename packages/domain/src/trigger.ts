@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { compileEntryCel } from './cel.ts'
+import { isId } from './ids.ts'
 import { JsonObject, valueAt } from './json.ts'
 import { PRIORITY_LEVELS } from './priority.ts'
 import { SourceKey } from './source.ts'
@@ -86,6 +87,15 @@ export const TriggerAction = z
       workflow: z.string().min(1).max(63),
       input: JsonObject.meta({ description: 'A text that is just `{entry.data}` becomes the value itself' }),
       priority: Priority.optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('webhook'),
+      webhook: z.string().refine(isId, 'Expected the id of a webhook'),
+      type: z
+        .string()
+        .regex(/^[A-Za-z][\w.-]{0,63}$/)
+        .optional()
+        .meta({ description: 'The `type` of the message; without it the event, as `task.settled`' }),
     }),
   ])
   .meta({ id: 'TriggerAction' })

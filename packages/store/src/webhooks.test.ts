@@ -304,3 +304,34 @@ test('a test is sent also while the endpoint is switched off, and what was sent 
   await given.shiftClock(31 * DAY)
   assert.equal(await given.queue.forget(10), 1)
 })
+
+test('what is noted beside is noted once, for an endpoint of its own tenant only', async () => {
+  await using given = await setup()
+  const other = await given.addTenant('other')
+  const [mine, theirs] = [await given.add({ on: [] }), await given.add({ on: [] }, other)]
+  await given.add()
+  await given.open()
+  await given.readAll()
+  const { entry } = (await given.queue.take((await given.queue.due([], 10))[0]!, 1, 60_000))[0]!
+  const note = ({ id: webhookId }: Endpoint, id: string) =>
+    given.queue.note({
+      tenantId: given.tenantId,
+      id,
+      webhookId,
+      type: 'T',
+      cause: 'trigger:x',
+      entry,
+      state: 'waiting',
+      attempts: [],
+    })
+  const id = newId()
+
+  assert.deepEqual(
+    [await note(mine, id), await note(mine, id), await note(theirs, newId())],
+    ['noted', 'noted', 'unknown'],
+  )
+  assert.deepEqual(
+    (await given.queue.take(mine, 10, 60_000)).map((one) => [one.id, one.type]),
+    [[id, 'T']],
+  )
+})

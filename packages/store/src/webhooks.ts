@@ -1,7 +1,7 @@
 import type { DeliveryQueue, WebhookStore } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { listDeliveries, replayDeliveries, replayDelivery, selectDelivery } from './queries/deliveries.ts'
-import { insertDeliveries, readWebhookEntries } from './queries/read-webhook-entries.ts'
+import { noteDelivery, readWebhookEntries } from './queries/read-webhook-entries.ts'
 import {
   addWebhook,
   changeWebhook,
@@ -31,7 +31,7 @@ export const createWebhookStore = (db: Database): WebhookStore => ({
   replay: (tenantId, id, deliveryId) => replayDelivery(db, tenantId, id, deliveryId),
   replayAll: (tenantId, id, range) => replayDeliveries(db, tenantId, id, range),
   send: async (tenantId, delivery) => {
-    await db.transaction(tenantId, (query) => insertDeliveries(query, [delivery]))
+    await db.transaction(tenantId, (query) => noteDelivery(query, delivery))
     return (await selectDelivery(db, tenantId, delivery.webhookId, delivery.id))!
   },
 })
@@ -39,6 +39,7 @@ export const createWebhookStore = (db: Database): WebhookStore => ({
 /** What is sent to them, for orchestrators. */
 export const createDeliveryQueue = (db: Database): DeliveryQueue => ({
   read: (stream, limit, match) => db.transaction(null, (query) => readWebhookEntries(query, stream, limit, match)),
+  note: (delivery) => db.transaction(null, (query) => noteDelivery(query, delivery)),
   due: (except, limit) => dueWebhooks(db.anonymous, except, limit),
   take: (endpoint, limit, leaseMs) => takeDeliveries(db.anonymous, endpoint, limit, leaseMs),
   delivered: (delivery, attempt) => noteDelivered(db.anonymous, delivery, attempt),

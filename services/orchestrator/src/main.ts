@@ -70,9 +70,9 @@ await runService(
     const batches = openRuns(config, parts, life)
     rounds.push(untilStopped(life.stopping).then(() => batches.idle()))
     run('run-batches', 500, () => batches.runOnce())
-    const { engine, backlog, desk } = parts
+    const { engine, backlog, desk, deliveries: outbox } = parts
     const submit = (requests: Parameters<typeof submitJobs>[0]) => submitJobs(requests, { ...engine, backlog })
-    const triggering = { queue: parts.triggers, desk, submit, observer }
+    const triggering = { queue: parts.triggers, desk, submit, deliveries: outbox, observer }
     run('watch-triggers', 500, watchTriggers(triggering))
     run('run-triggers', 250, runTriggers(triggering))
     const notify = config.ENABLE_WORKFLOW_NOTIFICATIONS

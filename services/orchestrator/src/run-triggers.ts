@@ -16,6 +16,7 @@ type Parts = {
   queue: TriggerQueue
   desk: TriggerDeps['desk']
   submit: TriggerDeps['submit']
+  deliveries: TriggerDeps['deliveries']
   observer: Pick<Observer, 'trouble' | 'count'>
 }
 

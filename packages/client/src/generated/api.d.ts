@@ -3311,6 +3311,12 @@ export interface components {
             kind: "submit_job";
             priority?: number | ("high" | "medium" | "low");
             workflow: string;
+        } | {
+            /** @constant */
+            kind: "webhook";
+            /** @description The `type` of the message; without it the event, as `task.settled` */
+            type?: string;
+            webhook: string;
         };
         TriggerActionOutput: {
             /** @description May name values of the entry, as in `Assess {entry.title}` */
@@ -3358,6 +3364,12 @@ export interface components {
             kind: "submit_job";
             priority?: number | ("high" | "medium" | "low");
             workflow: string;
+        } | {
+            /** @constant */
+            kind: "webhook";
+            /** @description The `type` of the message; without it the event, as `task.settled` */
+            type?: string;
+            webhook: string;
         };
         TriggerDefinition: {
             actions: components["schemas"]["TriggerAction"][];

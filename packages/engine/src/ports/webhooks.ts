@@ -109,6 +109,8 @@ export interface DeliveryQueue {
     limit: number,
     match: (entries: readonly ReadEntry[], webhooks: readonly LiveWebhook[]) => NewDelivery[],
   ): Promise<{ read: number; noted: number }>
+  /** One more beside those that are read, for an endpoint of its tenant; the second time nothing. */
+  note(delivery: NewDelivery): Promise<'noted' | 'unknown'>
   /** Endpoints in use for which something is due, except these. */
   due(except: readonly string[], limit: number): Promise<Endpoint[]>
   /** So many at most for one of them, for so long; of each subject only the first that is not delivered yet. */

@@ -1,7 +1,7 @@
 import { newId, TriggerAction, type TriggerEntry } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { NewAlert, TakenTriggerRun, TriggerMade } from '../ports/index.ts'
+import type { NewAlert, NewDelivery, TakenTriggerRun, TriggerMade } from '../ports/index.ts'
 import type { Submitted, SubmitRequest } from '../submit-jobs.ts'
 import { MemoryTaskDesk } from '../testing/index.ts'
 import { derivedId } from './derived-id.ts'
@@ -9,6 +9,7 @@ import { matchEntries, MOST_TRIGGERS_IN_A_ROW } from './match-entries.ts'
 import { runTrigger } from './run-trigger.ts'
 
 const TENANT = '019a0000-0000-7000-8000-000000000001'
+const WEBHOOK = '019a0000-0000-7000-8000-000000000002'
 
 const entryOf = (about: Partial<TriggerEntry> = {}): TriggerEntry => ({
   subject: 'task',
@@ -42,6 +43,7 @@ function setup(actions: object[], entry = entryOf()) {
   const noted: TriggerMade[][] = []
   const alerts: NewAlert[] = []
   const submitted: SubmitRequest[] = []
+  const sent: NewDelivery[] = []
   const world = { answer: { kind: 'accepted', jobId: newId() } as Submitted }
   const run: TakenTriggerRun = {
     tenantId: TENANT,
@@ -60,6 +62,13 @@ function setup(actions: object[], entry = entryOf()) {
       submitted.push(...requests)
       return requests.map(() => world.answer)
     },
+    deliveries: {
+      note: async (delivery: NewDelivery) => {
+        if (delivery.webhookId !== WEBHOOK) return 'unknown' as const
+        sent.push(delivery)
+        return 'noted' as const
+      },
+    },
     queue: {
       note: async (_run: TakenTriggerRun, made: readonly TriggerMade[]) => void noted.push([...made]),
       raise: async (_run: TakenTriggerRun, made: readonly TriggerMade[], alert: NewAlert) => {
@@ -68,7 +77,7 @@ function setup(actions: object[], entry = entryOf()) {
       },
     },
   }
-  return { run, deps, desk, noted, alerts, submitted, world }
+  return { run, deps, desk, noted, alerts, submitted, sent, world }
 }
 
 const TASK = { kind: 'create_task', type: 'assessment', title: 'Assess: {entry.title}', priority: 'high' }
@@ -227,4 +236,19 @@ test('an id that is made of the same is the same, and sorts by its time', () => 
   assert.notEqual(derivedId('2026-11-20T12:00:00.000Z', 'b'), early)
   assert.ok(derivedId('2026-11-20T12:00:00.001Z', 'a') > early)
   assert.match(early, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+})
+
+test('a webhook is told of the entry, under the same id however often; one that is gone cannot be told', async () => {
+  const { run, deps, sent, noted } = setup([{ kind: 'webhook', webhook: WEBHOOK, type: 'IntakeDone' }])
+  const gone = setup([{ kind: 'webhook', webhook: newId() }])
+
+  await runTrigger(run, deps)
+  await runTrigger(run, deps)
+
+  const [first, second] = sent
+  assert.deepEqual(first, second)
+  const { type, cause, entry, state } = first!
+  assert.deepEqual([type, cause, entry, state], ['IntakeDone', 'trigger:mine', run.entry, 'waiting'])
+  assert.deepEqual(noted[0], [{ kind: 'webhook', id: first!.id }])
+  await assert.rejects(runTrigger(gone.run, gone.deps), { code: 'trigger.webhook', kind: 'data' })
 })

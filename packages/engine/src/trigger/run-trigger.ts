@@ -1,7 +1,8 @@
 import { DataError, fillText, fillTree, priorityOf, RateLimited, TransientError } from '@stageline/domain'
 import type { TriggerAction } from '@stageline/domain'
 import { changeTask } from '../change-task.ts'
-import type { DeskRefusal, NewTask, TakenTriggerRun, TaskDesk, TaskView, TriggerQueue } from '../ports/index.ts'
+import type { DeliveryQueue, DeskRefusal, NewTask, TakenTriggerRun } from '../ports/index.ts'
+import type { TaskDesk, TaskView, TriggerQueue } from '../ports/index.ts'
 import type { Submitted, SubmitRequest } from '../submit-jobs.ts'
 import { derivedId } from './derived-id.ts'
 
@@ -9,6 +10,7 @@ export type TriggerDeps = {
   queue: Pick<TriggerQueue, 'note' | 'raise'>
   desk: Pick<TaskDesk, 'openTask' | 'editTask'>
   submit: (requests: readonly SubmitRequest[]) => Promise<Submitted[]>
+  deliveries: Pick<DeliveryQueue, 'note'>
 }
 
 /**
@@ -48,6 +50,8 @@ function doOne(
       return moveTask(run, action, deps)
     case 'submit_job':
       return submitJob(run, action, id, deps)
+    case 'webhook':
+      return tellWebhook(run, action, id, deps)
     default:
       return action satisfies never
   }
@@ -172,4 +176,17 @@ function jobIdOf(submitted: Submitted): string {
     default:
       return submitted satisfies never
   }
+}
+
+async function tellWebhook(
+  run: TakenTriggerRun,
+  { webhook, type }: Of<'webhook'>,
+  id: string,
+  { deliveries }: TriggerDeps,
+): Promise<string> {
+  const { tenantId, entry } = run
+  const about = { tenantId, id, webhookId: webhook, type: type ?? `${entry.subject}.${entry.event}`, entry }
+  const noted = await deliveries.note({ ...about, cause: actorOf(run), state: 'waiting', attempts: [] })
+  if (noted === 'unknown') throw new DataError('trigger.webhook', 'There is no such webhook any more')
+  return id
 }

@@ -36,7 +36,7 @@ export const readWebhookEntries = (
     note: (entries, live) => insertDeliveries(query, match(entries, live)),
   })
 
-export async function insertDeliveries(query: Query, deliveries: readonly NewDelivery[]): Promise<number> {
+async function insertDeliveries(query: Query, deliveries: readonly NewDelivery[]): Promise<number> {
   if (deliveries.length === 0) return 0
   const [row] = await query<{ noted: number }>(INSERT, [
     deliveries.map(({ tenantId }) => tenantId),
@@ -51,4 +51,16 @@ export async function insertDeliveries(query: Query, deliveries: readonly NewDel
     deliveries.map(({ attempts }) => JSON.stringify(attempts)),
   ])
   return row?.noted ?? 0
+}
+
+const KNOWN = {
+  name: 'delivery-is-known',
+  text: 'SELECT EXISTS (SELECT FROM deliveries WHERE tenant_id = $1 AND id = $2) AS known',
+}
+
+/** In one transaction. */
+export async function noteDelivery(query: Query, delivery: NewDelivery): Promise<'noted' | 'unknown'> {
+  if ((await insertDeliveries(query, [delivery])) === 1) return 'noted'
+  const [row] = await query<{ known: boolean }>(KNOWN, [delivery.tenantId, delivery.id])
+  return row?.known ? 'noted' : 'unknown'
 }

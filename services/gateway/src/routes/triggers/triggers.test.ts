@@ -37,7 +37,9 @@ test('what can never fire or never be done is refused with the place', async () 
   assert.equal(await pointer({ on: ['task.finished'] }), '/on/0')
   assert.equal(await pointer({ on: ['job.step', 'plan.claimed'] }), '/on/1')
   assert.equal(await pointer({ when: 'entry.to ==' }), '/when')
-  assert.equal(await pointer({ actions: [{ kind: 'webhook' }] }), '/actions/0/kind')
+  assert.equal(await pointer({ actions: [{ kind: 'shout' }] }), '/actions/0/kind')
+  const webhook = '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071'
+  assert.equal(await pointer({ actions: [{ kind: 'webhook', webhook }] }), '/actions/0/webhook')
   assert.equal(await pointer({ actions: [{ kind: 'update_task_state', to: 'blocked' }] }), '/actions/0/kind')
 })
 

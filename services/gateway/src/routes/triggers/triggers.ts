@@ -118,9 +118,10 @@ export const saveTrigger = operation({
       status: 412,
     },
   ],
-  handle: async ({ params: { key }, body, who, request, deps: { triggers } }) => {
+  handle: async ({ params: { key }, body, who, request, deps: { triggers, webhooks } }) => {
     if (body.key !== key) throw invalid('/key', `The address says "${key}".`)
     refuseUnknownEvents(body)
+    await refuseUnknownWebhooks(body, (id) => webhooks.get(who.tenantId, id))
     const saved = await triggers.put(who.tenantId, body, who.actor, expectedVersion(request, key, 'trigger.changed'))
     if (saved === 'conflict') throw changed(key)
     const view = await triggers.get(who.tenantId, key)
@@ -163,6 +164,15 @@ export function refuseUnknownEvents({ on }: Pick<TriggerDefinition, 'on'>): void
     if (event !== '*' && !known.includes(event))
       throw invalid(`/on/${at}`, `There is no "${name}"; of ${subject}s there are ${known.join(', ')}.`)
   }
+}
+
+async function refuseUnknownWebhooks(
+  { actions }: TriggerDefinition,
+  find: (id: string) => Promise<unknown>,
+): Promise<void> {
+  for (const [at, action] of actions.entries())
+    if (action.kind === 'webhook' && !(await find(action.webhook)))
+      throw invalid(`/actions/${at}/webhook`, 'There is no such webhook; make it first, with `POST /v1/webhooks`.')
 }
 
 function invalid(pointer: string, detail: string): Problem {
