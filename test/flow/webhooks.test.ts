@@ -205,6 +205,23 @@ describe('webhooks, with orchestrators of which some are killed while they send'
     )
   })
 
+  it('a line for Slack says what happened, and what somebody wrote mentions nobody', async () => {
+    const when = 'entry.title.contains("Slack")'
+    const own = await add('/own', { format: 'slack', when, text: '<!here> {entry.title} is {entry.to}' })
+    const usual = await add('/usual', { format: 'slack', when })
+    await open('Slack <!channel> & co')
+    await until('both', async () => {
+      const done = await Promise.all([own, usual].map(({ id }) => deliveries(id, 'delivered')))
+      return done.every(({ length }) => length === 1)
+    })
+
+    const said = ['/own', '/usual'].map((path) => (receiver.got(path)[0]!.message as unknown as { text: string }).text)
+    assert.deepEqual(said, [
+      '<!here> Slack &lt;!channel&gt; &amp; co is new',
+      '*task.opened* task Slack &lt;!channel&gt; &amp; co: new\nby test',
+    ])
+  })
+
   it('an endpoint that hangs holds up no other, and one inside is neither saved nor called', async () => {
     receiver.answers.set('/hangs', () => undefined)
     await add('/hangs')

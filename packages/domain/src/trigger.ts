@@ -155,8 +155,13 @@ const PLACES = /\{(entry(?:\.[\w-]+)+)\}/g
 const ONE_PLACE = /^\{(entry(?:\.[\w-]+)+)\}$/
 
 /** The text with the values that it names; one that is not there leaves nothing. */
-export const fillText = (text: string, entry: TriggerEntry, longest = 4000): string =>
-  text.replaceAll(PLACES, (_, path: string) => textOf(valueAt({ entry }, path.split('.')))).slice(0, longest)
+export const fillText = (
+  text: string,
+  entry: TriggerEntry,
+  longest = 4000,
+  shown: (value: string) => string = (value) => value,
+): string =>
+  text.replaceAll(PLACES, (_, path: string) => shown(textOf(valueAt({ entry }, path.split('.'))))).slice(0, longest)
 
 /** Likewise in every text of a tree; a text that is nothing but a place becomes the value itself. */
 export function fillTree(tree: unknown, entry: TriggerEntry): unknown {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compilePredicate, EventName, predicateProblem, type TriggerEntry } from './trigger.ts'
+import { compilePredicate, EventName, fillText, predicateProblem, type TriggerEntry } from './trigger.ts'
 
 type DomainEvent = { on: string; holds: (entry: TriggerEntry) => boolean }
 
@@ -11,6 +11,8 @@ export const DOMAIN_EVENTS: Readonly<Record<string, DomainEvent>> = {
 }
 
 export const WebhookEvent = z.union([EventName, z.enum(Object.keys(DOMAIN_EVENTS))])
+
+export const WEBHOOK_FORMATS = ['standard', 'slack'] as const
 
 export const WebhookSettings = z
   .strictObject({
@@ -26,7 +28,17 @@ export const WebhookSettings = z
     when: z.string().min(1).max(1000).optional().meta({
       description: 'CEL over `entry`, such as `entry.to == "suspended"`; without it always',
     }),
+    format: z.enum(WEBHOOK_FORMATS).default('standard').meta({
+      description: '`slack`: a line of text, for an incoming webhook of Slack',
+    }),
+    text: z.string().trim().min(1).max(2000).optional().meta({
+      description: 'With `slack`: what it says, with values of the entry as in `Look at {entry.title}`',
+    }),
     enabled: z.boolean().default(true),
+  })
+  .superRefine(({ format, text }, { addIssue }) => {
+    const message = 'Only the format `slack` has a text'
+    if (format !== 'slack' && text !== undefined) addIssue({ code: 'custom', path: ['text'], message })
   })
   .superRefine(({ when }, { addIssue }) => {
     const problem = when === undefined ? undefined : predicateProblem(when)
@@ -57,8 +69,29 @@ function isNamed(name: string, entry: TriggerEntry): boolean {
 }
 
 /** The body that is signed and sent. It is the same whenever it is made: a replay sends what was sent. */
-export const webhookBody = (type: string, entry: TriggerEntry): string =>
-  JSON.stringify({ type, timestamp: entry.at, data: entry })
+export const webhookBody = ({ format, text }: WebhookSettings, type: string, entry: TriggerEntry): string =>
+  JSON.stringify(
+    format === 'slack'
+      ? { text: text === undefined ? slackText(type, entry) : fillText(text, entry, MOST_OF_SLACK, forSlack) }
+      : { type, timestamp: entry.at, data: entry },
+  )
+
+/** Slack cuts off what is longer. */
+const MOST_OF_SLACK = 4000
+
+function slackText(type: string, entry: TriggerEntry): string {
+  const { subject, subjectId, workflow, title, businessKey, from, to, code, message, actor, reason } = entry
+  const what = [workflow, title ?? businessKey].filter(Boolean).join(' ') || subjectId
+  const lines = [
+    `${subject} ${what}: ${from === null || from === to ? to : `${from} → ${to}`}`,
+    code === null ? '' : `${code}: ${message ?? ''}`,
+    `by ${actor}${reason === null ? '' : `: ${reason}`}`,
+  ]
+  return `*${type}* ${forSlack(lines.filter(Boolean).join('\n'))}`.slice(0, MOST_OF_SLACK)
+}
+
+/** What somebody wrote must not mention everybody, or look like a link to elsewhere. */
+const forSlack = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 const SECOND = 1_000
 const [MINUTE, HOUR] = [60 * SECOND, 3_600 * SECOND]

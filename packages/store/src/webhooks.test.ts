@@ -115,7 +115,7 @@ test('of each subject the next is sent when the one before has ended; others nee
 
   assert.deepEqual(new Set(both.map(({ entry }) => entry.subjectId)), new Set([first, second]))
   assert.deepEqual([given.seqs(both), meanwhile, given.seqs(next)], [[1, 1], [], [2]])
-  assert.deepEqual([both[0]!.secrets, both[0]!.url], [[SECRET], 'https://example.com/'])
+  assert.deepEqual([both[0]!.secrets, both[0]!.settings.url], [[SECRET], 'https://example.com/'])
 })
 
 test('what fails waits, and what comes after it of the same subject with it; given up it lets them go', async () => {

@@ -1967,8 +1967,12 @@ export interface components {
         };
         ChangeWebhook: {
             enabled?: boolean;
+            /** @enum {string} */
+            format?: "standard" | "slack";
             name?: string;
             on?: (string | ("TaskStateChanged" | "ActionPlanActivated" | "ActionPlanArchived"))[];
+            /** @description Null: what it says by itself */
+            text?: string | null;
             /**
              * Format: uri
              * @description https; http only to what `STAGELINE_OUTBOUND_ALLOW` lets through
@@ -3492,6 +3496,12 @@ export interface components {
             /** @description Null while the last try was well */
             failingSince: string | null;
             /**
+             * @description `slack`: a line of text, for an incoming webhook of Slack
+             * @default standard
+             * @enum {string}
+             */
+            format: "standard" | "slack";
+            /**
              * Format: uuid
              * @description A UUID, version 7
              * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
@@ -3505,6 +3515,8 @@ export interface components {
              * @default []
              */
             on: (string | ("TaskStateChanged" | "ActionPlanActivated" | "ActionPlanArchived"))[];
+            /** @description With `slack`: what it says, with values of the entry as in `Look at {entry.title}` */
+            text?: string;
             updatedAt: string;
             updatedBy: string;
             /**
@@ -3559,12 +3571,20 @@ export interface components {
         WebhookSettings: {
             /** @default true */
             enabled: boolean;
+            /**
+             * @description `slack`: a line of text, for an incoming webhook of Slack
+             * @default standard
+             * @enum {string}
+             */
+            format: "standard" | "slack";
             name: string;
             /**
              * @description Events as `job.step`, all of a kind as `task.*`, or `TaskStateChanged`, `ActionPlanActivated`, `ActionPlanArchived`
              * @default []
              */
             on: (string | ("TaskStateChanged" | "ActionPlanActivated" | "ActionPlanArchived"))[];
+            /** @description With `slack`: what it says, with values of the entry as in `Look at {entry.title}` */
+            text?: string;
             /**
              * Format: uri
              * @description https; http only to what `STAGELINE_OUTBOUND_ALLOW` lets through
@@ -3579,6 +3599,12 @@ export interface components {
             enabled: boolean;
             /** @description Null while the last try was well */
             failingSince: string | null;
+            /**
+             * @description `slack`: a line of text, for an incoming webhook of Slack
+             * @default standard
+             * @enum {string}
+             */
+            format: "standard" | "slack";
             /**
              * Format: uuid
              * @description A UUID, version 7
@@ -3595,6 +3621,8 @@ export interface components {
             on: (string | ("TaskStateChanged" | "ActionPlanActivated" | "ActionPlanArchived"))[];
             /** @description What messages are signed with. It is not shown a second time. */
             secret: string;
+            /** @description With `slack`: what it says, with values of the entry as in `Look at {entry.title}` */
+            text?: string;
             updatedAt: string;
             updatedBy: string;
             /**

@@ -87,8 +87,7 @@ export type NewDelivery = {
 export type LiveWebhook = { tenantId: string; id: string; since: string; settings: WebhookSettings }
 export type Endpoint = { tenantId: string; id: string }
 export type TakenDelivery = Pick<NewDelivery, 'tenantId' | 'id' | 'webhookId' | 'type' | 'entry'> & {
-  url: string
-  name: string
+  settings: WebhookSettings
   /** The newest first; each signs. */
   secrets: readonly string[]
   tries: number

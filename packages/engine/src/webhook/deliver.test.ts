@@ -19,6 +19,8 @@ const entry = {
   title: 'A title',
 } as TriggerEntry
 
+const SETTINGS = { name: 'Mine', url: 'https://example.com/hook', on: [], format: 'standard', enabled: true } as const
+
 function setup(answer: WebhookAnswer | Error, tries = 1) {
   const sent: WebhookMessage[] = []
   const noted: { attempt: DeliveryAttempt; next: { afterMs: number | null; isGone: boolean } | 'delivered' }[] = []
@@ -29,8 +31,7 @@ function setup(answer: WebhookAnswer | Error, tries = 1) {
     webhookId: ID,
     type: 'TaskStateChanged',
     entry,
-    url: 'https://example.com/hook',
-    name: 'Mine',
+    settings: { ...SETTINGS, on: [] },
     secrets: ['whsec_a', 'whsec_b'],
     tries,
     fence: 1,
@@ -121,7 +122,7 @@ test('an entry goes to each endpoint of its tenant that wants it, under the name
     tenantId: ID,
     id,
     since: AT,
-    settings: { name: id, url: 'https://example.com', on: ['task.*'], enabled: true, ...about },
+    settings: { ...SETTINGS, name: id, on: ['task.*'], ...about },
   })
   const read = [{ tenantId: ID, depth: 0, entry }]
 

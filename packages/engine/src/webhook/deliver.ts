@@ -27,11 +27,17 @@ export async function deliver(taken: TakenDelivery, deps: DeliverDeps): Promise<
 
 const isWell = ({ status }: DeliveryAttempt): boolean => status !== null && status >= 200 && status < 300
 
-async function tryOnce({ url, secrets, id, at, type, entry }: TakenDelivery, { send, elapsedMs }: DeliverDeps) {
+async function tryOnce({ settings, secrets, id, at, type, entry }: TakenDelivery, { send, elapsedMs }: DeliverDeps) {
   const began = elapsedMs()
   const about = () => ({ at, durationMs: Math.round(elapsedMs() - began) })
   try {
-    const answer = await send({ url, secrets, id, at: new Date(at), body: webhookBody(type, entry) })
+    const answer = await send({
+      url: settings.url,
+      secrets,
+      id,
+      at: new Date(at),
+      body: webhookBody(settings, type, entry),
+    })
     const attempt: DeliveryAttempt = { ...about(), status: answer.status, answer: answer.beginning, error: null }
     return { attempt, retryAfterMs: answer.retryAfterMs }
   } catch (thrown) {

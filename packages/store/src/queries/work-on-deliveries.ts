@@ -31,7 +31,7 @@ const TAKE = {
     FROM due, webhooks w
     WHERE d.tenant_id = due.tenant_id AND d.id = due.id AND w.tenant_id = d.tenant_id AND w.id = d.webhook_id
     RETURNING d.tenant_id AS "tenantId", d.id, d.webhook_id AS "webhookId", d.type, d.entry, d.tries, d.fence,
-      (SELECT stageline_now()) AS at, w.definition ->> 'url' AS url, w.definition ->> 'name' AS name,
+      (SELECT stageline_now()) AS at, w.definition AS settings,
       array_remove(ARRAY[w.secret, CASE WHEN w.previous_until > (SELECT stageline_now()) THEN w.previous_secret END], NULL)
         AS secrets`,
 }

@@ -6,6 +6,7 @@ export const EXAMPLE_WEBHOOK: WebhookSettings = {
   url: 'https://tickets.example.com/hooks/stageline',
   on: ['job.step', 'TaskStateChanged'],
   when: 'entry.to == "suspended" || entry.to == "completed"',
+  format: 'standard',
   enabled: true,
 }
 

@@ -78,6 +78,7 @@ test('what can never be sent is refused with the place, also in a change', async
   assert.deepEqual(await pointers({ on: ['task.finished'] }), twice(400, '/on/0'))
   assert.deepEqual(await pointers({ on: ['SomethingElse'] }), twice(400, '/on/0'))
   assert.deepEqual(await pointers({ when: 'entry.to ==' }), twice(400, '/when'))
+  assert.deepEqual(await pointers({ text: 'Only Slack shows it' }), twice(400, '/text'))
   assert.deepEqual(await pointers({ url: 'ftp://example.com/' }), twice(400, '/url'))
   assert.deepEqual(await pointers({ url: 'https://db.internal/' }), twice(422))
 })

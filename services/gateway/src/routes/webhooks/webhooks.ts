@@ -1,4 +1,4 @@
-import { DataError, eventsBehind, newId, WebhookEvent, WebhookSettings } from '@stageline/domain'
+import { DataError, eventsBehind, newId, WEBHOOK_FORMATS, WebhookEvent, WebhookSettings } from '@stageline/domain'
 import { WEBHOOK_OFF_REASONS, type WebhookView } from '@stageline/engine/ports'
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
@@ -37,6 +37,8 @@ const ChangeBody = z
     url: WebhookSettings.shape.url.optional(),
     on: z.array(WebhookEvent).max(20).optional(),
     when: z.string().min(1).max(1000).nullable().optional().meta({ description: 'Null: always' }),
+    format: z.enum(WEBHOOK_FORMATS).optional(),
+    text: WebhookSettings.shape.text.nullable().meta({ description: 'Null: what it says by itself' }),
     enabled: z.boolean().optional(),
   })
   .meta({ id: 'ChangeWebhook' })
@@ -114,6 +116,18 @@ export const addWebhook = operation({
   problems: ['request.invalid', 'request.not_json', 'webhook.target_refused'],
   examples: [
     { name: 'What people have to look at', body: EXAMPLE_WEBHOOK, status: 201 },
+    {
+      name: 'A line in Slack for each failure',
+      body: {
+        name: 'Slack',
+        url: 'https://hooks.slack.com/services/T000/B000/XXXX',
+        on: ['job.step'],
+        when: 'entry.to == "suspended"',
+        format: 'slack',
+        text: 'Workflow {entry.workflow} {entry.jobId} failed: {entry.code}',
+      },
+      status: 201,
+    },
     { name: 'Not a public address', body: { ...EXAMPLE_WEBHOOK, url: 'https://db.internal/' }, status: 422 },
   ],
   handle: async ({ body, who, deps }) => {
@@ -204,10 +218,9 @@ export const renewWebhookSecret = operation({
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`
 
 /** @throws Problem for settings that do not fit together */
-function changed(before: WebhookSettings, { when, ...said }: z.output<typeof ChangeBody>): WebhookSettings {
-  const { when: old, ...kept } = before
-  const predicate = when === undefined ? old : (when ?? undefined)
-  const parsed = WebhookSettings.safeParse(withoutGaps({ ...kept, ...withoutGaps(said), when: predicate }))
+function changed(before: WebhookSettings, said: z.output<typeof ChangeBody>): WebhookSettings {
+  const named = Object.entries({ ...before, ...withoutGaps(said) }).filter(([, value]) => value !== null)
+  const parsed = WebhookSettings.safeParse(Object.fromEntries(named))
   if (parsed.success) return parsed.data
   const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: `/${path.join('/')}`, detail: message }))
   throw new Problem('request.invalid', errors[0]?.detail ?? 'It does not fit', { errors })
