@@ -1,9 +1,11 @@
 import type { StepState } from '@stageline/domain'
 import { isFinalStep } from '@stageline/domain'
+import { bulkNote } from './bulk/moved-on.ts'
 import { takeValues } from './end-step.ts'
-import { cancelAll, closeTasks, refuse } from './give-verdict.ts'
+import { cancelAll, closeTasks } from './give-verdict.ts'
 import type { Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
+import { refuse } from './refuse.ts'
 import { suspend } from './suspend.ts'
 
 type Action = Extract<Happening, { kind: 'cancelled' | 'suspended' | 'retried' | 'advanced' }>
@@ -26,7 +28,8 @@ export function actOnJob(draft: JobDraft, action: Action): NoAdvance | undefined
 }
 
 /** Steps that wait their turn go to a person now; one that is being worked ends first and is recorded. */
-function suspendJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'suspended' }>): NoAdvance | undefined {
+function suspendJob(draft: JobDraft, action: Extract<Action, { kind: 'suspended' }>): NoAdvance | undefined {
+  const { actor, reason, bulk } = action
   const open = draft.stepKeys.filter((key) =>
     ['queued', 'waiting', 'retrying', 'failed'].includes(draft.step(key).state),
   )
@@ -37,12 +40,15 @@ function suspendJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 
   const why = { actor, reason: reason ?? 'suspended' }
   for (const key of running) draft.patch(key, { suspend: why })
   for (const key of open) suspend(draft, key, [], { cause: 'suspended', ...why })
-  if (open.length === 0) draft.noteJob('suspended', { actor, reason, data: { after: running } })
+  if (open.length === 0 || bulk) {
+    draft.noteJob('suspended', { actor, reason, data: { after: running, ...bulkNote(action).data } })
+  }
   return undefined
 }
 
 /** Suspended and failed steps run again with a new budget; a retry that was waiting for its time comes now. */
-function retryJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'retried' }>): NoAdvance | undefined {
+function retryJob(draft: JobDraft, action: Extract<Action, { kind: 'retried' }>): NoAdvance | undefined {
+  const { actor, reason } = action
   const again = draft.stepKeys.filter((key) => ['suspended', 'failed', 'retrying'].includes(draft.step(key).state))
   if (again.length === 0) {
     return refuse('job.nothing_to_retry', 'No step of the job is suspended, failed or waiting for a retry')
@@ -50,7 +56,7 @@ function retryJob(draft: JobDraft, { actor, reason }: Extract<Action, { kind: 'r
   for (const key of again) {
     const { state } = draft.step(key)
     if (state === 'suspended') draft.closeTask({ step: key, state: 'completed', verdict: 'retry' })
-    draft.note(key, { event: 'retried', actor, reason })
+    draft.note(key, { event: 'retried', actor, reason, ...bulkNote(action) })
     draft.queueAnew(key, state === 'failed' ? ['retrying'] : [])
   }
   return undefined

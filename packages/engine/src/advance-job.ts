@@ -1,6 +1,7 @@
 import type { Job, RetryPlan, Workflow } from '@stageline/domain'
 import { isFinalJob } from '@stageline/domain'
 import { actOnJob } from './act-on-job.ts'
+import { movedOn } from './bulk/moved-on.ts'
 import { endStep } from './end-step.ts'
 import type { Advance, Happening, NoAdvance } from './happening.ts'
 import { JobDraft } from './job-draft.ts'
@@ -33,7 +34,9 @@ export function advanceJob(
   rules: Rules = {},
 ): Advance | NoAdvance {
   const draft = new JobDraft(workflow, job, now)
-  const problem = isFinalJob(job.state) ? finalJob(job, happening) : apply(draft, happening, rules)
+  const problem = isFinalJob(job.state)
+    ? finalJob(job, happening)
+    : (movedOn(job, happening) ?? apply(draft, happening, rules))
   if (problem) return problem
   settle(draft)
   return draft.finish()

@@ -58,11 +58,19 @@ export function fold(group: Group, now: Date): Fold | undefined {
   const queued = [...send].filter((key) => after.steps[key]!.state === 'queued')
   return {
     group: { ...group, changes, rest },
-    write: { before: group.job, after, ...merged },
+    write: { before: group.job, after, ...merged, ...partOf(fitting) },
     send: queued,
     fitting,
     unfit,
   }
+}
+
+/** The bulk actions that the write is part of. */
+function partOf(fitting: readonly Waiting[]): Pick<JobWrite, 'bulkActions'> {
+  const bulkActions = fitting.flatMap(({ change: { happening } }) =>
+    'bulk' in happening && happening.bulk ? [happening.bulk.id] : [],
+  )
+  return bulkActions.length === 0 ? {} : { bulkActions }
 }
 
 export const tell = (answers: readonly (readonly [Waiting, Answer])[]): void => {

@@ -1,7 +1,9 @@
 import { isFinalStep } from '@stageline/domain'
+import { bulkNote } from './bulk/moved-on.ts'
 import { takeValues } from './end-step.ts'
-import type { Happening, NoAdvance } from './happening.ts'
+import type { ByPerson, Happening, NoAdvance } from './happening.ts'
 import type { JobDraft } from './job-draft.ts'
+import { refuse } from './refuse.ts'
 import { INTAKE } from './settle.ts'
 
 type VerdictGiven = Extract<Happening, { kind: 'verdict' }>
@@ -36,8 +38,6 @@ export function giveVerdict(draft: JobDraft, given: VerdictGiven): NoAdvance | u
       return verdict satisfies never
   }
 }
-
-export const refuse = (code: string, message: string): NoAdvance => ({ refused: { code, message } })
 
 function runAgain(draft: JobDraft, { step, input, actor, reason }: VerdictGiven): undefined {
   draft.note(step, { event: 'verdict', actor, reason, data: { verdict: 'retry', edited: input !== undefined } })
@@ -84,12 +84,9 @@ export function closeTasks(draft: JobDraft, except?: string): void {
 }
 
 /** Ends every open step; the job is cancelled in this commit, whatever was running. */
-export function cancelAll(
-  draft: JobDraft,
-  { actor, reason }: { actor: string; reason: string | null },
-  event: 'verdict' | 'cancelled',
-): undefined {
-  draft.noteJob(event, { actor, reason })
+export function cancelAll(draft: JobDraft, by: ByPerson, event: 'verdict' | 'cancelled'): undefined {
+  const { actor, reason } = by
+  draft.noteJob(event, { actor, reason, ...bulkNote(by) })
   for (const key of draft.stepKeys) {
     const { state } = draft.step(key)
     if (isFinalStep(state)) continue

@@ -1,3 +1,4 @@
+import type { PartOfBulk } from './ports/index.ts'
 import type {
   Correction,
   Decision,
@@ -39,7 +40,8 @@ export type Happening =
   | ({ kind: 'retried' } & ByPerson)
   | ({ kind: 'advanced'; step?: string; output: unknown } & ByPerson)
 
-export type ByPerson = { actor: string; reason: string | null }
+/** `bulk`: where the job is one of many that they act on. */
+export type ByPerson = { actor: string; reason: string | null; bulk?: PartOfBulk }
 
 /** What one happening makes of a job. Nothing here has been stored yet. */
 export type Advance = {

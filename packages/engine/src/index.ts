@@ -5,6 +5,8 @@
 export * from './act.ts'
 export * from './advance-job.ts'
 export * from './backlog.ts'
+export { statesOfBulk } from './bulk/bulk-kinds.ts'
+export { runBulkAction, type BulkDeps } from './bulk/run-bulk-action.ts'
 export { planJobs } from './batch/plan-jobs.ts'
 export { runBatch, type RunDeps } from './batch/run-batch.ts'
 export type { CatalogColumns } from './catalog-rows.ts'

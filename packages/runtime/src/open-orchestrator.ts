@@ -8,6 +8,7 @@ import {
   createRunQueue,
   createTaskDesk,
   createTriggerQueue,
+  createBulkQueue,
   DEFAULT_TENANT_ID,
 } from '@stageline/store'
 import { connect } from './connect.ts'
@@ -30,6 +31,7 @@ export function openOrchestrator(config: CommonConfig & IntakeBounds, life: Serv
     triggers: createTriggerQueue(database),
     deliveries: createDeliveryQueue(database),
     desk: createTaskDesk(database),
+    bulk: createBulkQueue(database),
     readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),
     ownTenantId: DEFAULT_TENANT_ID,
     isDatabaseThere,

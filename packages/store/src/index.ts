@@ -4,6 +4,7 @@
  * what happens next (`engine` does), or know that there is a queue.
  */
 export { createApiKey } from './create-api-key.ts'
+export { createBulkActions, createBulkQueue } from './bulk-actions.ts'
 export { createBatchRuns, createRunQueue, createSourceStore } from './batch-runs.ts'
 export { createBacklogReader } from './backlog-reader.ts'
 export { createApiKeys } from './api-keys.ts'

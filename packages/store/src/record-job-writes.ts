@@ -12,6 +12,7 @@ import { insertTasks } from './queries/insert-tasks.ts'
 import { keepClocks, type ClockToKeep } from './queries/keep-clocks.ts'
 import { recordWrites } from './queries/record-writes.ts'
 import { selectJobs } from './queries/select-jobs.ts'
+import { settleBulkItems, wantedByBulk } from './queries/settle-bulk-items.ts'
 import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
@@ -38,11 +39,13 @@ export async function recordJobWrites(
   const won = await recordOrHalve({ db, tenantId, stages, clocks }, writes, refused)
   const lost = writes.filter(({ after }) => !won.has(after.id) && !refused.has(after.id))
   const now = await readLosers(db, tenantId, lost)
-  return writes.map(({ after: { id } }) => {
+  return writes.map(({ before, after: { id }, bulkActions }) => {
     if (won.has(id)) return { kind: 'recorded' }
     const message = refused.get(id)
     if (message !== undefined) return { kind: 'unstorable', message }
     const job = now.get(id)
+    // It did not lose: its bulk action does not want it.
+    if (bulkActions && job?.revision === before.revision) return { kind: 'gone' }
     return job ? { kind: 'changed', job } : { kind: 'gone' }
   })
 }
@@ -112,8 +115,9 @@ async function recordTogether(
 }
 
 const hasMore = (write: JobWrite): boolean => {
-  const { tasks, closings, editedInputs, decisions } = write
-  return tasks.length + closings.length + editedInputs.length + decisions.length > 0 || gaveUp(write)
+  const { tasks, closings, editedInputs, decisions, bulkActions = [] } = write
+  const more = tasks.length + closings.length + editedInputs.length + decisions.length + bulkActions.length
+  return more > 0 || gaveUp(write)
 }
 
 const gaveUp = ({ before, after, tasks }: JobWrite): boolean => automationGaveUp(before, after, tasks)
@@ -124,7 +128,7 @@ async function recordWithMore(
   rare: readonly JobWrite[],
   { stages, clocks }: Pick<Recording, 'stages' | 'clocks'>,
 ) {
-  const recorded = await recordWrites(query, writes, stages)
+  const recorded = await recordWrites(query, await wantedByBulk(query, writes), stages)
   const winners = rare.filter(({ after }) => recorded.won.has(after.id))
   await closeTasks(
     query,
@@ -146,6 +150,7 @@ async function recordWithMore(
   )
   await insertAutomationFailures(query, winners.filter(gaveUp).map(keyOf))
   await keepClocks(query, winners.flatMap(clocks))
+  await settleBulkItems(query, winners)
   return recorded
 }
 

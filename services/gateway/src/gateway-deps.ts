@@ -14,6 +14,7 @@ import type {
   ApiKeys,
   BatchRuns,
   BlobStore,
+  BulkActions,
   CatalogRecord,
   Figures,
   RecordReader,
@@ -51,6 +52,8 @@ export type GatewayDeps = {
   webhooks: WebhookStore
   /** @throws DataError for an address that may not be called */
   checkTarget: (url: string) => Promise<void>
+  /** What is done to many jobs at once. */
+  bulk: BulkActions
   /** Tells the type of a file by its first 4 kB. */
   sniffType: SniffType
   acceptedMediaTypes: readonly string[]

@@ -2,6 +2,8 @@ import type { Operation } from './http/operation.ts'
 import { listBatches, readBatch, stopBatch } from './routes/batches/batches.ts'
 import { runBatch } from './routes/batches/run.ts'
 import { uploadBatch } from './routes/batches/upload.ts'
+import { cancelJobs, resumeJobs, retryJobs, suspendJobs } from './routes/bulk/begin.ts'
+import { listBulkActions, readBulkAction, readBulkResult, stopBulkAction } from './routes/bulk/bulk-actions.ts'
 import { readOriginal } from './routes/documents/read-original.ts'
 import { submitDocument } from './routes/documents/submit.ts'
 import { advanceJob, cancelJob, retryJob, suspendJob } from './routes/jobs/act.ts'
@@ -72,6 +74,14 @@ export const OPERATIONS: readonly Operation[] = [
   suspendJob,
   retryJob,
   advanceJob,
+  cancelJobs,
+  suspendJobs,
+  resumeJobs,
+  retryJobs,
+  listBulkActions,
+  readBulkAction,
+  readBulkResult,
+  stopBulkAction,
   submitDocument,
   readOriginal,
   runBatch,

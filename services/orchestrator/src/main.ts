@@ -1,11 +1,12 @@
 /**
  * Time and aftermath: starts what is due, sends again what was lost, keeps the manual-review queue equal to the open
- * tasks, reads sources into batches, does what triggers say, tells
- * webhooks what happened, and looks after the record. Any number may run; none is the leader. Works no steps itself.
+ * tasks, reads sources into batches, acts on many jobs at once, does what triggers say, tells webhooks what happened, and looks
+ * after the record. Any number may run; none is the leader. Works no steps itself.
  */
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
 import { openRuns } from './open-runs.ts'
+import { runBulkActions } from './run-bulk-actions.ts'
 import { dispatchDue } from './dispatch-due.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
 import { releaseHeld } from './release-held.ts'
@@ -70,7 +71,7 @@ await runService(
     const batches = openRuns(config, parts, life)
     rounds.push(untilStopped(life.stopping).then(() => batches.idle()))
     run('run-batches', 500, () => batches.runOnce())
-    const { engine, backlog, desk, deliveries: outbox } = parts
+    const { engine, bulk, backlog, desk, deliveries: outbox } = parts
     const submit = (requests: Parameters<typeof submitJobs>[0]) => submitJobs(requests, { ...engine, backlog })
     const triggering = { queue: parts.triggers, desk, submit, deliveries: outbox, observer }
     run('watch-triggers', 500, watchTriggers(triggering))
@@ -80,6 +81,10 @@ await runService(
     const deliveries = openDeliveries(config, parts, life)
     rounds.push(untilStopped(life.stopping).then(() => deliveries.idle()))
     if (notify) run('deliver-webhooks', 250, deliveries.runOnce)
+    const about = { observer, owner: life.instanceId, stopping: life.stopping }
+    const bulkActions = runBulkActions({ queue: bulk, engine, ...about })
+    rounds.push(untilStopped(life.stopping).then(() => bulkActions.idle()))
+    run('run-bulk-actions', 250, () => bulkActions.runOnce())
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }

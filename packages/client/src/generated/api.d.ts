@@ -116,6 +116,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bulk-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List actions on many jobs, newest first */
+        get: operations["listBulkActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far an action on many jobs is */
+        get: operations["getBulkAction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-actions/{id}:stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an action on many jobs
+         * @description From then on no further job is changed for it; what was done stays. One that has ended stays as it is.
+         */
+        post: operations["stopBulkAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bulk-actions/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream what came of each job, one JSON object a line
+         * @description In the order of the ids of the jobs. While it goes on, jobs that come later are `not_reached`.
+         */
+        get: operations["getBulkResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalog": {
         parameters: {
             query?: never;
@@ -363,6 +437,86 @@ export interface paths {
          * @description A line in, a line out, in order; a bad line does not hurt the others. Where the backlog is full, lines are accepted in order as far as there is room and the rest are answered with 429 or 503 and `retryAfter` in seconds. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.
          */
         post: operations["submitBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all jobs that fit a filter
+         * @description As `:cancel` of each of them. Meant are the jobs that fit the filter when it is asked for; of those only the ones that are created, queued, processing, waiting, retrying, failed, suspended. An orchestrator works through them; a job that has moved on by then is skipped. Follow it at `Location`, or by `/v1/events?bulkAction=…`; `dryRun` counts first.
+         */
+        post: operations["cancelJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs:resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let all suspended jobs that fit a filter go on
+         * @description As `:retry` of each of them, but of suspended ones only. Meant are the jobs that fit the filter when it is asked for; of those only the ones that are suspended. An orchestrator works through them; a job that has moved on by then is skipped. Follow it at `Location`, or by `/v1/events?bulkAction=…`; `dryRun` counts first.
+         */
+        post: operations["resumeJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs:retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Queue the failed steps of all jobs that fit a filter again
+         * @description As `:retry` of each of them; what has ended is not replayed. Meant are the jobs that fit the filter when it is asked for; of those only the ones that are retrying, failed, suspended. An orchestrator works through them; a job that has moved on by then is skipped. Follow it at `Location`, or by `/v1/events?bulkAction=…`; `dryRun` counts first.
+         */
+        post: operations["retryJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs:suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give all jobs that fit a filter to people
+         * @description As `:suspend` of each of them, with a task for each. Meant are the jobs that fit the filter when it is asked for; of those only the ones that are queued, processing, waiting, retrying, failed. An orchestrator works through them; a job that has moved on by then is skipped. Follow it at `Location`, or by `/v1/events?bulkAction=…`; `dryRun` counts first.
+         */
+        post: operations["suspendJobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1819,6 +1973,92 @@ export interface components {
                 workers: number;
             }[];
         };
+        BulkAction: {
+            actor: string;
+            /** @description When all of its jobs were chosen */
+            chosenAt: string | null;
+            createdAt: string;
+            done: number;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** @description When it ends at the pace so far; null while that cannot be told */
+            etaAt: string | null;
+            failed: number;
+            filter: {
+                /**
+                 * Format: uuid
+                 * @description A UUID, version 7
+                 * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+                 */
+                batch?: string;
+                businessKey?: string;
+                /** Format: date-time */
+                createdAfter?: string;
+                /** Format: date-time */
+                createdBefore?: string;
+                /** @description Of the last failure, as `lastError.code` of a job */
+                errorCode?: string;
+                /**
+                 * @description `high` from 0.7 on, `low` below 0.4
+                 * @enum {string}
+                 */
+                priority?: "high" | "medium" | "low";
+                /** @description Read from this source */
+                source?: string;
+                /** @description Where an open job is */
+                stage?: string;
+                /** @description One or more, separated by commas */
+                state?: ("created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled")[];
+                tag?: string;
+                workflow?: string;
+            };
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "cancel" | "retry" | "resume" | "suspend";
+            nextTryAt: string | null;
+            /** @description Share of the chosen jobs that are through, 0 to 100, rounded down */
+            percent: number;
+            reason: string | null;
+            /** @description Why jobs were skipped or failed: codes and numbers */
+            reasons: {
+                [key: string]: number;
+            };
+            /** @description Their state did not allow it any more */
+            skipped: number;
+            /**
+             * @description `waiting`: for an orchestrator or its next try; `running`; `stopping`; `completed`; `failed`: see `error`; `stopped`: what was done stays
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "stopping" | "completed" | "failed" | "stopped";
+            stoppedBy: string | null;
+            /** @description Jobs that were chosen; so far, as long as `chosenAt` is null */
+            total: number;
+            updatedAt: string;
+        };
+        BulkActionPage: {
+            items: components["schemas"]["BulkAction"][];
+            /** @description Cursor of the next page; null on the last */
+            next: string | null;
+        };
+        BulkCount: {
+            byState: {
+                [key: string]: number;
+            };
+            /** @description Jobs that would be chosen now */
+            count: number;
+            /** @description False: there are too many to look at all of them, so many at least */
+            isExact: boolean;
+            /** @description The newest 20 */
+            sample: components["schemas"]["JobSummary"][];
+        };
         BulkLine: {
             /** @description What you call the item */
             businessKey?: string;
@@ -1846,6 +2086,20 @@ export interface components {
             /** @description From acceptance to the end of the job, ms; wins over the limit of the workflow */
             timeoutMs?: number;
             workflow: string;
+        };
+        BulkLineOutput: {
+            at: string | null;
+            /** @description Why it was skipped, or failed */
+            code: string | null;
+            detail: string | null;
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            jobId: string;
+            /** @enum {string} */
+            outcome: "done" | "skipped" | "failed" | "not_reached";
         };
         BulkResult: {
             /**
@@ -2323,6 +2577,35 @@ export interface components {
             version: number;
             warnings: string[];
             workflow: string;
+        };
+        /** @description The words of `GET /v1/jobs`; a job fits that fits all of them */
+        JobFilter: {
+            /**
+             * Format: uuid
+             * @description A UUID, version 7
+             * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
+             */
+            batch?: string;
+            businessKey?: string;
+            /** Format: date-time */
+            createdAfter?: string;
+            /** Format: date-time */
+            createdBefore?: string;
+            /** @description Of the last failure, as `lastError.code` of a job */
+            errorCode?: string;
+            /**
+             * @description `high` from 0.7 on, `low` below 0.4
+             * @enum {string}
+             */
+            priority?: "high" | "medium" | "low";
+            /** @description Read from this source */
+            source?: string;
+            /** @description Where an open job is */
+            stage?: string;
+            /** @description One or more, separated by commas */
+            state?: ("created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled")[];
+            tag?: string;
+            workflow?: string;
         };
         JobPage: {
             items: components["schemas"]["JobSummary"][];
@@ -4478,6 +4761,344 @@ export interface operations {
             };
         };
     };
+    listBulkActions: {
+        parameters: {
+            query?: {
+                /** @description From `next` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkActionPage"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked, by whom, and counts of what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBulkAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID, version 7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each chosen job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BulkLineOutput"];
+                };
+            };
+            /** @description `auth.key_in_url`: A key must not stand in the address */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.unknown`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCatalog: {
         parameters: {
             query?: {
@@ -5486,6 +6107,8 @@ export interface operations {
                 /** @description Cursor of the last event that was seen */
                 after?: string;
                 batch?: string;
+                /** @description Only what is done to jobs as part of this bulk action */
+                bulkAction?: string;
                 job?: string;
             };
             header?: {
@@ -5664,7 +6287,14 @@ export interface operations {
                 createdBefore?: string;
                 /** @description From `next` of the page before */
                 cursor?: string;
+                /** @description Of the last failure, as `lastError.code` of a job */
+                errorCode?: string;
                 limit?: number;
+                /** @description `high` from 0.7 on, `low` below 0.4 */
+                priority?: "high" | "medium" | "low";
+                /** @description Read from this source */
+                source?: string;
+                /** @description Where an open job is */
                 stage?: string;
                 /** @description One or more, separated by commas */
                 state?: ("created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled")[];
@@ -5990,6 +6620,482 @@ export interface operations {
             };
             /** @description `request.unsupported_type`: The body has a type that is not read here */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Says how many jobs would be chosen, and changes nothing
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    filter: components["schemas"]["JobFilter"];
+                    /** @description Stands in the history of each job */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Of a dry run: what would be chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCount"];
+                };
+            };
+            /** @description It goes on from now on, or the same request came before */
+            202: {
+                headers: {
+                    /** @description `true` where it came before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.other_body`: This Idempotency-Key came with another body before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Says how many jobs would be chosen, and changes nothing
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    filter: components["schemas"]["JobFilter"];
+                    /** @description Stands in the history of each job */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Of a dry run: what would be chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCount"];
+                };
+            };
+            /** @description It goes on from now on, or the same request came before */
+            202: {
+                headers: {
+                    /** @description `true` where it came before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.other_body`: This Idempotency-Key came with another body before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Says how many jobs would be chosen, and changes nothing
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    filter: components["schemas"]["JobFilter"];
+                    /** @description Stands in the history of each job */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Of a dry run: what would be chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCount"];
+                };
+            };
+            /** @description It goes on from now on, or the same request came before */
+            202: {
+                headers: {
+                    /** @description `true` where it came before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.other_body`: This Idempotency-Key came with another body before */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspendJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Says how many jobs would be chosen, and changes nothing
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    filter: components["schemas"]["JobFilter"];
+                    /** @description Stands in the history of each job */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Of a dry run: what would be chosen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCount"];
+                };
+            };
+            /** @description It goes on from now on, or the same request came before */
+            202: {
+                headers: {
+                    /** @description `true` where it came before */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Where to see how far it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.other_body`: This Idempotency-Key came with another body before */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,5 @@
 import type { RecordMapping, Route, SourceDefinition, SourceOrigin, TableCharset } from '@stageline/domain'
+import type { LeaseQueue, RunFailure } from './lease-queue.ts'
 
 /** Sources as rows. Every call is for one tenant. */
 export interface SourceStore {
@@ -93,8 +94,6 @@ export type RunProgress = {
   markKeys: readonly string[]
 }
 
-export type RunFailure = { code: string; message: string }
-
 export type RunView = Omit<NewRun, 'origin' | 'columns'> & {
   state: RunState
   progress: RunProgress
@@ -125,13 +124,8 @@ export interface BatchRuns {
 
 export type TakenRun = NewRun & { tenantId: string; progress: RunProgress; tries: number }
 
-/** Runs as orchestrators work on them. Whoever took one has it for as long as it says in time that it goes on. */
-export interface RunQueue {
+/** Runs as orchestrators work on them. */
+export interface RunQueue extends LeaseQueue<TakenRun, RunProgress> {
   /** Previews first; `onlyPreview`: nothing else. */
   take(owner: string, leaseMs: number, onlyPreview?: boolean): Promise<TakenRun | undefined>
-  /** Says that it goes on and, where it got on, how far. False: it was stopped, or another has it. */
-  note(run: TakenRun, owner: string, leaseMs: number, progress?: RunProgress): Promise<boolean>
-  end(run: TakenRun, owner: string, state: 'completed' | 'failed', error: RunFailure | null): Promise<boolean>
-  /** Lets it go, to be taken again after the time; a failure counts as a try. */
-  giveBack(run: TakenRun, owner: string, afterMs: number, error: RunFailure | null): Promise<boolean>
 }

@@ -23,6 +23,11 @@ export type JobWrite = {
   closings: readonly TaskClosing[]
   editedInputs: readonly { seq: number; body: unknown }[]
   decisions: readonly { step: string | null; decision: JobDecision }[]
+  /**
+   * Bulk actions that it is part of: their notes of the job become `done` in the same transaction. Where one has its note
+   * already, or was stopped, nothing is written and the job counts as gone.
+   */
+  bulkActions?: readonly string[]
 }
 
 export type WriteOutcome =

@@ -98,6 +98,11 @@ export type JobFilter = {
   batchId?: string
   businessKey?: string
   tag?: string
+  /** Key of the source that it was read from. */
+  source?: string
+  priority?: PriorityLevel
+  /** Of its last failure. */
+  errorCode?: string
   ids?: readonly string[]
   createdAfter?: Date
   createdBefore?: Date

@@ -14,6 +14,7 @@ import type {
   TaskView,
   WriteOutcome,
 } from '../ports/index.ts'
+import { MemoryBulkItems } from './memory-bulk-items.ts'
 import { MemoryPast } from './memory-past.ts'
 import { MemoryTasks } from './memory-tasks.ts'
 
@@ -39,6 +40,7 @@ const LONGEST_LOOK_MS = 300_000
  */
 export class MemoryJobStore implements JobStore {
   readonly tasks = new MemoryTasks()
+  readonly bulkItems = new MemoryBulkItems()
   readonly #past = new MemoryPast(this.tasks)
   /** What workers of stages have published; a test fills it. */
   readonly stageViews: StageView[] = []
@@ -194,10 +196,12 @@ export class MemoryJobStore implements JobStore {
     return owner && { kind: owner.fingerprint === fingerprint ? 'replayed' : 'other_body', jobId: owner.jobId }
   }
 
-  #write({ before, after, history, tasks, closings, editedInputs }: JobWrite): WriteOutcome {
+  #write(write: JobWrite): WriteOutcome {
+    const { before, after, history, tasks, closings, editedInputs } = write
     const row = this.#row(before.tenantId, before.id)
     if (!row) return { kind: 'gone' }
     if (row.job.revision !== before.revision) return { kind: 'changed', job: copy(row.job) }
+    if (!this.bulkItems.isWanted(write)) return { kind: 'gone' }
     if (isUnstorable([after.steps, after.values, history, tasks, editedInputs])) {
       return { kind: 'unstorable', message: 'unsupported Unicode escape sequence' }
     }
@@ -212,6 +216,7 @@ export class MemoryJobStore implements JobStore {
     const actor = history.at(0)?.actor ?? null
     for (const closing of closings) this.tasks.close(closing, { jobId: after.id, actor, now: this.#now })
     for (const task of tasks) this.tasks.open(copy(task), after, this.#now)
+    this.bulkItems.settle(write, this.#now.toISOString())
     return { kind: 'recorded' }
   }
 

@@ -1,17 +1,12 @@
 import type { RunFailure, RunProgress, TakenRun } from '@stageline/engine/ports'
 import type { Query } from '../database.ts'
+import { keepLease, letGo, takeLease } from './lease-statements.ts'
 import { endRun, RUN_COLUMNS, takenFrom, type RunRow } from './run-columns.ts'
 
 /** Somebody waits for a preview. */
 const TAKE = {
   name: 'take-run',
-  text: `UPDATE batch_runs SET state = 'reading', owner = $1, updated_at = (SELECT stageline_now()),
-      lease_until = (SELECT stageline_now()) + $2 * interval '1 ms'
-    WHERE (tenant_id, id) = (
-      SELECT tenant_id, id FROM batch_runs
-      WHERE finished_at IS NULL AND try_at <= (SELECT stageline_now()) AND (lease_until IS NULL OR lease_until <= (SELECT stageline_now()))
-        AND (preview OR NOT $3::boolean)
-      ORDER BY preview DESC, try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+  text: `${takeLease('batch_runs', { state: 'reading', also: 'preview OR NOT $3::boolean', first: 'preview DESC,' })}
     RETURNING ${RUN_COLUMNS}`,
 }
 
@@ -33,18 +28,15 @@ export async function takeRun(
   return takenFrom(row)
 }
 
-const NOTE = {
-  name: 'note-run',
-  text: `UPDATE batch_runs SET lease_until = (SELECT stageline_now()) + $4 * interval '1 ms', updated_at = (SELECT stageline_now())
-    WHERE tenant_id = $1 AND id = $2 AND owner = $3 RETURNING id`,
-}
+const NOTE = { name: 'note-run', text: keepLease('batch_runs') }
 
 const NOTE_PROGRESS = {
   name: 'note-run-progress',
-  text: `UPDATE batch_runs SET lease_until = (SELECT stageline_now()) + $4 * interval '1 ms', updated_at = (SELECT stageline_now()),
-      read = $5, submitted = $6, skipped = $7, refused = $8, faults = $9::jsonb, sample = $10::jsonb, routes = $11::jsonb,
-      mark = $12, mark_keys = $13, tries = 0, error = NULL
-    WHERE tenant_id = $1 AND id = $2 AND owner = $3 RETURNING id`,
+  text: keepLease(
+    'batch_runs',
+    `, read = $5, submitted = $6, skipped = $7, refused = $8, faults = $9::jsonb, sample = $10::jsonb, routes = $11::jsonb,
+      mark = $12, mark_keys = $13, tries = 0, error = NULL`,
+  ),
 }
 
 type Held = Pick<TakenRun, 'tenantId' | 'id'>
@@ -77,12 +69,7 @@ export async function endRunOf(
   return (await query(END, [tenantId, id, owner, state, error && JSON.stringify(error)])).length > 0
 }
 
-const GIVE_BACK = {
-  text: `UPDATE batch_runs SET state = 'waiting', owner = NULL, lease_until = NULL, updated_at = (SELECT stageline_now()),
-      try_at = (SELECT stageline_now()) + $4 * interval '1 ms',
-      error = $5::jsonb, tries = tries + CASE WHEN $5::jsonb IS NULL THEN 0 ELSE 1 END
-    WHERE tenant_id = $1 AND id = $2 AND owner = $3 RETURNING id`,
-}
+const GIVE_BACK = { text: letGo('batch_runs') }
 
 export async function giveBackRun(
   query: Query,

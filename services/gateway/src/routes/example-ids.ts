@@ -6,6 +6,7 @@ export const EXAMPLE = {
   finishedJob: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6074',
   batch: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6081',
   run: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6082',
+  bulkAction: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60d1',
   import: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60a1',
   ownTask: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6092',
   slaConfig: '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60c1',

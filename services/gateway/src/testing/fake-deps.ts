@@ -47,6 +47,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
       if (new URL(url).hostname.endsWith('.internal'))
         throw new DataError('outbound.address_refused', 'This is not a public address')
     },
+    bulk: world.bulk.actions,
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {

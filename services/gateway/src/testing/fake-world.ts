@@ -13,7 +13,8 @@ import {
   type Policy,
 } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
-import { MemoryBatchRuns } from '@stageline/engine/testing'
+import { MemoryBatchRuns, type MemoryBulkActions } from '@stageline/engine/testing'
+import { fakeBulk } from './fake-bulk.ts'
 import type { FakeCatalog } from './fake-catalog.ts'
 import type {
   BatchView,
@@ -48,6 +49,7 @@ export type FakeWorld = {
   blobs: Map<string, Uint8Array>
   catalog: FakeCatalog
   runs: MemoryBatchRuns
+  bulk: MemoryBulkActions
   keys: Map<string, { id: string; tenantId: string; name: string }>
   idempotency: Map<string, { jobId: string; fingerprint: string }>
   events: EventView[]
@@ -97,7 +99,7 @@ export function createWorld(): FakeWorld {
     logged: [],
     storeFault: undefined,
     now: new Date('2026-11-20T12:00:00.000Z'),
-  } satisfies Omit<FakeWorld, 'desk' | 'sla' | 'triggers' | 'webhooks'>
+  } satisfies Omit<FakeWorld, 'bulk' | 'desk' | 'sla' | 'triggers' | 'webhooks'>
   const { tasks, jobs } = world
   const desk = new MemoryTaskDesk({ tasks, now: () => world.now, hasJob: (id) => jobs.has(id) })
   return Object.assign(world, {
@@ -105,6 +107,7 @@ export function createWorld(): FakeWorld {
     sla: new MemorySlaBook(() => world.now),
     triggers: new MemoryTriggers(() => world.now),
     webhooks: new MemoryWebhooks(() => world.now),
+    bulk: fakeBulk(world),
   })
 }
 

@@ -18,10 +18,25 @@ export async function serveExamples(): Promise<Served> {
   const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })
   addJob(world, { id: EXAMPLE.documentJob, workflow: 'document', input: { document } })
   addImport(world)
+  await addBulkAction(world)
   await addDesk(world)
   await addTriggers(world)
   await addExampleWebhook(world)
   return served
+}
+
+const BULK_ACTION = {
+  id: EXAMPLE.bulkAction,
+  kind: 'cancel',
+  filter: { workflow: 'part', state: ['queued'] },
+  reason: null,
+  actor: 'x',
+} as const
+
+async function addBulkAction({ bulk }: FakeWorld): Promise<void> {
+  await bulk.actions.begin(TENANT, BULK_ACTION, null)
+  const taken = await bulk.take('fake', 20_000)
+  if (taken) await bulk.choose(taken, 'fake', 20_000, 10)
 }
 
 async function addBatches(world: FakeWorld): Promise<void> {

@@ -1,6 +1,7 @@
 import { isFinalJob, JOB_STATES, Route, type JobState } from '@stageline/domain'
 import { RUN_STATES, type BatchView, type RunView } from '@stageline/engine/ports'
 import { z } from 'zod'
+import { etaOf } from '../../http/eta-of.ts'
 import { Id } from '../../http/id.ts'
 
 const count = z.number().int()
@@ -88,14 +89,6 @@ export function showBatch(batch: BatchView, now: Date, run?: RunView): z.input<t
   const etaAt =
     expected === null ? null : etaOf({ since: Date.parse(createdAt), now: now.getTime(), finished, expected })
   return { id, name, actor, createdAt, total, byState, finished, percent, etaAt, ...(run ? { run: showRun(run) } : {}) }
-}
-
-type Pace = { since: number; now: number; finished: number; expected: number }
-
-function etaOf({ since, now, finished, expected }: Pace): string | null {
-  if (finished === 0 || finished >= expected) return null
-  const ms = (Math.max(now - since, 0) * (expected - finished)) / finished
-  return new Date(now + ms).toISOString()
 }
 
 function showRun({ state, source, request, progress, error, nextTryAt, updatedAt, finishedAt }: RunView) {

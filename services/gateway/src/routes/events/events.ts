@@ -18,6 +18,7 @@ export const streamEvents = operation({
   query: z.strictObject({
     job: Id.optional(),
     batch: Id.optional(),
+    bulkAction: Id.optional().meta({ description: 'Only what is done to jobs as part of this bulk action' }),
     after: z.string().max(500).optional().meta({ description: 'Cursor of the last event that was seen' }),
   }),
   headers: z.object({ 'Last-Event-ID': z.string().optional() }),
@@ -39,6 +40,7 @@ export const streamEvents = operation({
     const only = {
       ...(query.job === undefined ? {} : { jobId: query.job }),
       ...(query.batch === undefined ? {} : { batchId: query.batch }),
+      ...(query.bulkAction === undefined ? {} : { bulkActionId: query.bulkAction }),
     }
     await followEvents(stream, reader, { ...wish, ...only }, settings.eventPollMs).finally(() => {
       stopping?.removeEventListener('abort', stop)

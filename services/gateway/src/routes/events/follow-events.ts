@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventView, RecordReader } from '@stageline/engine/ports'
 import type { EventStream } from './event-stream.ts'
 
-export type EventWish = { tenantId: string; after: string; jobId?: string; batchId?: string }
+export type EventWish = { tenantId: string; after: string; jobId?: string; batchId?: string; bulkActionId?: string }
 
 const PAGE = 200
 
@@ -34,9 +34,10 @@ export async function followEvents(
 
 function createFilter(
   reader: RecordReader,
-  { tenantId, jobId, batchId }: EventWish,
+  { tenantId, jobId, batchId, bulkActionId }: EventWish,
 ): (event: EventView) => Promise<boolean> {
   if (jobId !== undefined) return async (event) => event.jobId === jobId
+  if (bulkActionId !== undefined) return async ({ entry }) => partOf(entry.data) === bulkActionId
   if (batchId === undefined) return async () => true
   const batches = new Map<string, string | null>()
   return async (event) => {
@@ -47,3 +48,7 @@ function createFilter(
     return batch === batchId
   }
 }
+
+/** The bulk action that an entry is part of. */
+const partOf = (data: unknown): unknown =>
+  typeof data === 'object' && data !== null && 'bulkAction' in data ? data.bulkAction : undefined

@@ -1,23 +1,10 @@
-import { JOB_STATES } from '@stageline/domain'
-import type { JobFilter } from '@stageline/engine/ports'
 import { z } from 'zod'
-import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
-import { answerPage, listOf, pageOf, PageQuery } from '../../http/page.ts'
-import { withoutGaps } from '../../http/without-gaps.ts'
+import { answerPage, pageOf, PageQuery } from '../../http/page.ts'
+import { JOB_FILTER, toFilter } from './job-filter.ts'
 import { JobSummary, showJobRow } from './job-answer.ts'
 
-const JobQuery = z.strictObject({
-  state: listOf(z.enum(JOB_STATES)).optional().meta({ description: 'One or more, separated by commas' }),
-  stage: z.string().max(63).optional(),
-  workflow: z.string().max(63).optional(),
-  batch: Id.optional(),
-  businessKey: z.string().max(200).optional(),
-  tag: z.string().max(64).optional(),
-  createdAfter: z.iso.datetime({ offset: true }).optional(),
-  createdBefore: z.iso.datetime({ offset: true }).optional(),
-  ...PageQuery,
-})
+const JobQuery = z.strictObject({ ...JOB_FILTER, ...PageQuery })
 
 export const listJobs = operation({
   id: 'listJobs',
@@ -36,6 +23,7 @@ export const listJobs = operation({
   problems: ['request.invalid', 'request.bad_cursor'],
   examples: [
     { name: 'Jobs that wait for a person', query: { state: 'suspended', limit: '20' }, status: 200 },
+    { name: 'What fails alike', query: { state: 'suspended', errorCode: 'provider.unavailable' }, status: 200 },
     { name: 'By business key', query: { businessKey: 'NXR-4K7-0603' }, status: 200 },
     { name: 'A state that does not exist', query: { state: 'lost' }, status: 400 },
   ],
@@ -48,17 +36,3 @@ export const listJobs = operation({
     return answerPage(request, page, showJobRow)
   },
 })
-
-function toFilter({
-  batch,
-  createdAfter,
-  createdBefore,
-  ...same
-}: Omit<z.output<typeof JobQuery>, 'cursor' | 'limit'>): JobFilter {
-  return withoutGaps({
-    ...same,
-    batchId: batch,
-    createdAfter: createdAfter === undefined ? undefined : new Date(createdAfter),
-    createdBefore: createdBefore === undefined ? undefined : new Date(createdBefore),
-  })
-}
