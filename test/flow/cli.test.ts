@@ -165,6 +165,34 @@ describe('the stageline command', () => {
     assert.equal(cancelled.state, 'cancelled')
   })
 
+  it('acts on many jobs by a filter: counts, asks, and stays until it is through', async () => {
+    const many = ['one', 'two', 'three'].map((n) => JSON.stringify({ mpn: `LM358-${n}` }))
+    const { batchId } = await json<{ batchId: string }>(
+      'run',
+      await file('many.jsonl', many.join('\n')),
+      '--force-manual',
+      '--wait',
+    )
+    const cancel = ['jobs', 'cancel', '--batch', batchId, '--reason', 'Sent twice']
+
+    const counted = await cli([...cancel, '--dry-run'])
+    const unasked = await cli(cancel)
+    const done = await json<{ id: string; state: string; done: number }>(...cancel, '--yes')
+    const shown = await cli(['bulk', 'show', done.id, '--watch'])
+    const neither = await cli(['jobs', 'retry'])
+    const both = await cli(['jobs', 'retry', done.id, '--batch', batchId])
+    const ended = await cli(['jobs', 'retry', '--state', 'cancelled', '--dry-run'])
+    const listed = await json<{ items: { id: string }[] }>('bulk', 'list')
+
+    assert.equal(counted.stdout, 'To cancel: 3 jobs (3 suspended)\n')
+    assert.deepEqual([unasked.code, done.state, done.done], [2, 'completed', 3])
+    assert.match(unasked.stderr, /To cancel: 3 jobs \(3 suspended\)\. Go on\?[^]*Say --yes/)
+    assert.match(shown.stdout, /does +cancel: Sent twice[^]*done +3/)
+    assert.deepEqual([shown.code, neither.code, both.code, ended.code], [0, 2, 2, 4])
+    assert.match(ended.stderr, /cancelled cannot be meant/)
+    assert.equal(listed.items[0]?.id, done.id)
+  })
+
   it('tells a batch with a cancelled job by its exit code', async () => {
     const records = await file('one.jsonl', JSON.stringify({ mpn: 'LM358N' }))
     const { batchId } = await json<{ batchId: string }>('run', records, '--force-manual', '--wait')

@@ -32,11 +32,25 @@ export const untilBatchRests = (
   id: string,
   { onLook, ...watch }: Watch & { onLook: (batch: Batch) => void },
 ): Promise<Batch> =>
+  lookUntil(
+    watch,
+    () => readBatch(client, id),
+    (batch) => {
+      onLook(batch)
+      return !isBeingRead(batch) && atRest(batch) >= batch.total
+    },
+  )
+
+/** Looks at something until it is as it should be. @throws StoppedWaiting at Ctrl-C */
+export const lookUntil = <Seen>(
+  watch: Watch,
+  look: () => Promise<Seen>,
+  isEnough: (seen: Seen) => boolean,
+): Promise<Seen> =>
   stoppable(watch, async () => {
     for (;;) {
-      const batch = await patiently(() => readBatch(client, id), watch.signal)
-      onLook(batch)
-      if (!isBeingRead(batch) && atRest(batch) >= batch.total) return batch
+      const seen = await patiently(look, watch.signal)
+      if (isEnough(seen)) return seen
       await delay(LOOK_EVERY_MS, undefined, { signal: watch.signal })
     }
   })

@@ -1,15 +1,13 @@
 import type { components } from '@stageline/client'
 import { ask, askPages } from '../ask.ts'
-import { command, countOption, option, type Command } from '../command.ts'
+import { command, countOption, type Command } from '../command.ts'
 import { showAge } from '../output/plain-text.ts'
 import { table, type Column } from '../output/table.ts'
-import { withoutGaps } from '../without-gaps.ts'
 import { cancelJob, resumeJob, retryJob, suspendJob } from './job-actions.ts'
+import { filterFrom, filterOptions, type FilterOptions } from './job-filter.ts'
 import { historyText, jobText } from './job-text.ts'
 
 type JobSummary = components['schemas']['JobSummary']
-type State = JobSummary['state']
-
 const EXAMPLE = '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071'
 
 const COLUMNS: Column<JobSummary>[] = [
@@ -21,36 +19,18 @@ const COLUMNS: Column<JobSummary>[] = [
   { title: 'age', of: ({ createdAt }) => showAge(createdAt), align: 'right' },
 ]
 
-type ListOptions = {
-  state?: string
-  stage?: string
-  workflow?: string
-  batch?: string
-  businessKey?: string
-  tag?: string
-  limit: number
-}
-
-const listJobs = command<ListOptions>({
+const listJobs = command<FilterOptions & { limit: number }>({
   name: 'jobs list',
   summary: 'List jobs, newest first',
-  options: [
-    option('--state <states>', 'only these, separated by commas: queued, processing, suspended, completed …'),
-    option('--stage <name>', 'only jobs at this stage'),
-    option('--workflow <key>', 'only jobs of this workflow'),
-    option('--batch <id>', 'only jobs of this batch'),
-    option('--business-key <text>', 'only jobs of this item'),
-    option('--tag <text>', 'only jobs with this tag'),
-    countOption('--limit <n>', 'at most so many').default(20),
-  ],
+  options: [...filterOptions(), countOption('--limit <n>', 'at most so many').default(20)],
   examples: [
     { does: 'The latest', line: 'stageline jobs list' },
     { does: 'What waits or failed', line: 'stageline jobs list --state suspended,failed --limit 100' },
     { does: 'By your own name for it', line: 'stageline jobs list --business-key LM358N --json' },
   ],
-  run: async ({ client, out }, _, { limit, state, ...same }) => {
-    // The states are checked by the line, which names those that there are.
-    const filter = withoutGaps({ ...same, state: state?.split(',') as State[] | undefined })
+  run: async ({ client, out }, _, { limit, ...options }) => {
+    // What is wrong in it the line says, and what there is.
+    const filter = filterFrom(options) ?? {}
     const page = await askPages(limit, (paging) =>
       client.http.GET('/v1/jobs', { params: { query: { ...filter, ...paging } } }),
     )
