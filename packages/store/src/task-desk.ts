@@ -11,7 +11,7 @@ import { withRetries } from './with-retries.ts'
 /** Tasks and plans as people handle them. An id that is none, or another tenant's, is unknown. */
 export function createTaskDesk(db: Database): TaskDesk {
   return {
-    openTask: (tenantId, task) => openTask(db, tenantId, task),
+    openTask: (tenantId, task, idempotency) => openTask(db, tenantId, task, idempotency),
     editTask: (tenantId, taskId, decide) => withRetries(() => editTask(db, tenantId, taskId, decide)),
     openPlan: (tenantId, plan) => openPlan(db, tenantId, plan),
     plan: (tenantId, planId) =>

@@ -17,10 +17,10 @@ export const COMMANDS: readonly Command[] = [
   status,
   pending,
   ...JOB_COMMANDS,
+  ...BULK_COMMANDS,
   ...TASK_COMMANDS,
   ...SOURCE_COMMANDS,
   ...DECISION_COMMANDS,
-  ...BULK_COMMANDS,
   health,
 ]
 

@@ -10989,7 +10989,10 @@ export interface operations {
     openTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body within 24 h gives the first answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10999,6 +11002,19 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The same request came before: this is the task that it opened, as it is now */
+            200: {
+                headers: {
+                    /** @description `true` */
+                    "Idempotency-Replayed"?: string;
+                    /** @description Address of the task */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
             /** @description The new task */
             201: {
                 headers: {
@@ -11014,6 +11030,8 @@ export interface operations {
              * @description `request.invalid`: The request does not fit its schema
              *
              *     `request.not_json`: The body is not valid JSON
+             *
+             *     `request.bad_key`: The Idempotency-Key cannot be used
              *
              *     `auth.key_in_url`: A key must not stand in the address
              */
@@ -11060,7 +11078,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task.unknown_reference`: The task names a job or plan that is not there */
+            /**
+             * @description `idempotency.other_body`: This Idempotency-Key came with another body before
+             *
+             *     `task.unknown_reference`: The task names a job or plan that is not there
+             */
             422: {
                 headers: {
                     [name: string]: unknown;

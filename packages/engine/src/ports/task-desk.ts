@@ -7,8 +7,8 @@ import type { Page, PageRequest, TaskView } from './record.ts'
  * same commit with an entry in its history.
  */
 export interface TaskDesk {
-  /** What is there under its id already is left as it is. */
-  openTask(tenantId: string, task: NewTask): Promise<Opened>
+  /** A request that is repeated with its key finds the task that it opened first. What is there under its id already stays as it is. */
+  openTask(tenantId: string, task: NewTask, idempotency?: { key: string; fingerprint: string } | null): Promise<Opened>
   editTask(tenantId: string, taskId: string, decide: Decide<TaskView>): Promise<Edited<TaskView>>
   openPlan(tenantId: string, plan: NewPlan): Promise<void>
   plan(tenantId: string, planId: string): Promise<PlanView | undefined>
@@ -42,7 +42,9 @@ export type NewTask = Pick<
   | 'planId'
   | 'createdBy'
 >
-export type Opened = { kind: 'opened'; task: TaskView } | { kind: 'unknown_job' | 'unknown_plan' | 'archived_plan' }
+export type Opened =
+  | { kind: 'opened' | 'replayed' | 'other_body'; task: TaskView }
+  | { kind: 'unknown_job' | 'unknown_plan' | 'archived_plan' }
 
 export type NewPlan = Pick<PlanView, 'id' | 'title' | 'description' | 'serviceArea' | 'createdBy'>
 

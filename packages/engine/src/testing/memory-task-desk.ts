@@ -30,6 +30,7 @@ export class MemoryTaskDesk implements TaskDesk {
   readonly #plans = new Map<string, Omit<PlanView, 'tasks'>>()
   readonly #entries = new Map<string, DeskEntry[]>()
   readonly #corrected: CorrectedTask[] = []
+  readonly #keys = new Map<string, { taskId: string; fingerprint: string }>()
   readonly #now: () => Date
   readonly #hasJob: (id: string) => boolean
 
@@ -39,7 +40,16 @@ export class MemoryTaskDesk implements TaskDesk {
     this.#hasJob = hasJob
   }
 
-  async openTask(_tenantId: string, task: NewTask): Promise<Opened> {
+  async openTask(
+    _tenantId: string,
+    task: NewTask,
+    idempotency: { key: string; fingerprint: string } | null = null,
+  ): Promise<Opened> {
+    const owner = idempotency && this.#keys.get(idempotency.key)
+    if (owner) {
+      const kind = owner.fingerprint === idempotency.fingerprint ? ('replayed' as const) : ('other_body' as const)
+      return { kind, task: this.tasks.get(owner.taskId)! }
+    }
     if (task.jobId !== null && !this.#hasJob(task.jobId)) return { kind: 'unknown_job' }
     const plan = task.planId === null ? undefined : this.#plans.get(task.planId)
     if (task.planId !== null && !plan) return { kind: 'unknown_plan' }
@@ -48,6 +58,7 @@ export class MemoryTaskDesk implements TaskDesk {
     if (known) return { kind: 'opened', task: known }
     const createdAt = this.#now().toISOString()
     const view = { ...UNTOUCHED, workflow: null, step: null, cause: 'opened', createdAt, ...structuredClone(task) }
+    if (idempotency) this.#keys.set(idempotency.key, { taskId: view.id, fingerprint: idempotency.fingerprint })
     this.tasks.set(view.id, view)
     this.#tell(view.id, { event: 'opened', actor: view.createdBy, reason: null }, [null, 'new'])
     return { kind: 'opened', task: view }

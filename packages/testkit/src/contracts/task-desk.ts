@@ -62,6 +62,22 @@ export function taskDeskContract(name: string, open: () => Promise<TaskDeskUnder
     assert.equal((await desk.entries(tenantId, asked.id)).length, 1)
   })
 
+  it('a request that is repeated with its key finds the task that it opened', async ({ desk, tenantId }) => {
+    const key = { key: 'k1', fingerprint: 'f' }
+    const refused = await desk.openTask(tenantId, newTask({ planId: newId() }), key)
+    const asked = newTask({})
+
+    const both = await Promise.all([desk.openTask(tenantId, asked, key), desk.openTask(tenantId, newTask({}), key)])
+    const again = await desk.openTask(tenantId, newTask({}), key)
+    const other = await desk.openTask(tenantId, newTask({}), { ...key, fingerprint: 'g' })
+
+    assert.equal(refused.kind, 'unknown_plan')
+    assert.deepEqual(both.map(({ kind }) => kind).toSorted(), ['opened', 'replayed'])
+    const ids = [...both, again, other].map((opened) => 'task' in opened && opened.task.id)
+    assert.equal(new Set(ids).size, 1)
+    assert.deepEqual([again.kind, other.kind], ['replayed', 'other_body'])
+  })
+
   it('a task names only what is there', async ({ desk, tenantId, plan, movePlan }) => {
     const planId = await plan()
     await movePlan(planId, 'archived')

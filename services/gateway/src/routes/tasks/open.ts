@@ -1,6 +1,7 @@
 import { JsonObject, newId, PRIORITY_LEVELS, priorityOf } from '@stageline/domain'
 import type { Opened } from '@stageline/engine/ports'
 import { z } from 'zod'
+import { fingerprint, IdempotencyHeader, idempotencyKey } from '../../http/idempotency.ts'
 import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem } from '../../http/problems.ts'
@@ -36,11 +37,24 @@ export const openTask = operation({
   path: '/v1/tasks',
   tag: 'Tasks',
   summary: 'Open a task that no step waits for',
+  headers: IdempotencyHeader,
   body: { type: 'application/json', schema: OpenTaskBody },
   answers: {
     201: { description: 'The new task', schema: TaskAnswer, headers: { Location: 'Address of the task' } },
+    200: {
+      description: 'The same request came before: this is the task that it opened, as it is now',
+      schema: TaskAnswer,
+      headers: { Location: 'Address of the task', 'Idempotency-Replayed': '`true`' },
+    },
   },
-  problems: ['request.invalid', 'request.not_json', 'task.unknown_reference', 'plan.archived'],
+  problems: [
+    'request.invalid',
+    'request.not_json',
+    'request.bad_key',
+    'idempotency.other_body',
+    'task.unknown_reference',
+    'plan.archived',
+  ],
   examples: [
     {
       name: 'An assessment',
@@ -58,26 +72,36 @@ export const openTask = operation({
       status: 422,
     },
   ],
-  handle: async ({ body, who, deps }) => {
+  handle: async ({ body, who, request, deps }) => {
     const { description = null, serviceArea = null, assignee = null, group = null } = body
     const { jobId = null, planId = null, type, title, evidence } = body
     const named = { type, title, description, serviceArea, evidence, assignee, group, jobId, planId }
-    const opened = await deps.desk.openTask(who.tenantId, {
+    const asked = {
       ...named,
       id: newId(),
       priority: priorityOf(body.priority),
       dueAt: body.dueAt === undefined ? null : new Date(body.dueAt).toISOString(),
       createdBy: who.actor,
-    })
-    const task = openedTask(opened)
-    return { status: 201, body: showTask(task), headers: { Location: `/v1/tasks/${task.id}` } }
+    }
+    const key = idempotencyKey(request)
+    const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(body) }
+    const { kind, task } = openedTask(await deps.desk.openTask(who.tenantId, asked, idempotency))
+    const headers = { Location: `/v1/tasks/${task.id}` }
+    if (kind === 'opened') return { status: 201, body: showTask(task), headers }
+    return { status: 200, body: showTask(task), headers: { ...headers, 'Idempotency-Replayed': 'true' } }
   },
 })
 
+/** @throws Problem where none was opened */
 function openedTask(opened: Opened) {
   switch (opened.kind) {
     case 'opened':
-      return opened.task
+    case 'replayed':
+      return opened
+    case 'other_body':
+      throw new Problem('idempotency.other_body', 'The key belongs to another task.', {
+        more: { taskId: opened.task.id },
+      })
     case 'unknown_job':
       throw unknownReference('/jobId', 'There is no such job.')
     case 'unknown_plan':

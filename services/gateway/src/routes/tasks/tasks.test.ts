@@ -32,6 +32,25 @@ test('a priority is given as a number or by name, and shown as both', async () =
   )
 })
 
+test('a task is opened once by a request that is repeated with its key', async () => {
+  await using served = await serve()
+  const key = { 'Idempotency-Key': 'k' }
+  const body = { type: 'intake', title: 'Look at it' }
+
+  const first = await served.post('/v1/tasks', body, key)
+  const again = await served.post('/v1/tasks', body, key)
+  const other = await served.post('/v1/tasks', { ...body, title: 'Another' }, key)
+
+  assert.deepEqual(
+    [first.status, again.status, again.at('id'), again.headers.get('idempotency-replayed')],
+    [201, 200, first.at('id'), 'true'],
+  )
+  assert.deepEqual(
+    [other.status, other.at('code'), other.at('taskId')],
+    [422, 'idempotency.other_body', first.at('id')],
+  )
+})
+
 test('a task that is opened says where it is, and times are shown in UTC', async () => {
   await using served = await serve()
 
