@@ -32,6 +32,22 @@ describe('the choices of an installation', () => {
     assert.equal(workflow('part')?.onFailure, 'review')
   })
 
+  it('bound what a day takes in, where it is routed at intake', () => {
+    const bounds = (env: Record<string, string>) =>
+      builtInsWith(loadSettings(AutomationSettings, env)).policies.map(({ name, maxDailyTasks }) => [
+        name,
+        maxDailyTasks,
+      ])
+
+    assert.ok(bounds({}).every(([, bound]) => bound === undefined))
+    assert.deepEqual(Object.fromEntries(bounds({ MAX_DAILY_TASKS: '1000' })), {
+      'completeness-v2': 1000,
+      'priority-threshold-v1': 1000,
+      'confidence-v1': undefined,
+    })
+    assert.throws(() => bounds({ MAX_DAILY_TASKS: '0' }), /MAX_DAILY_TASKS/)
+  })
+
   it('move the thresholds of the policies', () => {
     const { route } = setup({ AUTOMATION_PRIORITY_THRESHOLD: '0.3', MANUAL_PRIORITY_THRESHOLD: '0.9' })
 

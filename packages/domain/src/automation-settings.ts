@@ -19,6 +19,8 @@ export const AutomationSettings = z.object({
   AUTOMATION_RETRY_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(3),
   /** `part`: what automation cannot do goes to a person. `false`: it rests as failed until it is retried or cancelled. */
   AUTOMATION_FAILURE_TO_MANUAL: z.stringbool().default(true),
+  /** Jobs that `part` takes in on one day of its tenant, until its policy is changed. Without it: any number. */
+  MAX_DAILY_TASKS: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
 })
 export type AutomationSettings = z.infer<typeof AutomationSettings>
 
@@ -38,11 +40,17 @@ export const builtInsWith = (settings: AutomationSettings): BuiltIns => ({
 })
 
 function policyWith(policy: Policy, settings: AutomationSettings): Policy {
+  const { MAX_DAILY_TASKS: maxDailyTasks } = settings
+  const daily = maxDailyTasks === undefined ? {} : { maxDailyTasks }
   switch (policy.rule) {
     case 'priority':
-      return { ...policy, thresholds: { minPriority: settings.AUTOMATION_PRIORITY_THRESHOLD } }
+      return { ...policy, ...daily, thresholds: { minPriority: settings.AUTOMATION_PRIORITY_THRESHOLD } }
     case 'completeness':
-      return { ...policy, thresholds: { ...policy.thresholds, minPriority: settings.MANUAL_PRIORITY_THRESHOLD } }
+      return {
+        ...policy,
+        ...daily,
+        thresholds: { ...policy.thresholds, minPriority: settings.MANUAL_PRIORITY_THRESHOLD },
+      }
     default:
       return policy
   }
