@@ -146,7 +146,7 @@ function seedOf(workflow: Workflow, request: SubmitRequest, past: JobPast): JobS
   }
 }
 
-async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepted[]> {
+async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Submitted[]> {
   if (fresh.length === 0) return []
   const { jobs, messages } = addressMessages(
     fresh.map(({ workflow, advance }) => ({ workflow, job: advance.job, send: advance.send })),
@@ -154,9 +154,10 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepte
   )
   const accepted = await deps.store.accept(
     fresh[0]!.request.tenantId,
-    fresh.map(({ request, advance, countedOn }, i) => ({
+    fresh.map(({ request, advance, countedOn, day }, i) => ({
       ...newJobRow(request, { ...advance, job: jobs[i]! }),
       countedOn,
+      dayBound: day?.bound ?? null,
     })),
   )
   const stored = new Set(accepted.flatMap((one) => (one.kind === 'accepted' ? [one.jobId] : [])))
@@ -170,7 +171,7 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Accepte
     wanted.filter(({ steps }) => steps.length > 0),
     deps,
   )
-  return accepted
+  return accepted.map((one, i) => (one.kind === 'day_full' ? { kind: 'day_full', day: fresh[i]!.day! } : one))
 }
 
 export function newJobRow(
@@ -192,5 +193,6 @@ export function newJobRow(
     replayOf,
     idempotency,
     countedOn: null,
+    dayBound: null,
   }
 }

@@ -2,11 +2,11 @@ import type { Workflow } from '@stageline/domain'
 import type { IntakePast, JobPast, JobStore } from './ports/index.ts'
 import { pastAskedOf, routesAtIntake } from './route-at-intake.ts'
 import type { SubmitRequest } from './submit-jobs.ts'
-import { withinDay, type DayAnswer } from './within-day.ts'
+import { dayOf, withinDay, type DayAnswer, type DayFull } from './within-day.ts'
 
 /** A request whose input fits; `at` is its place among those that came together. */
 export type Checked = { at: number; workflow: Workflow; request: SubmitRequest }
-export type WithPast = Checked & { past: JobPast; countedOn: string | null }
+export type WithPast = Checked & { past: JobPast; countedOn: string | null; day: DayFull | null }
 
 type Store = Pick<JobStore, 'pastOf' | 'ownersOf' | 'now'>
 
@@ -22,7 +22,7 @@ export async function withPast(
 ): Promise<{ within: WithPast[]; others: { at: number; answer: DayAnswer }[] }> {
   const asking = checked.filter(({ workflow }) => looksBack(workflow))
   if (asking.length === 0)
-    return { within: checked.map((one) => ({ ...one, past: NO_PAST, countedOn: null })), others: [] }
+    return { within: checked.map((one) => ({ ...one, past: NO_PAST, countedOn: null, day: null })), others: [] }
   const { tenantId } = asking[0]!.request
   const past = await store.pastOf(
     tenantId,
@@ -34,14 +34,21 @@ export async function withPast(
       tenantId,
       requests.map(({ idempotency }) => idempotency ?? null),
     )
-  const { within, others } = await withinDay(checked, past, { ownersOf, now: store.now() })
-  return { within: within.map((one) => ({ ...one, ...pastOf(one, jobs, past) })), others }
+  const now = store.now()
+  const { within, others } = await withinDay(checked, past, { ownersOf, now })
+  return { within: within.map((one) => ({ ...one, ...pastOf(one, jobs, past, now) })), others }
 }
 
 const looksBack = (workflow: Workflow): boolean =>
   routesAtIntake(workflow) || workflow.policy?.maxDailyTasks !== undefined
 
-const pastOf = ({ at }: Checked, jobs: ReadonlyMap<number, JobPast>, { day }: IntakePast) => ({
+const pastOf = (
+  { at, workflow }: Checked,
+  jobs: ReadonlyMap<number, JobPast>,
+  { day, resetsAt }: IntakePast,
+  now: Date,
+) => ({
   past: jobs.get(at) ?? NO_PAST,
   countedOn: jobs.has(at) ? day : null,
+  day: dayOf(workflow, resetsAt, now),
 })

@@ -1,3 +1,4 @@
+import type { Workflow } from '@stageline/domain'
 import type { Accepted, IntakePast } from './ports/index.ts'
 import type { SubmitRequest } from './submit-jobs.ts'
 import type { Checked } from './with-past.ts'
@@ -12,7 +13,7 @@ type Granted = { within: Checked[]; others: { at: number; answer: DayAnswer }[] 
 
 /**
  * Keeps the first of each workflow that its day still has room for. What came before under its key is answered all the
- * same. Requests at the same moment do not know of each other: together they may exceed the limit by what they bring.
+ * same. Requests at the same moment do not know of each other yet: the record counts once more when it stores them.
  */
 export async function withinDay(
   wanted: readonly Checked[],
@@ -32,13 +33,12 @@ async function ofWorkflow(
   { acceptedToday, resetsAt }: Pick<IntakePast, 'acceptedToday' | 'resetsAt'>,
   { ownersOf, now }: Deps,
 ): Promise<Granted> {
-  const { policy, key } = items[0]!.workflow
-  const bound = policy?.maxDailyTasks ?? Number.POSITIVE_INFINITY
-  let room = Math.max(0, bound - (acceptedToday[key] ?? 0))
-  if (items.length <= room) return { within: [...items], others: [] }
+  const { workflow } = items[0]!
+  const day = dayOf(workflow, resetsAt, now)
+  let room = day === null ? items.length : Math.max(0, day.bound - (acceptedToday[workflow.key] ?? 0))
+  if (day === null || items.length <= room) return { within: [...items], others: [] }
   const owners = await ownersOf(items.map(({ request }) => request))
-  const retryAfterS = Math.max(1, Math.ceil((Date.parse(resetsAt) - now.getTime()) / 1_000))
-  const full = { kind: 'day_full', day: { workflow: key, bound, resetsAt, retryAfterS } } as const
+  const full = { kind: 'day_full', day } as const
   const granted: Granted = { within: [], others: [] }
   items.forEach((item, i) => {
     if (owners[i]) granted.others.push({ at: item.at, answer: owners[i] })
@@ -46,4 +46,12 @@ async function ofWorkflow(
     else granted.others.push({ at: item.at, answer: full })
   })
   return granted
+}
+
+/** The answer where a day has no room; null for a workflow that takes in any number. */
+export function dayOf({ policy, key }: Workflow, resetsAt: string, now: Date): DayFull | null {
+  const bound = policy?.maxDailyTasks
+  if (bound === undefined) return null
+  const retryAfterS = Math.max(1, Math.ceil((Date.parse(resetsAt) - now.getTime()) / 1_000))
+  return { workflow: key, bound, resetsAt, retryAfterS }
 }

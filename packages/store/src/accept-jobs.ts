@@ -1,5 +1,5 @@
 import { DataError } from '@stageline/domain'
-import type { Accepted, IdempotencyKey, NewJob } from '@stageline/engine/ports'
+import type { Accepted, IdempotencyKey, NewJob, Stored } from '@stageline/engine/ports'
 import { clockChanges } from './clock-changes.ts'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
@@ -8,6 +8,7 @@ import { insertDecisions } from './queries/insert-decisions.ts'
 import { insertJobs } from './queries/insert-jobs.ts'
 import { insertTasks } from './queries/insert-tasks.ts'
 import { keepClocks } from './queries/keep-clocks.ts'
+import { beyondDay } from './queries/room-of-days.ts'
 import {
   findIdempotencyKeys,
   takeIdempotencyKeys,
@@ -33,7 +34,7 @@ export async function acceptJobs(
   { definitions, promisedScopes }: { definitions: Definitions; promisedScopes: PromisedScopes },
   tenantId: string,
   jobs: readonly NewJob[],
-): Promise<Accepted[]> {
+): Promise<Stored[]> {
   const names = new Map<string, ReadonlyMap<string, string>>()
   for (const { job } of jobs) {
     const name = versionOf(job)
@@ -68,18 +69,31 @@ export async function ownersOf(
 
 const versionOf = ({ workflow, version }: NewJob['job']): string => `${workflow}/${version}`
 
-async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], about: About): Promise<Accepted[]> {
-  const keyed = jobs.filter((one): one is KeyedJob => one.idempotency !== null)
+async function acceptAll(query: Query, tenantId: string, jobs: readonly NewJob[], about: About): Promise<Stored[]> {
+  const beyond = await beyondDays(query, tenantId, jobs)
+  const wantedJobs = jobs.filter((one) => !beyond.has(one))
+  const keyed = wantedJobs.filter(isKeyed)
   const busy = await inFlight(query, tenantId, keyed)
   const free = keyed.filter((one) => !busy.has(keyOf(one.idempotency)))
   const owners = await takeKeys(query, tenantId, free)
-  const answers = jobs.map((one) => answer(one, owners, busy))
+  const answers = jobs.map((one): Stored => (beyond.has(one) ? { kind: 'day_full' } : answer(one, owners, busy)))
   await store(
     query,
     jobs.filter((_, i) => answers[i]!.kind === 'accepted'),
     about,
   )
   return answers
+}
+
+const isKeyed = (one: NewJob): one is KeyedJob => one.idempotency !== null
+
+/** What came before under its key is answered as ever, and takes no place. */
+async function beyondDays(query: Query, tenantId: string, jobs: readonly NewJob[]): Promise<ReadonlySet<NewJob>> {
+  const bounded = jobs.filter(({ dayBound }) => dayBound !== null)
+  const keys = bounded.filter(isKeyed).map(({ idempotency }) => idempotency)
+  const owned = keys.length === 0 ? [] : await findIdempotencyKeys(query, tenantId, keys)
+  const names = new Set(owned.map(keyOf))
+  return beyondDay(query, tenantId, bounded, ({ idempotency }) => idempotency !== null && names.has(keyOf(idempotency)))
 }
 
 /** Keys whose request is under way elsewhere: a single one is told so at once, those of a batch wait in their order. */

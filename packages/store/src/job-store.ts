@@ -1,5 +1,5 @@
 import type { Job } from '@stageline/domain'
-import type { Accepted, JobStore, LoadedJob, StepRef } from '@stageline/engine/ports'
+import type { JobStore, LoadedJob, StepRef, Stored } from '@stageline/engine/ports'
 import { acceptJobs, ownersOf } from './accept-jobs.ts'
 import type { Database, Query } from './database.ts'
 import { createDefinitions } from './definitions.ts'
@@ -44,7 +44,7 @@ export function createJobStore(db: Database): JobStore {
         (tenantId, some) => recordJobWrites(db, known, tenantId, some),
       ),
     accept: async (tenantId, jobs) => {
-      const accepted: Accepted[] = []
+      const accepted: Stored[] = []
       for (const some of chunks(jobs, MAX_JOBS_A_TRANSACTION)) {
         accepted.push(...(await acceptJobs(db, known, tenantId, some)))
       }

@@ -22,6 +22,7 @@ export function newJobOf(
     replayOf: null,
     idempotency: null,
     countedOn: null,
+    dayBound: null,
   }
   return { job, history, tasks, decisions, ...nobody, ...about, input }
 }

@@ -53,6 +53,8 @@ export type NewJob = {
   idempotency: IdempotencyKey | null
   /** The tenant's day that it is counted on; null where jobs of its workflow are not counted by day. */
   countedOn: string | null
+  /** So many jobs of its workflow are taken in on that day; null: any number. */
+  dayBound: number | null
 }
 
 /** A job that is about to be accepted, as far as the past may know something of it. */
@@ -81,6 +83,9 @@ export type Accepted =
   /** A request with this key is under way. */
   | { kind: 'in_flight' }
 
+/** `day_full`: nothing was stored, since others have taken the last places of the day meanwhile. */
+export type Stored = Accepted | { kind: 'day_full' }
+
 /** The record. Each method is one transaction; none spans a call to the queue. */
 export interface JobStore {
   /** The Postgres clock, estimated from the last answer and a monotonic clock, so that no local clock decides. */
@@ -97,9 +102,10 @@ export interface JobStore {
   record(writes: readonly JobWrite[]): Promise<WriteOutcome[]>
   /**
    * Stores new jobs, in the order given. One job with a key takes an advisory lock and may answer `in_flight`; many
-   * take their keys by INSERT … ON CONFLICT DO NOTHING in key order, at most 500 jobs a transaction.
+   * take their keys by INSERT … ON CONFLICT DO NOTHING in key order, at most 500 jobs a transaction. Those with a bound
+   * for their day come one transaction after the other, so that it is never exceeded.
    */
-  accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]>
+  accept(tenantId: string, jobs: readonly NewJob[]): Promise<Stored[]>
   /** Who has each of these keys, in their order; undefined for a key that nobody has. Takes none. */
   ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]>
   /** What is known of jobs that are about to be accepted, in one statement for all of them. */

@@ -9,6 +9,7 @@ import type {
   LoadedJob,
   NewJob,
   PastAsked,
+  Stored,
   StageView,
   StepRef,
   TaskView,
@@ -82,7 +83,7 @@ export class MemoryJobStore implements JobStore {
     return writes.map((write) => this.#write(write))
   }
 
-  async accept(tenantId: string, jobs: readonly NewJob[]): Promise<Accepted[]> {
+  async accept(tenantId: string, jobs: readonly NewJob[]): Promise<Stored[]> {
     return jobs.map((fresh) => this.#accept(tenantId, fresh))
   }
 
@@ -174,11 +175,12 @@ export class MemoryJobStore implements JobStore {
     return times.length === 0 ? null : new Date(times.toSorted()[0]!)
   }
 
-  #accept(tenantId: string, fresh: NewJob): Accepted {
+  #accept(tenantId: string, fresh: NewJob): Stored {
     const { job, input, history, tasks, idempotency } = fresh
     const key = idempotency && `${tenantId}/${idempotency.operation}/${idempotency.key}`
     const earlier = idempotency && this.#ownerOf(tenantId, idempotency)
     if (earlier) return earlier
+    if (this.#isDayFull(fresh)) return { kind: 'day_full' }
     if (key !== null) this.#keys.set(key, { fingerprint: idempotency!.fingerprint, jobId: job.id })
     const row = { job, history: [...history], payloads: new Map([[1, input]]), looks: 0, about: fresh }
     this.#rows.set(job.id, {
@@ -189,6 +191,11 @@ export class MemoryJobStore implements JobStore {
     })
     for (const task of tasks) this.tasks.open(copy(task), job, this.#now)
     return { kind: 'accepted', jobId: job.id }
+  }
+
+  #isDayFull({ job: { tenantId, workflow }, countedOn, dayBound }: NewJob): boolean {
+    const rows = [...this.#rows.values()].filter(({ job }) => job.tenantId === tenantId && job.workflow === workflow)
+    return dayBound !== null && rows.filter(({ about }) => about.countedOn === countedOn).length >= dayBound
   }
 
   #ownerOf(tenantId: string, { operation, key, fingerprint }: IdempotencyKey): Accepted | undefined {

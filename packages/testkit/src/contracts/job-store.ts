@@ -237,6 +237,34 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     assert.deepEqual([tomorrow.acceptedToday, tomorrow.day], [{}, resetsAt.slice(0, 10)])
   })
 
+  it('a day takes in exactly its bound, however many ask at one moment', async (given) => {
+    const { store, tenantId } = given
+    const { day } = await store.pastOf(tenantId, [])
+    const bounded = { countedOn: day, dayBound: 5 }
+    const keyed = { ...bounded, idempotency: { operation: 'submit', key: 'k-day', fingerprint: 'f' } }
+    const [first] = await store.accept(tenantId, [given.make(keyed)])
+
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => store.accept(tenantId, [given.make(bounded), given.make(bounded)])),
+    )
+    const again = await store.accept(tenantId, [given.make(keyed), given.make(bounded), given.make()])
+
+    const kinds = answers.flat().map(({ kind }) => kind)
+    assert.deepEqual(
+      [
+        first?.kind,
+        kinds.filter((kind) => kind === 'accepted').length,
+        kinds.filter((kind) => kind === 'day_full').length,
+      ],
+      ['accepted', 4, 12],
+    )
+    assert.deepEqual(
+      again.map(({ kind }) => kind),
+      ['replayed', 'day_full', 'accepted'],
+    )
+    assert.deepEqual((await store.pastOf(tenantId, [])).acceptedToday, { 'two-steps': 5 })
+  })
+
   it('a due job is taken once, and again when nothing came of it', async (given) => {
     const job = await given.accepted()
     const { fence } = job.steps['first']!
