@@ -314,17 +314,19 @@ suite('what follows a step', () => {
   })
 
   test('a share of the confident is drawn for people, by the job: the same job always has the same lot', () => {
-    const drawn = (sampleRate: number) =>
-      new JobInHand({ ...one, policy: { name: 'confidence-v1', after: 'a', sampleRate } }).succeed('a', {
-        completeness: 1,
-        confidence: 1,
-        isSample: true,
-        errorTarget: 'ignored',
-      })
+    const drawn = (sampleRate: number, id = 'job-1') => {
+      const hand = new JobInHand({ ...one, policy: { name: 'confidence-v1', after: 'a', sampleRate } })
+      hand.job = { ...hand.job, id }
+      return hand.succeed('a', { completeness: 1, confidence: 1, isSample: true, errorTarget: 'ignored' })
+    }
 
     const sample = drawn(1)
     assert.deepEqual([sample.job.state, sample.openTasks[0]?.cause], ['suspended', 'quality_sample'])
     assert.equal(drawn(0).job.state, 'completed')
+    const ids = Array.from({ length: 200 }, (_, i) => `job-${i}`)
+    const lots = () => ids.filter((id) => drawn(0.25, id).job.state === 'suspended')
+    assert.ok(lots().length > 30 && lots().length < 70, `${lots().length} of 200`)
+    assert.deepEqual(lots(), lots())
   })
 
   test('the policy after a step completes what is confident and holds what is doubtful', () => {

@@ -94,6 +94,17 @@ test('an unknown workflow is a data error', async () => {
   })
 })
 
+test('a workflow chooses its policy by name', async () => {
+  const engine = engineInMemory({ ...PART, policy: { name: 'priority-threshold-v1' } })
+  const [urgent, other] = [
+    await engine.submit({ input: { record: {} }, priority: 0.8 }),
+    await engine.submit({ input: { record: {} }, priority: 0.7 }),
+  ]
+
+  const rules = [urgent, other].map(({ id }) => engine.store.about(id)!.decisions[0]!.decision.rule)
+  assert.deepEqual([rules, urgent.state, other.state], [['priority_high', 'priority_low'], 'queued', 'suspended'])
+})
+
 test('the intake policy decides and is recorded; a person may force the other way', async () => {
   const engine = engineInMemory(PART)
   const routed = await engine.submit({ input: { record: {} }, priority: 0.1 })

@@ -1,4 +1,4 @@
-import { failureOf, successOf } from '@stageline/testkit'
+import { failureOf, successOf, writeOf } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createFigures } from './figures.ts'
@@ -113,4 +113,36 @@ test('what is at work, stuck and recent is told of open jobs', async () => {
   )
   assert.deepEqual([early.length, stuck.map(({ jobId }) => jobId)], [0, [open.id]])
   assert.equal(recent.length, 2)
+})
+
+test('who has a step, since when, and how often it failed before are told', async () => {
+  const { record, figures, open } = await setup()
+  await using _record = record
+  const now = record.workerStore.now()
+  const at = { step: 'first', worker: 'w-1' }
+  const startedAt = now.toISOString()
+  const failure = { kind: 'transient' as const, code: 'test.away', message: 'Away' }
+  const claim = (job: typeof open) =>
+    writeOf(
+      record.workflow,
+      job,
+      { kind: 'claimed', ...at, fence: job.steps['first']!.fence, leaseMs: HOUR, crashed: false },
+      now,
+    )
+  const first = claim(open)
+  await recordAll(record, [first])
+  const { fence } = first.after.steps['first']!
+  const failed = writeOf(record.workflow, first.after, { kind: 'failed', ...at, fence, startedAt, failure }, now)
+  await recordAll(record, [failed])
+  const due = writeOf(record.workflow, failed.after, { kind: 'due' }, new Date(now.getTime() + HOUR))
+  await recordAll(record, [due])
+  await recordAll(record, [claim(due.after)])
+  await record.shiftClock(60_000)
+
+  const [step] = await figures.atWork(record.tenantId, 10)
+  const { retries } = await figures.window(record.tenantId, HOUR)
+
+  assert.deepEqual([step?.state, step?.lockedBy, step?.retries, step?.lastError], ['processing', 'w-1', 1, 'test.away'])
+  assert.ok(step!.lockAgeMs! >= 60_000 && step!.lockAgeMs! < 120_000, `${step!.lockAgeMs}`)
+  assert.deepEqual(retries, { distribution: { 1: 1 }, top: [{ jobId: open.id, retries: 1 }] })
 })

@@ -35,6 +35,22 @@ test('pages go through all jobs once, newest first, while new ones come in', asy
   )
 })
 
+test('batches come in pages, newest first, each with its jobs by state', async () => {
+  await using record = await openRecord()
+  const ids = [newId(), newId(), newId()]
+  for (const id of ids) await record.writer.createBatch(record.tenantId, { id, name: null, actor: 'ann' })
+  await acceptJobs(record, 2, { seed: { batchId: ids[2]! } })
+
+  const first = await record.reader.batches(record.tenantId, { limit: 2 })
+  const rest = await record.reader.batches(record.tenantId, { limit: 2, cursor: first.next! })
+
+  assert.deepEqual(
+    [...first.items, ...rest.items].map(({ id }) => id),
+    ids.toReversed(),
+  )
+  assert.deepEqual([first.items[0]?.total, first.items[0]?.byState, rest.next], [2, { queued: 2 }, null])
+})
+
 test('a cursor of another filter, or no cursor at all, is refused', async () => {
   await using record = await openRecord()
   await acceptJobs(record, 3)

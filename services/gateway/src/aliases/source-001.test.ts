@@ -77,3 +77,14 @@ test('an item is moved on by hand, and one that has ended is not', async () => {
   assert.deepEqual([moved.status, moved.at('automation_id')], [200, EXAMPLE.suspendedJob], moved.text)
   assert.deepEqual([ended.status, ended.at('error_code')], [409, 'action.refused'])
 })
+
+test('health is told by its word, and as unhealthy with 503', async () => {
+  await using served = await serveExamples()
+
+  const well = await served.ask('/api/health')
+  served.world.failing.push('postgres')
+  const ill = await served.ask('/api/health')
+
+  assert.deepEqual([well.status, well.at('status')], [200, 'healthy'])
+  assert.deepEqual([ill.status, ill.at('status')], [503, 'unhealthy'])
+})

@@ -108,4 +108,5 @@ test('when the last job ends is told by the pace so far', async () => {
   const batch = await served.ask(`/v1/batches/${id}`)
 
   assert.equal(Date.parse(String(batch.at('etaAt'))) - served.world.now.getTime(), 180_000)
+  assert.equal(batch.at('percent'), 25)
 })

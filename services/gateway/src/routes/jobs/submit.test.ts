@@ -86,6 +86,14 @@ const refusals: [
   ['XML', '<job/>', 'application/xml', 415, 'request.unsupported_type'],
   ['more than 1 MB', `{"a":"${'x'.repeat(1024 * 1024)}"}`, 'application/json', 413, 'request.too_large'],
   ['no body', '', 'application/json', 400, 'request.invalid'],
+  [
+    'a priority beyond 1',
+    JSON.stringify({ ...part, priority: 1.1 }),
+    'application/json',
+    400,
+    'request.invalid',
+    '/priority',
+  ],
 ]
 for (const [name, body, type, status, code, pointer] of refusals) {
   test(`${name} is refused with ${status} and nothing is stored`, async () => {

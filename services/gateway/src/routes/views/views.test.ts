@@ -54,3 +54,19 @@ test('the bottleneck is the stage with most work before it, and it is said why',
     why: '1 steps wait for 1 workers, and a step takes 12900 ms',
   })
 })
+
+test('the overview tells queues, states, durations and rates at one look', async () => {
+  await using served = await serve()
+  addJob(served.world)
+  addJob(served.world, { state: 'processing' })
+  addJob(served.world, { state: 'suspended' })
+
+  const overview = await served.ask('/v1/views/overview')
+
+  assert.deepEqual([overview.at('activeWorkflows'), overview.at('stateDistribution.suspended')], [1, 1])
+  assert.deepEqual([overview.at('errorRate'), overview.at('automationSuccessRate')], [0.5, 0.99])
+  assert.deepEqual([overview.at('throughputPerHour'), overview.at('processing.avgMs')], [142, 47_300])
+  const stages = Object(overview.at('stages')) as { stage: string; queued: number; durations: { p95Ms: number } }[]
+  assert.equal(stages.find(({ stage }) => stage === 'classification')?.queued, 3)
+  assert.equal(stages.find(({ stage }) => stage === 'extraction')?.durations.p95Ms, 25_800)
+})
