@@ -1,4 +1,4 @@
-import { startLine } from '@stageline/testkit'
+import { startLine, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { partRecord, query, submitMany, untilBatchEnds, type Line } from './line.ts'
@@ -71,6 +71,27 @@ describe('the stream of events', () => {
 
     const jobs = await query<{ id: string; batch_id: string }>(line, 'SELECT id, batch_id FROM jobs')
     assert.equal(jobs.find(({ id }) => id === first!.jobId)?.batch_id, batch)
+  })
+
+  it('can be had as lines, each entry once', async () => {
+    const batch = await submitMany(line, [partRecord(2_000), partRecord(2_001)])
+    await untilBatchEnds(line, batch, 30_000)
+    const written = await query<{ job_id: string; seq: number }>(line, 'SELECT job_id, seq FROM history')
+
+    const lines = await waitFor(
+      async () => {
+        const text = await (await line.call('/v1/events:export')).text()
+        const told = text.split('\n').filter((one) => one !== '')
+        return told.length >= written.length ? told.map((one) => JSON.parse(one) as Event) : undefined
+      },
+      { timeoutMs: 30_000, message: 'all entries to be readable' },
+    )
+
+    assert.deepEqual(
+      lines!.map(({ jobId, seq }) => `${jobId}/${seq}`).toSorted(),
+      written.map(({ job_id, seq }) => `${job_id}/${seq}`).toSorted(),
+    )
+    assert.ok(inOrder(lines!))
   })
 
   it('refuses a place that is none', async () => {

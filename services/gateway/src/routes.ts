@@ -15,6 +15,7 @@ import { readJob } from './routes/jobs/read.ts'
 import { submitBulk } from './routes/jobs/submit-bulk.ts'
 import { submitJob } from './routes/jobs/submit.ts'
 import { streamEvents } from './routes/events/events.ts'
+import { exportEvents } from './routes/events/export.ts'
 import { simulatePolicy } from './routes/policies/simulate.ts'
 import { checkDecisions } from './routes/policies/check.ts'
 import { evaluateDecision } from './routes/policies/evaluate.ts'
@@ -160,6 +161,7 @@ export const OPERATIONS: readonly Operation[] = [
   readCatalogItem,
   removeCatalogItem,
   streamEvents,
+  exportEvents,
   readStats,
   readOverview,
   listActivity,

@@ -382,6 +382,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream the histories of all jobs, one JSON object a line
+         * @description Every entry without its output, in the order in which they were recorded: data for analysis. It ends with what there is; `after` with the `cursor` of the last line goes on behind it, nothing twice and nothing left out.
+         */
+        get: operations["exportEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/failures": {
         parameters: {
             query?: never;
@@ -2495,6 +2515,38 @@ export interface components {
             policy: string;
             /** @description Default: the newest one */
             version?: number;
+        };
+        EventLine: {
+            actor: string;
+            at: string;
+            attempt: number | null;
+            /** @description `after` of a request that goes on behind this entry */
+            cursor: string;
+            /** @enum {string} */
+            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
+            failure: {
+                code: string;
+                /** @enum {string} */
+                kind: "transient" | "unknown" | "rate_limited" | "data" | "system" | "poison";
+                message: string;
+            } | null;
+            /** @enum {string} */
+            jobFrom: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
+            jobId: string;
+            /** @enum {string} */
+            jobTo: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
+            path: ("pending" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "skipped" | "cancelled")[];
+            reason: string | null;
+            /**
+             * @description Counts up when a member goes or means something else
+             * @constant
+             */
+            schema: 1;
+            seq: number;
+            stage: string | null;
+            step: string | null;
+            times: string[];
+            workflow: string;
         };
         FailureList: {
             items: {
@@ -6171,6 +6223,88 @@ export interface operations {
             };
             /** @description `limit.streams`: Too many event streams are open */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportEvents: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the last line that was seen */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["EventLine"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `request.bad_cursor`: The cursor is not one of ours
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ import { EXAMPLE } from '../routes/example-ids.ts'
 import { EXAMPLE_SOURCE } from '../routes/sources/sources.ts'
 import { EXAMPLE_TRIGGER } from '../routes/triggers/triggers.ts'
 import { addExampleWebhook } from './add-example-webhook.ts'
+import { addEvent } from './add-event.ts'
 import { addBlob, addJob, addTask, TENANT, type FakeWorld } from './fake-world.ts'
 import { serve, type Served } from './serve.ts'
 
@@ -13,6 +14,7 @@ export async function serveExamples(): Promise<Served> {
   const { world } = served
   await addBatches(world)
   addJob(world, { id: EXAMPLE.job, batchId: EXAMPLE.batch })
+  addEvent(world, EXAMPLE.job)
   addJob(world, { id: EXAMPLE.suspendedJob, state: 'suspended' })
   addJob(world, { id: EXAMPLE.finishedJob, state: 'completed' })
   const document = addBlob(world, Buffer.from('%PDF-1.7'), { mediaType: 'application/pdf' })

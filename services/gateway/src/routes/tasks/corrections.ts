@@ -1,9 +1,8 @@
 import { FieldSource, type Correction } from '@stageline/domain'
-import type { CorrectedTask, TaskDesk } from '@stageline/engine/ports'
-import type { Response } from 'express'
-import { once } from 'node:events'
+import type { CorrectedTask } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { operation } from '../../http/operation.ts'
+import { streamLines } from '../../http/stream-lines.ts'
 
 const PAGE = 500
 
@@ -43,24 +42,10 @@ export const listCorrections = operation({
   problems: ['request.invalid', 'request.bad_cursor'],
   examples: [{ name: 'All of them', status: 200 }],
   handle: async ({ query, who, response, deps: { desk } }) => {
-    // A place that is none has to be refused while there is still a status to refuse it with.
-    const first = await desk.corrections(who.tenantId, query.after ?? null, PAGE)
-    response.status(200).set({ 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' })
-    await writeAll(response, first, (after) => desk.corrections(who.tenantId, after, PAGE))
+    const pages = (after: string | null) => desk.corrections(who.tenantId, after, PAGE)
+    await streamLines(response, { after: query.after ?? null, pages, linesOf })
   },
 })
-
-type Page = Awaited<ReturnType<TaskDesk['corrections']>>
-
-async function writeAll(response: Response, first: Page, next: (after: string | null) => Promise<Page>): Promise<void> {
-  for (let page = first; page.items.length > 0; page = await next(page.cursor)) {
-    const lines = page.items.flatMap(linesOf)
-    const isTaken = response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-    if (response.destroyed) return
-    if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')])
-  }
-  response.end()
-}
 
 const linesOf = (task: CorrectedTask): z.input<typeof CorrectionLine>[] =>
   task.corrections

@@ -154,13 +154,18 @@ export const removeTrigger = operation({
   },
 })
 
-const KNOWN: Record<string, readonly string[]> = { job: HISTORY_EVENTS, task: DESK_EVENTS, plan: ['opened', 'moved'] }
+/** All that is ever told, by what it is about. */
+export const EVENTS_OF: Readonly<Record<string, readonly string[]>> = {
+  job: HISTORY_EVENTS,
+  task: DESK_EVENTS,
+  plan: ['opened', 'moved'],
+}
 
 /** @throws Problem for an event that never comes. */
 export function refuseUnknownEvents({ on }: Pick<TriggerDefinition, 'on'>): void {
   for (const [at, name] of on.entries()) {
     const [subject = '', event = ''] = name.split('.')
-    const known = KNOWN[subject] ?? []
+    const known = EVENTS_OF[subject] ?? []
     if (event !== '*' && !known.includes(event))
       throw invalid(`/on/${at}`, `There is no "${name}"; of ${subject}s there are ${known.join(', ')}.`)
   }
