@@ -59,5 +59,7 @@ function setup(outcomes: readonly (Error | undefined)[]) {
   }
   const desk = new MemoryTaskDesk({ tasks: new Map(), now: () => new Date(ENTRY.at), hasJob: () => true })
   const observer = { trouble: () => {}, count: (...what: unknown[]) => void counted.push(what) }
-  return { counted, ended, givenBack, runOnce: runTriggers({ queue, desk, submit: async () => [], observer }) }
+  const deliveries = { note: () => Promise.reject(new Error('Nothing is sent')) }
+  const parts = { queue, desk, submit: async () => [], deliveries, observer }
+  return { counted, ended, givenBack, runOnce: runTriggers(parts) }
 }

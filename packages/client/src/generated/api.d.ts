@@ -2523,7 +2523,7 @@ export interface components {
             /** @description `after` of a request that goes on behind this entry */
             cursor: string;
             /** @enum {string} */
-            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out";
+            event: "accepted" | "decided" | "step" | "verdict" | "cancelled" | "suspended" | "retried" | "advanced" | "timed_out" | "sla_breached";
             failure: {
                 code: string;
                 /** @enum {string} */
