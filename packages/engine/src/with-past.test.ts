@@ -104,3 +104,18 @@ test('a day takes in as many as the policy says; a bystander and what came befor
   engine.store.setNow(new Date('2026-01-02T00:00:00.000Z'))
   await accepted()
 })
+
+test('of requests at one moment exactly as many as the day has room for are taken in, and the others told when it ends', async () => {
+  const { engine, submit } = setup(3)
+
+  const answers = await Promise.all(Array.from({ length: 4 }, () => submit([order(), order()])))
+
+  const refused = answers.flat().flatMap((answer) => (answer.kind === 'day_full' ? [answer.day] : []))
+  assert.deepEqual([engine.store.jobs().length, refused.length], [3, 5])
+  assert.deepEqual(refused[0], {
+    workflow: 'part',
+    bound: 3,
+    resetsAt: '2026-01-02T00:00:00.000Z',
+    retryAfterS: 86_400,
+  })
+})
