@@ -18,7 +18,7 @@ export type JobEvent = {
   actor: string
 }
 
-export type EventWish = { job?: string; batch?: string; after?: string; signal?: AbortSignal }
+export type EventWish = { job?: string; batch?: string; bulkAction?: string; after?: string; signal?: AbortSignal }
 
 const PAUSE_MS = 1000
 

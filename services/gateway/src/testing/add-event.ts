@@ -1,8 +1,15 @@
 import type { Failure } from '@stageline/domain'
 import type { FakeWorld } from './fake-world.ts'
 
+const OUTPUT = { secret: 'output' }
+
 /** The next event, with the cursor `c1`, `c2` … */
-export function addEvent(world: FakeWorld, jobId: string, failure: Failure | null = null): void {
+export function addEvent(
+  world: FakeWorld,
+  jobId: string,
+  failure: Failure | null = null,
+  data: unknown = OUTPUT,
+): void {
   const seq = world.events.length + 1
   const entry = {
     seq,
@@ -18,7 +25,7 @@ export function addEvent(world: FakeWorld, jobId: string, failure: Failure | nul
     actor: 'worker',
     reason: null,
     failure,
-    data: { secret: 'output' },
+    data,
   }
   world.events.push({ cursor: `c${seq}`, jobId, workflow: 'part', entry })
 }

@@ -59,6 +59,20 @@ test('only events of the batch come, and the place moves on past the others', as
   assert.match(text, /id: c3\nevent: mark/)
 })
 
+test('only what is done as part of the bulk action comes, without the note of it', async () => {
+  await using served = await serve()
+  const bulkAction = '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f60d1'
+  const { id } = addJob(served.world)
+  for (const data of [null, { bulkAction }, { bulkAction: 'another' }, { output: 1 }])
+    addEvent(served.world, id, null, data)
+
+  const text = await readUntil(served, `/v1/events?after=0&bulkAction=${bulkAction}`, /event: mark/)
+
+  assert.deepEqual(ids(text), ['c2'])
+  assert.match(text, /id: c4\nevent: mark/)
+  assert.doesNotMatch(text, /"data"/)
+})
+
 test('a quiet stream is kept alive and says so to proxies', async () => {
   await using served = await serve()
 
