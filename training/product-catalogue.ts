@@ -112,7 +112,7 @@ const isSurelyWrong = ({ confidence, correct }: Answer): boolean => confidence >
 /** A record that is tested is in no lesson, masked or not. */
 async function fillAll(dirs: Dirs): Promise<{ outcomes: Looked[]; itemsPerSecond: number }> {
   const prepared = await prepare(await lessonsIn(dirs.train))
-  const rounds = await roundsOf(dirs, readMasked, (masked) => makeFolds(masked, { folds: 3, group: nameOf }))
+  const rounds = await roundsOf(dirs, readMasked, (masked) => makeFolds(masked, { group: nameOf }))
   const catalog = trigramCatalog(readCatalogue(dirs.test))
   const outcomes: Looked[] = []
   let fillMs = 0

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CatalogItem } from '../packages/domain/src/index.ts'
 import type { ProductRecord } from '../services/enrichment/src/product-text.ts'
-import { NAME_SEARCH } from '../services/enrichment/src/product-family.ts'
+import { nameQuery } from '../services/enrichment/src/product-family.ts'
 import { recordOfItem } from '../services/enrichment/src/product-model.ts'
 import { readRows, readSet } from './data.ts'
 import { trigramCatalog } from './trigram-catalog.ts'
@@ -61,7 +61,7 @@ export async function search(masked: readonly Masked[], items: readonly CatalogI
   const records = new Map(items.map((item) => [item.key, recordOfItem(item)]))
   return Promise.all(
     masked.map(async (example) => {
-      const hits = await catalog.find({ kind: 'product', name: example.record.name, ...NAME_SEARCH })
+      const hits = await catalog.find(nameQuery(example.record.name))
       const isLink = (key: string) => example.truth.catalog_ids.includes(key)
       return { ...example, rows: hits.map(({ key }) => ({ record: records.get(key)!, yes: isLink(key) })) }
     }),
@@ -76,11 +76,11 @@ export async function lookUpsAmong(pairs: readonly Pair[]): Promise<LookUp[]> {
 
 async function lookUpsInSet(pairs: readonly Pair[]): Promise<LookUp[]> {
   const records = [...new Set(pairs.map(({ right }) => right))]
-  const items = records.map(({ name }, index): CatalogItem => ({
+  const items = records.map(({ name, mpn }, index): CatalogItem => ({
     kind: 'product',
     key: String(index),
     name,
-    attributes: {},
+    attributes: { mpn: mpn ?? null },
   }))
   const catalog = trigramCatalog(items)
   const same = Map.groupBy(
@@ -90,7 +90,7 @@ async function lookUpsInSet(pairs: readonly Pair[]): Promise<LookUp[]> {
   return Promise.all(
     [...same].map(async ([name, found]) => {
       const rights = new Set(found.map(({ right }) => right))
-      const hits = await catalog.find({ kind: 'product', name, ...NAME_SEARCH })
+      const hits = await catalog.find(nameQuery(name))
       const rows = hits.map(({ key }) => records[Number(key)]!)
       const record = { name, price: found[0]!.left.price }
       return { record, rows: rows.map((row) => ({ record: row, yes: rights.has(row) })) }

@@ -1,7 +1,7 @@
 import type { CatalogItem } from '../packages/domain/src/index.ts'
 import type { Catalog, CatalogHit, CatalogQuery } from '../packages/engine/src/ports/index.ts'
 
-type Entry = { item: CatalogItem; key: string; trigrams: number }
+type Entry = { item: CatalogItem; key: string; number: string; trigrams: number }
 
 /**
  * A catalogue in memory that finds what the one in Postgres finds: keys without letter case, blanks and dashes, their
@@ -9,7 +9,12 @@ type Entry = { item: CatalogItem; key: string; trigrams: number }
  */
 export function trigramCatalog(items: readonly CatalogItem[]): Catalog {
   const trigrams = items.map(({ name }) => trigramsOf(name))
-  const entries = items.map((item, index) => ({ item, key: normalKey(item.key), trigrams: trigrams[index]!.size }))
+  const entries = items.map((item, index) => ({
+    item,
+    key: normalKey(item.key),
+    number: normalNumber(String(item.attributes['mpn'] ?? '')),
+    trigrams: trigrams[index]!.size,
+  }))
   const byTrigram = new Map<string, number[]>()
   for (const [index, some] of trigrams.entries())
     for (const trigram of some) {
@@ -20,7 +25,7 @@ export function trigramCatalog(items: readonly CatalogItem[]): Catalog {
   return {
     find: (query) => {
       const byKey = findByKey(entries, query)
-      return Promise.resolve(byKey.length > 0 ? byKey : findByName(entries, byTrigram, query))
+      return Promise.resolve(byKey.length > 0 ? byKey : findByNumberAndName(entries, byTrigram, query))
     },
   }
 }
@@ -35,6 +40,13 @@ function findByKey(entries: Entry[], { kind, key, limit = 10 }: CatalogQuery): C
     ...exact.map(({ item }) => hitOf(item, 'exact', 1)),
     ...longer.map(({ item }) => hitOf(item, 'prefix', normal.length / normalKey(item.key).length)),
   ].slice(0, limit)
+}
+
+function findByNumberAndName(entries: Entry[], byTrigram: Map<string, number[]>, query: CatalogQuery): CatalogHit[] {
+  const numbers = new Set(query.numbers?.map(normalNumber))
+  const having = entries.filter(({ item, number }) => item.kind === query.kind && number !== '' && numbers.has(number))
+  const alike = findByName(entries, byTrigram, query).filter(({ item }) => !having.some((entry) => entry.item === item))
+  return [...having.map(({ item }) => hitOf(item, 'exact', 1)), ...alike].slice(0, query.limit ?? 10)
 }
 
 function findByName(
@@ -63,6 +75,8 @@ const hitOf = (item: CatalogItem, method: CatalogHit['method'], similarity: numb
 })
 
 const normalKey = (key: string): string => key.replaceAll(/[\s-]/g, '').toUpperCase()
+
+const normalNumber = (number: string): string => number.replaceAll(/[^\p{L}\p{N}]/gu, '').toUpperCase()
 
 /** Those of pg_trgm. */
 export function trigramsOf(text: string): Set<string> {

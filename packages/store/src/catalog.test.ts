@@ -159,6 +159,30 @@ test('other kinds and other tenants have catalogues of their own', async () => {
   )
 })
 
+test('rows whose article number is named come before those with a like name, whatever their key is', async () => {
+  await using given = await setup()
+  const row = (key: string, name: string, mpn: string) => ({ kind: 'product' as const, key, name, attributes: { mpn } })
+  const rows = [
+    row('4006381333931', 'Tape for label makers, 12 mm, black on white', 'TC-20/B'),
+    row('4006381333948', 'Laminated tape cartridge', 'TZ 641'),
+    row('4006381333955', 'Something without a number', ' - '),
+  ]
+  await given.reference.put(given.record.tenantId, rows)
+  const find = async (name: string, numbers: string[], limit = 10) =>
+    (await given.catalog.find({ kind: 'product', name, numbers, minSimilarity: 0.3, limit })).map(
+      ({ key, method }) => `${key} ${method}`,
+    )
+
+  assert.deepEqual(await find('laminated tape cartridge tc20b', ['tc20b', '']), [
+    '4006381333931 exact',
+    '4006381333948 trigram',
+  ])
+  assert.deepEqual(await find('laminated tape cartridge', ['tz641']), ['4006381333948 exact'])
+  assert.deepEqual(await find('laminated tape cartridge', ['tc20b'], 1), ['4006381333931 exact'])
+  assert.deepEqual(await find('', ['TZ-641']), ['4006381333948 exact'])
+  assert.deepEqual(await find('', ['tc20']), [])
+})
+
 test('an item that is put again has its new values', async () => {
   await using given = await setup()
   const item = { kind: 'part' as const, key: 'XQ-100', name: 'Renamed', attributes: {} }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CatalogItem, Fields } from '@stageline/domain'
 import type { TreeModelFile } from '@stageline/models'
-import type { Catalog } from '@stageline/runtime'
+import type { Catalog, CatalogQuery } from '@stageline/runtime'
 import { catalogFamilies, enrich } from './enrich.ts'
 import { ProductModel, type ProductModelFile } from './product-model.ts'
 
@@ -29,14 +29,18 @@ const ROWS: CatalogItem[] = [
 ]
 
 function setup(rows = ROWS) {
+  const asked: CatalogQuery[] = []
   const catalog: Catalog = {
-    find: ({ kind }) =>
-      Promise.resolve(
+    find: (query) => {
+      asked.push(query)
+      const { kind } = query
+      return Promise.resolve(
         rows.map((item) => ({ kind, key: item.key, name: item.name, method: 'trigram', similarity: 0.5, item })),
-      ),
+      )
+    },
   }
   const families = catalogFamilies(() => new ProductModel(MODEL))
-  return { run: (fields: Fields) => enrich('product_record', fields, { catalog, families }) }
+  return { asked, run: (fields: Fields) => enrich('product_record', fields, { catalog, families }) }
 }
 
 const named = (name: string, more: Fields = {}): Fields => ({ name: { value: name, confidence: 1 }, ...more })
@@ -65,6 +69,17 @@ test('what is there stays, whatever is likelier', async () => {
 
   assert.deepEqual(fields.mpn, { value: 'KT-201', confidence: 0.6 })
   assert.ok(!filled.includes('mpn'))
+})
+
+test('what looks like an article number in a name is looked up as one', async () => {
+  const given = setup()
+
+  await given.run(named('steel toaster TX-4500/B, two slices, 850 W, 2021'))
+
+  assert.deepEqual(
+    given.asked.map(({ numbers }) => numbers),
+    [['tx4500b']],
+  )
 })
 
 test('a name unlike every row fills nothing', async () => {

@@ -4,7 +4,7 @@ import type { CatalogFamily, Recognition, Candidate } from './catalog-family.ts'
 import { folded, nameSimilarity } from './name-similarity.ts'
 import { priceOf, recordOfItem, type Likeliest, type ProductModel } from './product-model.ts'
 import { both, gtin13, numberInCommon } from './product-numbers.ts'
-import type { ProductText } from './product-text.ts'
+import { codesOf, type ProductText } from './product-text.ts'
 import { samePartNumber } from './same-part-number.ts'
 import { asText, textOf } from './text-of.ts'
 
@@ -12,7 +12,15 @@ import { asText, textOf } from './text-of.ts'
 const MIN_SIMILARITY_BESIDE_NUMBER = 0.2
 
 /** By name alone, rows that share a fifth of the trigrams are worth comparing word by word. */
-export const NAME_SEARCH = { minSimilarity: 0.2, limit: 30 }
+const NAME_SEARCH = { minSimilarity: 0.2, limit: 30 }
+
+/** Rows whose article number stands in the name come first, however they are worded. */
+export const nameQuery = (name: string): CatalogQuery => ({
+  kind: 'product',
+  name,
+  numbers: codesOf(name),
+  ...NAME_SEARCH,
+})
 
 /** What is less sure than this is not even a guess worth a look. */
 export const MIN_CERTAINTY = 0.05
@@ -32,9 +40,9 @@ export const productFamily = (model: Model): CatalogFamily => ({
     const keys = [gtin13(textOf(fields, 'gtin')), textOf(fields, 'mpn'), textOf(fields, 'sku')].filter(
       (key) => key !== undefined,
     )
-    const byName = name ? { ...NAME_SEARCH, name } : {}
-    const byKey = keys.map((key): CatalogQuery => ({ kind: 'product', key, ...byName }))
-    return byKey.length > 0 || !name ? byKey : [{ kind: 'product', ...byName }]
+    const byName = name ? nameQuery(name) : undefined
+    const byKey = keys.map((key): CatalogQuery => ({ kind: 'product', ...byName, key }))
+    return byKey.length > 0 || !byName ? byKey : [byName]
   },
   recognise: (fields, items) => recognise(fields, items, model),
   identifiers: [

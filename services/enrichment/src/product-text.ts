@@ -55,7 +55,7 @@ export function readProduct(record: ProductRecord, weightOf: WordWeights): Produ
     numbers: new Set(tokens.flatMap(({ number }) => number ?? [])),
     measures: measuresOf(tokens),
     colours: coloursOf(words.keys(), record.mpn),
-    codes: [...new Set(tokens.flatMap(({ code }) => code ?? []))],
+    codes: codesIn(tokens),
     squeezed,
     trigrams: trigramsOf(squeezed),
     squeezedAll: squeeze(`${record.name} ${record.mpn ?? ''} ${record.description ?? ''}`),
@@ -117,6 +117,11 @@ export const squeeze = (text: string): string => folded(text).replaceAll(' ', ''
 function withBrand({ name, brand }: ProductRecord): string {
   return brand && !squeeze(name).includes(squeeze(brand)) ? `${brand} ${name}` : name
 }
+
+/** What looks like a model or article number in a name, without separators. */
+export const codesOf = (name: string): string[] => codesIn(tokensOf(name))
+
+const codesIn = (tokens: Token[]): string[] => [...new Set(tokens.flatMap(({ code }) => code ?? []))]
 
 type Token = { words: string[]; number?: string; unit?: string; code?: string }
 

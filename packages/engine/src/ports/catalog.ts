@@ -6,6 +6,11 @@ export type CatalogQuery = {
   key?: string
   /** Compared with the names by trigrams when the key finds nothing. */
   name?: string
+  /**
+   * What looks like article numbers in the name: rows whose `mpn` is one of them (letters and digits alone count) come before
+   * those with a like name.
+   */
+  numbers?: readonly string[]
   /** Lowest trigram similarity that counts; default 0.6. */
   minSimilarity?: number
   limit?: number

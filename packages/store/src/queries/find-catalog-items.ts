@@ -33,6 +33,22 @@ export async function findByKey(
   return (await db.query<Row>(tenantId, BY_KEY, [tenantId, kind, normal, withPrefix, limit])).map(hitFrom)
 }
 
+/** Article numbers, whatever the key is. */
+const BY_NUMBER = {
+  name: 'find-catalog-by-number',
+  text: `SELECT kind, key, name, attributes, 'exact' AS method, 1::float8 AS similarity
+    FROM catalog_items WHERE tenant_id = $1 AND kind = $2 AND normal_number = ANY($3::text[]) ORDER BY key LIMIT $4`,
+}
+
+export async function findByNumber(
+  db: Database,
+  tenantId: string,
+  { kind, numbers, limit }: { kind: string; numbers: readonly string[]; limit: number },
+): Promise<CatalogHit[]> {
+  if (numbers.length === 0) return []
+  return (await db.query<Row>(tenantId, BY_NUMBER, [tenantId, kind, numbers, limit])).map(hitFrom)
+}
+
 /** Rows that are compared with a name at most: those with most of its words. To compare one takes some 10 µs. */
 const MOST_COMPARED = 1_000
 
