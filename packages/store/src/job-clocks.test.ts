@@ -1,31 +1,14 @@
-import { newId, type SlaSettings } from '@stageline/domain'
 import type { JobWrite, SlaRecordView } from '@stageline/engine/ports'
 import { failureOf, successOf, writeOf } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createJobStore } from './job-store.ts'
 import { createMaintenance } from './maintenance.ts'
-import { createSlaBook } from './sla-book.ts'
-import { acceptJobs, openRecord, recordAll } from './testing/open-record.ts'
-
-const MINUTE = 60_000
-const PLAIN: SlaSettings = {
-  subject: 'job',
-  taskType: null,
-  serviceArea: null,
-  workflow: null,
-  stage: null,
-  limitMs: 10 * MINUTE,
-  atRiskShare: 0.8,
-  pausesWhileBlocked: false,
-  pausesWhileWaiting: false,
-  pausesWhileSuspended: false,
-  escalatePriority: null,
-  escalateGroup: null,
-  active: true,
-}
+import { MINUTE, openPromises } from './testing/open-promises.ts'
+import { acceptJobs, deadlocks, recordAll, withPool } from './testing/open-record.ts'
 
 test('a job and each of its stages are timed from their begin to their end', async () => {
-  await using given = await setup({ subject: 'job' }, { subject: 'stage' })
+  await using given = await openPromises({ subject: 'job' }, { subject: 'stage' })
   const { record } = given
   const [job] = await acceptJobs(record, 1)
   const begun = await given.clocksOf(job!.id)
@@ -46,7 +29,7 @@ test('a job and each of its stages are timed from their begin to their end', asy
 })
 
 test('where nothing is promised no row is kept, and other workflows and stages go on without', async () => {
-  await using given = await setup(
+  await using given = await openPromises(
     { subject: 'stage', stage: 'beta' },
     { subject: 'job', workflow: 'other' },
     { subject: 'job', active: false },
@@ -60,7 +43,7 @@ test('where nothing is promised no row is kept, and other workflows and stages g
 })
 
 test('of the promises that fit the one that says most counts', async () => {
-  await using given = await setup(
+  await using given = await openPromises(
     { subject: 'stage', limitMs: MINUTE },
     { subject: 'stage', workflow: 'two-steps', limitMs: 2 * MINUTE },
     { subject: 'stage', stage: 'alpha', limitMs: 3 * MINUTE },
@@ -78,7 +61,7 @@ test('of the promises that fit the one that says most counts', async () => {
 })
 
 test('a breach is told once, while the job still runs, and its worker goes on', async () => {
-  await using given = await setup({ subject: 'job', escalatePriority: 0.9 }, { subject: 'stage' })
+  await using given = await openPromises({ subject: 'job', escalatePriority: 0.9 }, { subject: 'stage' })
   const { record } = given
   const [late] = await acceptJobs(record, 1)
   await given.pass(9 * MINUTE)
@@ -96,7 +79,7 @@ test('a breach is told once, while the job still runs, and its worker goes on', 
   assert.deepEqual(now, { running: 4, atRisk: 2, paused: 0 })
   assert.deepEqual([atRisk.length, new Set(atRisk.map(({ jobId }) => jobId))], [2, new Set([late!.id])])
   assert.deepEqual(states(await given.clocksOf(bystander!.id)), { job: 'running', first: 'running' })
-  const [read] = await record.workerStore.read([{ tenantId: record.tenantId, jobId: late!.id }])
+  const read = await given.read(late!.id)
   assert.deepEqual([read!.state, read!.seq, read!.priority], [late!.state, late!.seq + 2, 0.9])
   const told = (await given.history(late!.id)).filter(({ event }) => event === 'sla_breached')
   assert.deepEqual(
@@ -114,7 +97,7 @@ test('a breach is told once, while the job still runs, and its worker goes on', 
 })
 
 test('a job that ends late before anybody has noticed has broken its promise; its history is sealed afterwards', async () => {
-  await using given = await setup({ subject: 'job' })
+  await using given = await openPromises({ subject: 'job' })
   const { record } = given
   const [job] = await acceptJobs(record, 1)
   await given.pass(11 * MINUTE)
@@ -134,7 +117,7 @@ test('a job that ends late before anybody has noticed has broken its promise; it
 })
 
 test('what is cancelled in time has not broken its promise', async () => {
-  await using given = await setup({ subject: 'job' }, { subject: 'stage' })
+  await using given = await openPromises({ subject: 'job' }, { subject: 'stage' })
   const { record } = given
   const [job] = await acceptJobs(record, 1)
   await recordAll(record, [cancelled(given, job!)])
@@ -147,7 +130,7 @@ test('what is cancelled in time has not broken its promise', async () => {
 })
 
 test('clocks stand while it is a person’s turn, where the promise says so', async () => {
-  await using given = await setup({ subject: 'job', pausesWhileSuspended: true }, { subject: 'stage' })
+  await using given = await openPromises({ subject: 'job', pausesWhileSuspended: true }, { subject: 'stage' })
   const { record } = given
   const [job] = await acceptJobs(record, 1)
   await given.pass(6 * MINUTE)
@@ -157,7 +140,7 @@ test('clocks stand while it is a person’s turn, where the promise says so', as
   const figures = await given.book.figures(record.tenantId, 1)
   await given.pass(60 * MINUTE)
   const ofStage = await given.breachDue()
-  const [read] = await record.workerStore.read([{ tenantId: record.tenantId, jobId: job!.id }])
+  const read = await given.read(job!.id)
   const retry = { kind: 'verdict', step: 'first', verdict: 'retry', actor: 'ann', reason: 'r' } as const
   await recordAll(record, [writeOf(record.workflow, read!, retry, given.now())])
   await given.pass(3 * MINUTE)
@@ -172,8 +155,88 @@ test('clocks stand while it is a person’s turn, where the promise says so', as
   assert.ok(clock.pausedMs >= 60 * MINUTE && clock.pausedMs < 61 * MINUTE, `${clock.pausedMs}`)
 })
 
+test('clocks stand while something outside is waited for, where the promise says so, and both kinds of rest are one', async () => {
+  const both = { pausesWhileWaiting: true, pausesWhileSuspended: true }
+  await using given = await openPromises({ subject: 'job' }, { subject: 'stage', ...both })
+  const { record } = given
+  const [job] = await acceptJobs(record, 1)
+  const failure = { kind: 'rate_limited', code: 'test.limited', message: 'Later', retryAfterMs: MINUTE } as const
+  const outcome = {
+    kind: 'failed',
+    step: 'first',
+    fence: job!.steps['first']!.fence,
+    worker: 'worker-1',
+    failure,
+  } as const
+  const limited = writeOf(record.workflow, job!, { ...outcome, startedAt: given.now().toISOString() }, given.now())
+  await recordAll(record, [limited])
+  const waiting = states(await given.clocksOf(job!.id))
+  await given.pass(5 * MINUTE)
+  const suspended = writeOf(
+    record.workflow,
+    limited.after,
+    { kind: 'suspended', actor: 'ann', reason: 'r' },
+    given.now(),
+  )
+  await recordAll(record, [suspended])
+  await given.pass(10 * MINUTE)
+  const ofJob = await given.breachDue()
+  await recordAll(record, [cancelled(given, (await given.read(job!.id))!)])
+
+  assert.deepEqual([limited.after.state, suspended.after.state, ofJob], ['waiting', 'suspended', 1])
+  assert.deepEqual(waiting, { job: 'running', first: 'paused' })
+  const [stage] = (await given.clocksOf(job!.id)).filter(({ step }) => step === 'first')
+  assert.equal(stage!.state, 'cancelled')
+  assert.ok(stage!.pausedMs >= 15 * MINUTE && stage!.pausedMs < 16 * MINUTE, `${stage!.pausedMs}`)
+})
+
+test('those who work jobs and those who look for breaches get in nobody’s way', async () => {
+  await using given = await openPromises({ subject: 'job' }, { subject: 'stage' })
+  const { record } = given
+  const jobs = await acceptJobs(record, 60)
+  await given.pass(11 * MINUTE)
+  const work = async (store: ReturnType<typeof createJobStore>, some: typeof jobs) => {
+    for (let left = some; left.length > 0;) {
+      const outcomes = await store.record(left.map((job) => successOf(record.workflow, job, 'first', {}, given.now())))
+      left = outcomes.flatMap((outcome) => (outcome.kind === 'changed' ? [outcome.job] : []))
+    }
+  }
+  const look = async ({ breachDue }: ReturnType<typeof createMaintenance>) => {
+    for (let times = 0; times < 15; times += 1) await breachDue(7)
+  }
+
+  await withPool(record, 'worker', 6, (db) => [
+    ...[0, 20, 40].map((from) => work(createJobStore(db), jobs.slice(from, from + 20))),
+    ...[1, 2, 3].map(() => look(createMaintenance(db))),
+  ])
+  while ((await given.breachDue()) > 0);
+
+  const clocks = await record.sql(
+    `SELECT subject, stage, state, count(*)::int AS n FROM job_sla_records GROUP BY 1, 2, 3 ORDER BY 1, 2`,
+  )
+  assert.deepEqual(clocks, [
+    { subject: 'job', stage: null, state: 'breached', n: 60 },
+    { subject: 'stage', stage: 'alpha', state: 'breached', n: 60 },
+    { subject: 'stage', stage: 'beta', state: 'running', n: 60 },
+  ])
+  const told = await record.sql(`SELECT step, count(*)::int AS n, count(DISTINCT job_id)::int AS jobs FROM history
+    WHERE event = 'sla_breached' GROUP BY 1 ORDER BY 1`)
+  assert.deepEqual(told, [
+    { step: 'first', n: 60, jobs: 60 },
+    { step: null, n: 60, jobs: 60 },
+  ])
+  const counted =
+    await record.sql(`SELECT kind, state, sum(delta)::int AS n FROM counters WHERE kind LIKE 'sla%' GROUP BY 1, 2
+    HAVING sum(delta) <> 0 ORDER BY 1`)
+  assert.deepEqual(counted, [
+    { kind: 'sla', state: 'running', n: 60 },
+    { kind: 'sla_week', state: 'breached', n: 120 },
+  ])
+  assert.equal(await deadlocks(record), 0)
+})
+
 test('figures tell jobs and stages beside tasks, and what is kept is its tenant’s own', async () => {
-  await using given = await setup({ subject: 'job' }, { subject: 'stage', stage: 'alpha' })
+  await using given = await openPromises({ subject: 'job' }, { subject: 'stage', stage: 'alpha' })
   const { record, book } = given
   const [done] = await acceptJobs(record, 2)
   const first = successOf(record.workflow, done!, 'first', {}, given.now())
@@ -203,29 +266,4 @@ const cancelled = ({ record, now }: Given, job: JobWrite['before']): JobWrite =>
 const states = (clocks: readonly SlaRecordView[]): Record<string, string> =>
   Object.fromEntries(clocks.map(({ step, subject, state }) => [step ?? subject, state]))
 
-type Given = Awaited<ReturnType<typeof setup>>
-
-/** A record with promises of ten minutes, that count already. */
-async function setup(...promises: Partial<SlaSettings>[]) {
-  const record = await openRecord()
-  const book = createSlaBook(record.gateway)
-  for (const about of promises) {
-    const settings = { ...PLAIN, ...about }
-    assert.notEqual(await book.addConfig(record.tenantId, { id: newId(), actor: 'ann', settings }), 'exists')
-  }
-  const pass = (ms: number) => record.shiftClock(ms)
-  await pass(3_000)
-  const list = async (filter: Parameters<typeof book.records>[1]) =>
-    (await book.records(record.tenantId, filter, { limit: 50 })).items
-  return {
-    record,
-    book,
-    pass,
-    list,
-    now: () => record.workerStore.now(),
-    clocksOf: async (jobId: string) => (await list({})).filter((one) => one.jobId === jobId),
-    history: async (jobId: string) => (await record.reader.history(record.tenantId, jobId)) ?? [],
-    breachDue: () => createMaintenance(record.worker).breachDue(10),
-    [Symbol.asyncDispose]: () => record[Symbol.asyncDispose](),
-  }
-}
+type Given = Awaited<ReturnType<typeof openPromises>>
