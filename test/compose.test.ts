@@ -18,7 +18,13 @@ const deployed = ours.filter(
 /** What a service reads besides that which every service reads; a stage that is not named here has no more than others. */
 const SECTIONS: Record<string, string[]> = {
   gateway: ['Gateway', 'Gateway and orchestrator', 'Services that call out'],
-  orchestrator: ['Orchestrator', 'Gateway and orchestrator', 'Services that call out', 'Sources of the orchestrator'],
+  orchestrator: [
+    'Orchestrator',
+    'Gateway and orchestrator',
+    'Services that call out',
+    'Sources of the orchestrator',
+    'Mail of the orchestrator',
+  ],
   classification: ['Stages', 'Services that call out', 'Model provider'],
   extraction: ['Stages', 'Services that call out', 'Model provider'],
   enrichment: ['Stages', 'Services that call out', 'Model provider', 'Enrichment'],

@@ -1,4 +1,4 @@
-import { startLine, waitFor } from '@stageline/testkit'
+import { startLine, startSmtpSink, waitFor, type SmtpSink } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
@@ -47,14 +47,18 @@ async function startReceiver() {
 describe('webhooks, with orchestrators of which some are killed while they send', () => {
   let line: Line
   let receiver: Awaited<ReturnType<typeof startReceiver>>
+  let mailbox: SmtpSink
   before(async () => {
     receiver = await startReceiver()
-    const env = { STAGELINE_OUTBOUND_ALLOW: new URL(receiver.origin).host }
+    mailbox = await startSmtpSink()
+    const mail = { SMTP_URL: mailbox.url, ALERT_MAIL_TO: 'ann@example.com', ALERT_MAIL_LEVEL: 'critical' }
+    const env = { STAGELINE_OUTBOUND_ALLOW: new URL(receiver.origin).host, ...mail }
     line = await startLine({ stages: [], env })
   })
   after(async () => {
     await line?.[Symbol.asyncDispose]()
     await receiver?.close()
+    await mailbox?.[Symbol.asyncDispose]()
   })
 
   const add = async (path: string, about: object = {}): Promise<Webhook> => {
@@ -220,6 +224,41 @@ describe('webhooks, with orchestrators of which some are killed while they send'
       '<!here> Slack &lt;!channel&gt; &amp; co is new',
       '*task.opened* task Slack &lt;!channel&gt; &amp; co: new\nby test',
     ])
+  })
+
+  it('equal alerts are one mail, however many jobs they are about', async () => {
+    const untold = () => query(line, `SELECT FROM alerts WHERE level = 'critical' AND mailed_at IS NULL`)
+    await until('older alerts to be told', async () => (await untold()).length === 0)
+    mailbox.mails.length = 0
+    mailbox.refuse(1)
+    const actions = [{ kind: 'emit_alert', level: 'critical', title: 'Alike', group: 'alike' }]
+    const trigger = { key: 'alike', on: ['task.opened'], when: 'entry.title.startsWith("Alike")', actions }
+    assert.equal((await line.call('/v1/triggers/alike', { ...post(trigger), method: 'PUT' })).status, 201)
+    await Promise.all(Array.from({ length: 8 }, (_, i) => open(`Alike ${i}`)))
+    const raised = async () =>
+      (await line.json<{ items: { title: string; count: number }[] }>('/v1/alerts')).items.find(
+        ({ title }) => title === 'Alike',
+      )
+    await until('all to be raised', async () => (await raised())?.count === 8)
+    const tried = async () =>
+      (await query<{ tries: number }>(line, `SELECT mail_tries AS tries FROM alerts WHERE title = 'Alike'`))[0]!.tries
+    await until('a first try, which is refused', async () => (await tried()) > 0)
+    await query(line, 'UPDATE alerts SET mail_at = stageline_now()')
+
+    await until('the mail', () => mailbox.mails.length > 0)
+    await until(
+      'it to be noted',
+      async () =>
+        (await query(line, `SELECT FROM alerts WHERE title = 'Alike' AND mailed_at IS NOT NULL`)).length === 1,
+    )
+    await query(line, 'UPDATE alerts SET mail_at = stageline_now()')
+    await open('Alike at last')
+    await until('one more', async () => (await raised())?.count === 9)
+
+    assert.equal(mailbox.mails.length, 1)
+    const [{ to, text } = { to: [], text: '' }] = mailbox.mails
+    assert.deepEqual(to, ['ann@example.com'])
+    assert.match(text, /^Subject: \[Stageline\] critical: Alike$/m)
   })
 
   it('an endpoint that hangs holds up no other, and one inside is neither saved nor called', async () => {

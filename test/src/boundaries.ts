@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
   {
     folder: 'packages/connectors',
     workspace: ['domain', 'engine/ports'],
-    outside: ['undici', 'ai', '@ai-sdk/*', 'zod', 'pg', '@duckdb/node-api', 'standardwebhooks'],
+    outside: ['undici', 'ai', '@ai-sdk/*', 'zod', 'pg', '@duckdb/node-api', 'standardwebhooks', 'nodemailer'],
   },
   // Predicts from a file; what is predicted is the stage's business.
   { folder: 'packages/models', workspace: [], outside: [] },

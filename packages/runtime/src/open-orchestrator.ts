@@ -2,6 +2,7 @@ import { readTable } from '@stageline/documents'
 import { createBacklog } from '@stageline/engine'
 import type { TableRows, UploadOrigin } from '@stageline/engine/ports'
 import {
+  createAlertMails,
   createBacklogReader,
   createDeliveryQueue,
   createMaintenance,
@@ -30,6 +31,7 @@ export function openOrchestrator(config: CommonConfig & IntakeBounds, life: Serv
     runs: createRunQueue(database),
     triggers: createTriggerQueue(database),
     deliveries: createDeliveryQueue(database),
+    alertMails: createAlertMails(database),
     desk: createTaskDesk(database),
     bulk: createBulkQueue(database),
     readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),

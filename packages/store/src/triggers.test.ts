@@ -4,7 +4,7 @@ import type { NewTask, TakenTriggerRun, TriggerQueue } from '@stageline/engine/p
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { acceptJobs, openRecord } from './testing/open-record.ts'
-import { createAlertBook, createTriggerQueue, createTriggerStore } from './triggers.ts'
+import { createAlertBook, createAlertMails, createTriggerQueue, createTriggerStore } from './triggers.ts'
 
 async function setup() {
   const record = await openRecord()
@@ -264,4 +264,31 @@ test('what triggers did is dropped a month later', async () => {
   assert.equal(await given.queue.forget(100), 0)
   await given.shiftClock(31 * 86_400_000)
   assert.deepEqual([await given.queue.forget(100), await given.queue.forget(100)], [1, 0])
+})
+
+test('an alert is told once, and again only when telling it has failed; what is old or seen is not told', async () => {
+  await using given = await setup()
+  const mails = createAlertMails(given.worker)
+  const [id, seen] = [newId(), newId()]
+  const insert = `INSERT INTO alerts (tenant_id, id, same_as, level, title, raised_by, subject, subject_id)
+    VALUES ($1, $2, $3, $4, 'T', 'x', 'job', $2)`
+  await given.sql(insert, [given.tenantId, id, 'one', 'critical'])
+  await given.sql(insert, [given.tenantId, newId(), 'low', 'info'])
+  await given.sql(insert, [given.tenantId, seen, 'seen', 'critical'])
+  await given.alerts.acknowledge(given.tenantId, seen, 'ann')
+  await given.sql(insert, [await given.addTenant('other'), newId(), 'foreign', 'critical'])
+  const take = async () => (await mails.take(given.tenantId, ['warning', 'critical'], 10)).map((alert) => alert.id)
+
+  const together = await Promise.all([take(), take()])
+  const soon = await take()
+  await given.shiftClock(31_000)
+  const again = await take()
+  await mails.sent(given.tenantId, again)
+  await given.shiftClock(3_600_000)
+
+  assert.deepEqual([together.flat(), soon, again, await take()], [[id], [], [id], []])
+  await given.sql('UPDATE alerts SET mailed_at = NULL')
+  assert.deepEqual(await take(), [id])
+  await given.shiftClock(2 * 86_400_000)
+  assert.deepEqual(await take(), [])
 })

@@ -1,6 +1,13 @@
 import type { TriggerEntry } from '@stageline/domain'
-import { TRIGGER_STREAMS, type AlertBook, type TriggerQueue, type TriggerStore } from '@stageline/engine/ports'
+import {
+  TRIGGER_STREAMS,
+  type AlertBook,
+  type AlertMails,
+  type TriggerQueue,
+  type TriggerStore,
+} from '@stageline/engine/ports'
 import type { Database } from './database.ts'
+import { noteAlertMails, takeAlertMails } from './queries/alert-mails.ts'
 import { acknowledgeAlert, listAlerts } from './queries/alerts.ts'
 import { readTriggerEntries } from './queries/read-trigger-entries.ts'
 import { entriesBefore } from './queries/trigger-entries.ts'
@@ -35,6 +42,12 @@ export const createTriggerStore = (db: Database): TriggerStore => ({
 export const createAlertBook = (db: Database): AlertBook => ({
   alerts: (tenantId, filter, page) => listAlerts(db, tenantId, filter, page),
   acknowledge: (tenantId, id, actor) => acknowledgeAlert(db, tenantId, id, actor),
+})
+
+/** Alerts that are told by mail, for orchestrators. */
+export const createAlertMails = (db: Database): AlertMails => ({
+  take: (tenantId, levels, limit) => takeAlertMails(db.anonymous, tenantId, levels, limit),
+  sent: (tenantId, ids) => noteAlertMails(db.anonymous, tenantId, ids),
 })
 
 /** Triggers as they are worked on, for orchestrators. */

@@ -3,11 +3,13 @@
  * tasks, reads sources into batches, acts on many jobs at once, does what triggers say, tells webhooks what happened, and looks
  * after the record. Any number may run; none is the leader. Works no steps itself.
  */
+import { createMailer } from '@stageline/connectors'
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
 import { loadConfig } from './config.ts'
 import { openRuns } from './open-runs.ts'
 import { runBulkActions } from './run-bulk-actions.ts'
 import { dispatchDue } from './dispatch-due.ts'
+import { mailAlerts } from './mail-alerts.ts'
 import { mirrorReviews } from './mirror-reviews.ts'
 import { releaseHeld } from './release-held.ts'
 import { repairLost } from './repair-lost.ts'
@@ -85,6 +87,8 @@ await runService(
     const bulkActions = runBulkActions({ queue: bulk, engine, ...about })
     rounds.push(untilStopped(life.stopping).then(() => bulkActions.idle()))
     run('run-bulk-actions', 250, () => bulkActions.runOnce())
+    const [send, level, tenantId] = [createMailer(config), config.ALERT_MAIL_LEVEL, parts.ownTenantId]
+    if (notify && send) run('mail-alerts', 5_000, mailAlerts({ mails: parts.alertMails, send, tenantId, level }))
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }

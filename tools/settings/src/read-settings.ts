@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AutomationSettings } from '../../../packages/domain/src/automation-settings.ts'
 import { OutboundSettings } from '../../../packages/connectors/src/http/outbound-settings.ts'
 import { LookUpSettings } from '../../../packages/connectors/src/look-up/look-up-settings.ts'
+import { MailSettings } from '../../../packages/connectors/src/mail/mail-settings.ts'
 import { ModelSettings } from '../../../packages/connectors/src/model/model-settings.ts'
 import { SourceSettings } from '../../../packages/connectors/src/source/connections.ts'
 import { CommonConfig, IntakeBounds, StageConfig } from '../../../packages/runtime/src/load-config.ts'
@@ -32,7 +33,13 @@ type Field = {
 /** Every setting of every service, each once, in the section of who reads it. */
 export function readSettings(): Section[] {
   const common = settingsOf(CommonConfig, 'packages/runtime/src/load-config.ts')
-  const shared = { ...CommonConfig.shape, ...IntakeBounds.shape, ...OutboundSettings.shape, ...SourceSettings.shape }
+  const shared = {
+    ...CommonConfig.shape,
+    ...IntakeBounds.shape,
+    ...OutboundSettings.shape,
+    ...SourceSettings.shape,
+    ...MailSettings.shape,
+  }
   const all = (title: string, schema: Schema, file: string): Section => ({ title, settings: settingsOf(schema, file) })
   const own = (title: string, schema: Schema, file: string): Section => ({
     title,
@@ -49,6 +56,7 @@ export function readSettings(): Section[] {
     own('Gateway', GatewayConfig, 'services/gateway/src/config.ts'),
     own('Orchestrator', OrchestratorConfig, 'services/orchestrator/src/config.ts'),
     all('Sources of the orchestrator', SourceSettings, 'packages/connectors/src/source/connections.ts'),
+    all('Mail of the orchestrator', MailSettings, 'packages/connectors/src/mail/mail-settings.ts'),
   ]
 }
 

@@ -129,3 +129,14 @@ export type AlertView = {
   acknowledgedAt: string | null
   acknowledgedBy: string | null
 }
+
+/** Alerts that somebody is to be told of by mail. */
+export interface AlertMails {
+  /** So many at most of these levels that nobody was told of, for as long as telling may take; longer with each try. */
+  take(tenantId: string, levels: readonly AlertLevel[], limit: number): Promise<AlertView[]>
+  sent(tenantId: string, ids: readonly string[]): Promise<void>
+}
+
+export type Mail = { id: string; subject: string; text: string }
+/** @throws where the server does not take it */
+export type Mailer = (mail: Mail) => Promise<void>

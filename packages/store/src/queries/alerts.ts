@@ -3,12 +3,12 @@ import type { AlertFilter, AlertView, Page, PageRequest } from '@stageline/engin
 import type { Database } from '../database.ts'
 import { readCursor, toPage } from '../page-cursor.ts'
 
-const COLUMNS = `id, level, title, detail, raised_by AS "raisedBy", subject, subject_id AS "subjectId", count,
+export const ALERT_COLUMNS = `id, level, title, detail, raised_by AS "raisedBy", subject, subject_id AS "subjectId", count,
   first_at AS "firstAt", last_at AS "lastAt", acknowledged_at AS "acknowledgedAt", acknowledged_by AS "acknowledgedBy"`
 
 const LIST = {
   name: 'list-alerts',
-  text: `SELECT ${COLUMNS} FROM alerts
+  text: `SELECT ${ALERT_COLUMNS} FROM alerts
     WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) AND ($3::text IS NULL OR level = $3)
       AND ($4::text IS NULL OR (acknowledged_at IS NULL) = ($4 = 'open'))
     ORDER BY id DESC LIMIT $5`,
@@ -28,7 +28,7 @@ export async function listAlerts(
 const ACKNOWLEDGE = {
   text: `UPDATE alerts SET acknowledged_by = coalesce(acknowledged_by, $3),
       acknowledged_at = coalesce(acknowledged_at, (SELECT stageline_now()))
-    WHERE tenant_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+    WHERE tenant_id = $1 AND id = $2 RETURNING ${ALERT_COLUMNS}`,
 }
 
 export async function acknowledgeAlert(
