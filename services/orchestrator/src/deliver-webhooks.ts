@@ -37,6 +37,14 @@ type Parts = Omit<DeliverDeps, 'queue'> & {
   stopping: AbortSignal
 }
 
+/** What stopping has cut off is no failure of the receiver: another sends it when the lease is over. */
+const uncut = ({ queue, stopping }: Parts): DeliverDeps['queue'] => ({
+  delivered: (taken, attempt) => queue.delivered(taken, attempt),
+  failed: async (taken, attempt, next) => {
+    if (attempt.status !== null || !stopping.aborted) await queue.failed(taken, attempt, next)
+  },
+})
+
 /** Begins with each endpoint for which something is due, and goes on with it until nothing is; does not wait for it. */
 export function deliverWebhooks(parts: Parts): Deliverer {
   const { queue, observer, stopping } = parts
@@ -65,7 +73,7 @@ async function serve(endpoint: Endpoint, parts: Parts): Promise<void> {
     if (taken.length === 0) return
     await Promise.all(
       taken.map(async (one) => {
-        const outcome = await deliver(one, parts)
+        const outcome = await deliver(one, { ...parts, queue: uncut(parts) })
         observer.count('events_processed', 1, { event: one.type, outcome })
       }),
     )

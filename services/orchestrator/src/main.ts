@@ -81,7 +81,6 @@ await runService(
     const notify = config.ENABLE_WORKFLOW_NOTIFICATIONS
     run('watch-webhooks', 500, watchWebhooks({ queue: parts.deliveries, notify }))
     const deliveries = openDeliveries(config, parts, life)
-    rounds.push(untilStopped(life.stopping).then(() => deliveries.idle()))
     if (notify) run('deliver-webhooks', 250, deliveries.runOnce)
     const about = { observer, owner: life.instanceId, stopping: life.stopping }
     const bulkActions = runBulkActions({ queue: bulk, engine, ...about })
