@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
-import { post, query, type Line } from './line.ts'
+import { post, query, saveChain, submit, untilState, type Line } from './line.ts'
 
 type Message = { type: string; timestamp: string; data: { subjectId: string; seq: number; title: string; to: string } }
 type Got = { path: string; id: string; at: number; message: Message; isSigned: (secret: string) => boolean }
@@ -53,7 +53,7 @@ describe('webhooks, with orchestrators of which some are killed while they send'
     mailbox = await startSmtpSink()
     const mail = { SMTP_URL: mailbox.url, ALERT_MAIL_TO: 'ann@example.com', ALERT_MAIL_LEVEL: 'critical' }
     const env = { STAGELINE_OUTBOUND_ALLOW: new URL(receiver.origin).host, ...mail }
-    line = await startLine({ stages: [], env })
+    line = await startLine({ stages: [], scripted: { fragile: {} }, env })
   })
   after(async () => {
     await line?.[Symbol.asyncDispose]()
@@ -259,6 +259,27 @@ describe('webhooks, with orchestrators of which some are killed while they send'
     const [{ to, text } = { to: [], text: '' }] = mailbox.mails
     assert.deepEqual(to, ['ann@example.com'])
     assert.match(text, /^Subject: \[Stageline\] critical: Alike$/m)
+  })
+
+  it('jobs that fail alike are one alert, once the built-in trigger is switched on', async () => {
+    const { definition } = await line.json<{ definition: object }>('/v1/triggers/steps-fail')
+    const on = await line.call('/v1/triggers/steps-fail', { ...post({ ...definition, enabled: true }), method: 'PUT' })
+    assert.equal(on.status, 200, await on.text())
+    await saveChain(line, 'delicate', ['fragile'])
+    const input = { script: { fragile: { fail: 'data' } } }
+    const ids = await Promise.all([1, 2, 3].map(() => submit(line, { workflow: 'delicate', input })))
+    for (const id of ids) await untilState(line, id, ['suspended'])
+
+    type Alert = { title: string; count: number; raisedBy: string }
+    const raised = async () =>
+      (await line.json<{ items: Alert[] }>('/v1/alerts')).items.filter(
+        ({ raisedBy }) => raisedBy === 'trigger:steps-fail',
+      )
+    await until('all to be counted', async () => (await raised()).reduce((sum, { count }) => sum + count, 0) === 3)
+
+    const alerts = await raised()
+    assert.equal(alerts.length, 1)
+    assert.match(alerts[0]!.title, /^delicate: fragile fails with [a-z]+\.[a-z_]+$/)
   })
 
   it('an endpoint that hangs holds up no other, and one inside is neither saved nor called', async () => {

@@ -87,7 +87,7 @@ test('texts name values of the entry, and only those', () => {
 
 test('the built-in triggers are definitions, and fit what they are for', () => {
   for (const built of BUILT_IN_TRIGGERS) assert.deepEqual(TriggerDefinition.parse(built), built)
-  const [intake, plan] = BUILT_IN_TRIGGERS.map(compileTrigger)
+  const [intake, plan, failure] = BUILT_IN_TRIGGERS.map(compileTrigger)
 
   assert.deepEqual(
     [intake!(entry()), intake!(entry({ to: 'cancelled' })), intake!(entry({ taskType: 'review' }))],
@@ -95,4 +95,9 @@ test('the built-in triggers are definitions, and fit what they are for', () => {
   )
   const moved = entry({ subject: 'plan', event: 'moved', taskType: null })
   assert.deepEqual([plan!({ ...moved, to: 'active' }), plan!({ ...moved, to: 'archived' })], [true, false])
+  const failed = entry({ subject: 'job', event: 'step', to: 'suspended', code: 'extraction.empty' })
+  assert.deepEqual(
+    [failure!(failed), failure!({ ...failed, code: null }), failure!({ ...failed, to: 'retrying' })],
+    [true, false, false],
+  )
 })

@@ -202,4 +202,21 @@ export const BUILT_IN_TRIGGERS: readonly TriggerDefinition[] = [
     ],
     enabled: true,
   },
+  {
+    key: 'steps-fail',
+    name: 'An alert tells once for each kind of failure that a person has to look at',
+    on: ['job.step'],
+    when: 'entry.to == "suspended" && entry.code != null',
+    actions: [
+      {
+        kind: 'emit_alert',
+        level: 'warning',
+        title: '{entry.workflow}: {entry.stage} fails with {entry.code}',
+        detail: 'The newest: {entry.message}',
+        group: '{entry.workflow} {entry.stage} {entry.code}',
+      },
+    ],
+    // Every step of every job is then looked at; whoever wants to know puts it to use.
+    enabled: false,
+  },
 ]
