@@ -25,6 +25,6 @@ export function openDeliveries(
     stopping: life.stopping,
   })
   // Before the way out is closed.
-  life.onStop.defer(async () => void (await Promise.race([deliverer.idle(), delay(STOP_LIMIT_MS)])))
+  life.onStop.defer(() => Promise.race([deliverer.idle(), delay(STOP_LIMIT_MS)]))
   return deliverer
 }
