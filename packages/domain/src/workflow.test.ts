@@ -55,6 +55,11 @@ suite('a definition is refused by name', () => {
       ],
     ],
     [
+      'fields that nobody counts',
+      faults([a], { policy: { name: 'p', after: 'a', fields: { required: ['mpn'] } } }),
+      ['/policy/fields "fields" are counted at intake; with "after" the output of that step says how complete it is'],
+    ],
+    [
       'a condition on a step that is not before it',
       faults([a, { key: 'b', stage: 'alpha', when: { type: 'cel', expression: 'steps.a.x == 1' } }]),
       ['/steps/1/when The condition of "b" looks at step "a", which is not before it'],

@@ -12,6 +12,8 @@ const Slug = z
   .string()
   .regex(/^(?!constructor$)[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63')
 
+const FieldNames = z.array(z.string().min(1).max(64)).max(200)
+
 export const StepDefinition = z.strictObject({
   key: Slug,
   stage: Slug,
@@ -50,6 +52,11 @@ export const WorkflowDefinition = z.strictObject({
     .strictObject({
       name: Slug,
       after: Slug.optional(),
+      /**
+       * What the completeness at intake counts, required fields double: of `record` in the input, or of the input itself
+       * where it has none. Without it those of a part record count. Not with `after`.
+       */
+      fields: z.strictObject({ required: FieldNames.min(1), optional: FieldNames.default([]) }).optional(),
       /**
        * At most this share of what completes without a person may be wrong: the confidence that this takes follows from
        * the outcomes that people verified, as soon as there are enough of them. Only with `after`.
@@ -130,6 +137,11 @@ export function checkDefinition(definition: WorkflowDefinition, { stages, polici
   if (policy !== undefined && policies && !policies.has(policy))
     problems.push({ pointer: '/policy/name', detail: unknownName('policy', policy, policies) })
   problems.push(...checkVerification(definition.policy))
+  if (definition.policy?.after !== undefined && definition.policy.fields)
+    problems.push({
+      pointer: '/policy/fields',
+      detail: '"fields" are counted at intake; with "after" the output of that step says how complete it is',
+    })
   if (definition.policy?.after && !keys.has(definition.policy.after)) {
     problems.push({
       pointer: '/policy/after',

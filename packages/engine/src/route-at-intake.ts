@@ -1,5 +1,13 @@
-import type { Decision, Workflow } from '@stageline/domain'
-import { completenessOf, evaluatePolicy, FIELD_LISTS, RecordInput, reliabilityOf, sourceOf } from '@stageline/domain'
+import type { Decision, FieldList, Workflow } from '@stageline/domain'
+import {
+  completenessOf,
+  evaluatePolicy,
+  FIELD_LISTS,
+  JsonObject,
+  RecordInput,
+  reliabilityOf,
+  sourceOf,
+} from '@stageline/domain'
 import type { JobPast, PastAsked } from './ports/index.ts'
 import type { SubmitRequest } from './submit-jobs.ts'
 
@@ -20,18 +28,23 @@ export function routeAtIntake(
   request: SubmitRequest,
   { outcomes, recentFailures }: JobPast,
 ): Decision | undefined {
-  const { policy } = workflow
+  const { policy, definition } = workflow
   if (!policy || !routesAtIntake(workflow)) return undefined
   const { input, force, actor, priority = 0.5 } = request
-  const record = RecordInput.safeParse(input)
-  const completeness = record.success ? completenessOf(record.data.record, FIELD_LISTS.part_record) : 0
   const source = sourceOf(input)
   const factors = {
-    completeness,
+    completeness: completenessAtIntake(input, definition.policy?.fields),
     reliability: reliabilityOf(outcomes),
     priority,
     recentFailures,
     ...(source === null ? {} : { source, sourceOutcomes: outcomes }),
   }
   return evaluatePolicy(policy, factors, force ? { route: force, by: actor } : undefined)
+}
+
+/** By the fields that the workflow names; where it names none a record is taken for that of a part. */
+function completenessAtIntake(input: SubmitRequest['input'], fields?: FieldList): number {
+  const record = RecordInput.safeParse(input).data?.record
+  if (!fields) return record ? completenessOf(record, FIELD_LISTS.part_record) : 0
+  return completenessOf(record ?? JsonObject.safeParse(input).data ?? {}, fields)
 }

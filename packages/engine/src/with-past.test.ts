@@ -11,9 +11,12 @@ const order = (more: Partial<SubmitRequest> = {}): SubmitRequest => {
   return { tenantId: 't', workflow: 'part', input: HALF, origin: 'api', actor: 'person', ...more }
 }
 
+const FIELDS = { required: ['seller', 'total'], optional: ['due'] }
+const BILL = { ...PART, key: 'bill', policy: { ...PART.policy, fields: FIELDS } }
+
 function setup(maxDailyTasks?: number) {
   const policies = BUILT_IN_POLICIES.map((policy): Policy => (maxDailyTasks ? { ...policy, maxDailyTasks } : policy))
-  const engine = { ...engineInMemory(), workflows: new MemoryWorkflowCatalog([PART, FREE], policies) }
+  const engine = { ...engineInMemory(), workflows: new MemoryWorkflowCatalog([PART, FREE, BILL], policies) }
   const submit = (requests: readonly SubmitRequest[]) => submitJobs(requests, engine)
   const accepted = async (more: Partial<SubmitRequest> = {}): Promise<string> => {
     const [outcome] = await submit([order(more)])
@@ -45,6 +48,17 @@ test('a source that nobody knows is as reliable as the prior, and the decision s
     [factors.source, factors.reliability, factors.sourceOutcomes, factors.recentFailures],
     ['bolts inc', 0.5, { succeeded: 0, failed: 0 }, 0],
   )
+})
+
+test('how complete an input is follows from the fields of its workflow', async () => {
+  const { accepted, decisionOf } = setup()
+  const bill = { seller: 'Bolts Inc', total: 12 }
+  const of = async (workflow: string, input: SubmitRequest['input']): Promise<unknown> =>
+    decisionOf(await accepted({ workflow, input })).factors.completeness
+
+  assert.deepEqual([await of('part', HALF), await of('bill', HALF)], [0.75, 0])
+  assert.deepEqual([await of('bill', { record: bill }), await of('bill', bill), await of('part', bill)], [0.8, 0.8, 0])
+  assert.equal(await of('bill', { record: { ...bill, seller: ' ' } }), 0.4)
 })
 
 test('what became of a source makes it more reliable', async () => {

@@ -3985,6 +3985,11 @@ export interface components {
                 policy?: {
                     after?: string;
                     fieldErrorRate?: number;
+                    fields?: {
+                        /** @default [] */
+                        optional: string[];
+                        required: string[];
+                    };
                     fieldThresholds?: {
                         [key: string]: number;
                     };
@@ -14501,6 +14506,11 @@ export interface operations {
                     policy?: {
                         after?: string;
                         fieldErrorRate?: number;
+                        fields?: {
+                            /** @default [] */
+                            optional?: string[];
+                            required: string[];
+                        };
                         fieldThresholds?: {
                             [key: string]: number;
                         };
