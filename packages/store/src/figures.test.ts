@@ -146,3 +146,67 @@ test('who has a step, since when, and how often it failed before are told', asyn
   assert.ok(step!.lockAgeMs! >= 60_000 && step!.lockAgeMs! < 120_000, `${step!.lockAgeMs}`)
   assert.deepEqual(retries, { distribution: { 1: 1 }, top: [{ jobId: open.id, retries: 1 }] })
 })
+
+test('days tell which jobs completed alone and what was sent to whom, of their tenant only', async () => {
+  const { record, figures, done, open } = await setup()
+  await using _record = record
+  await recordAll(record, [failureOf(record.workflow, open, 'first', record.workerStore.now())])
+  const decide = `INSERT INTO decisions (tenant_id, job_id, step, policy, version, route, rule, decision) VALUES ($1, $2, $3, 'p', 1, $4, 'r', '{}')`
+  await record.sql(decide, [record.tenantId, done.id, null, 'automation'])
+  await record.sql(decide, [record.tenantId, open.id, null, 'automation'])
+  await record.sql(decide, [record.tenantId, open.id, 'first', 'person'])
+  await record.shiftClock(24 * HOUR)
+  await acceptJobs(record, 1)
+  const other = await record.addTenant('other')
+
+  const [yesterday, today, ...rest] = await figures.automation(record.tenantId, 2)
+  const { toAutomation, toPerson } = await figures.window(record.tenantId, 48 * HOUR)
+
+  const { day, ...counts } = yesterday!
+  assert.deepEqual(counts, {
+    jobs: 2,
+    isSample: false,
+    toAutomation: 1,
+    toPerson: 1,
+    completed: 1,
+    completedAlone: 1,
+  })
+  assert.equal(Date.parse(today!.day) - Date.parse(day), 24 * HOUR)
+  assert.deepEqual([today!.jobs, today!.toAutomation, today!.toPerson, rest], [1, 0, 0, []])
+  assert.deepEqual([toAutomation, toPerson], [1, 1])
+  assert.deepEqual(await figures.automation(record.tenantId, 1), [today])
+  assert.deepEqual(await figures.automation(other, 2), [])
+})
+
+test('a job that a person has settled did not complete alone; tasks tell their age, and who did how many a day', async () => {
+  const { record, figures, open } = await setup()
+  await using _record = record
+  const more = await acceptJobs(record, 10)
+  const failures = [open, ...more].map((job) => failureOf(record.workflow, job, 'first', record.workerStore.now()))
+  await recordAll(record, failures)
+  const [first] = failures
+  const closing = { step: 'first', state: 'completed' as const, verdict: 'accept' }
+  await recordAll(record, [{ ...first!, before: first!.after, history: [], tasks: [], closings: [closing] }])
+  await record.sql(`UPDATE jobs SET state = 'completed', finished_at = stageline_now() WHERE id = $1`, [open.id])
+  await record.sql(`UPDATE tasks SET verdict_by = 'ann' WHERE state = 'completed'`)
+  await record.sql(
+    `UPDATE tasks SET created_at = created_at - n * interval '1 h' FROM (
+      SELECT id AS which, row_number() OVER (ORDER BY id) AS n FROM tasks WHERE state = 'new') aged WHERE id = which`,
+  )
+  const other = await record.addTenant('other')
+
+  const [today] = await figures.automation(record.tenantId, 1)
+  const desk = await figures.desk(record.tenantId, 1)
+  await record.shiftClock(24 * HOUR)
+  const later = await figures.desk(record.tenantId, 1)
+
+  assert.deepEqual([today?.completed, today?.completedAlone], [2, 1])
+  const hours = Object.values(desk.ages!).map((ms) => Math.floor(ms / HOUR))
+  assert.deepEqual([desk.open, hours, desk.isShortened], [10, [5, 9, 10], false])
+  assert.deepEqual(
+    desk.done.map(({ person, count }) => [person, count]),
+    [['ann', 1]],
+  )
+  assert.deepEqual([later.open, later.done], [10, []])
+  assert.deepEqual(await figures.desk(other, 1), { open: 0, ages: null, isShortened: false, done: [] })
+})

@@ -3,6 +3,8 @@ import type { Database } from './database.ts'
 import { selectActivity } from './queries/select-activity.ts'
 import { selectAtWork } from './queries/select-at-work.ts'
 import { selectDay, selectHours } from './queries/select-hours.ts'
+import { selectAutomationDays } from './queries/select-days.ts'
+import { selectDeskFigures } from './queries/select-desk-figures.ts'
 import { selectFailures } from './queries/select-failures.ts'
 import { selectWindow } from './queries/select-window.ts'
 
@@ -12,6 +14,8 @@ export const createFigures = (db: Database): Figures => ({
   failures: (tenantId, ms) => selectFailures(db, tenantId, ms),
   hours: (tenantId, from, to) => selectHours(db, tenantId, from, to),
   day: (tenantId, date) => selectDay(db, tenantId, date),
+  automation: (tenantId, days) => selectAutomationDays(db, tenantId, days),
+  desk: (tenantId, days) => selectDeskFigures(db, tenantId, days),
   activity: (tenantId, limit) => selectActivity(db, tenantId, limit),
   atWork: (tenantId, limit, stuckMs) => selectAtWork(db, tenantId, limit, stuckMs),
 })

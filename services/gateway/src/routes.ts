@@ -39,6 +39,7 @@ import { acknowledgeAlert, listAlerts } from './routes/triggers/alerts.ts'
 import { listTriggerRuns, simulateTrigger } from './routes/triggers/log.ts'
 import { listTriggers, readTrigger, removeTrigger, saveTrigger } from './routes/triggers/triggers.ts'
 import { listBottlenecks } from './routes/views/bottlenecks.ts'
+import { readAutomation, readDesk } from './routes/views/days.ts'
 import { listFailures } from './routes/views/failures.ts'
 import { listActivity } from './routes/views/recent-activity.ts'
 import { listStuck, readStatus } from './routes/views/steps-at-work.ts'
@@ -170,6 +171,8 @@ export const OPERATIONS: readonly Operation[] = [
   readPerformance,
   listStuck,
   listBottlenecks,
+  readAutomation,
+  readDesk,
   listFailures,
   readSettings,
   changeSettings,

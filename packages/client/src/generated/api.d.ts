@@ -1429,6 +1429,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/views/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read day by day how much automation does alone, and what was sent to whom
+         * @description A job counts on the day of its acceptance. Of each day the last 500 jobs are looked at; where there may be more, `isSample` is true. A day without jobs is left out.
+         */
+        get: operations["getAutomation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/views/bottlenecks": {
         parameters: {
             query?: never;
@@ -1561,6 +1581,26 @@ export interface paths {
          * @description Queued or processing without a change for so long, oldest first, of the 1,000 oldest of each state. A paused stage or an open breaker keeps jobs there, too: see `/v1/stages`.
          */
         get: operations["listStuck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how long open tasks have waited, and how many each person has done a day
+         * @description Ages are of now, of the 5000 oldest tasks of each open state. What was done is counted among the 5000 completed tasks that were opened last; where there may be more, `isShortened` is true.
+         */
+        get: operations["getTaskFigures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1868,6 +1908,23 @@ export interface components {
             items: components["schemas"]["Alert"][];
             /** @description Cursor of the next page; null on the last */
             next: string | null;
+        };
+        Automation: {
+            items: {
+                /** @description The share of the completed that completed alone, 0 to 1 */
+                automationRate: number | null;
+                completed: number;
+                /** @description Completed, and no step ever waited for a person */
+                completedAlone: number;
+                /** @description A day of your time zone */
+                day: string;
+                isSample: boolean;
+                jobs: number;
+                /** @description Jobs that decisions sent to automation only */
+                toAutomation: number;
+                /** @description Jobs that some decision sent to a person */
+                toPerson: number;
+            }[];
         };
         Batch: {
             actor: string;
@@ -2753,6 +2810,7 @@ export interface components {
             from: string;
             isShortened: boolean;
             processing: components["schemas"]["Durations"] | null;
+            routes: components["schemas"]["Routes"];
             stages: {
                 completed: number;
                 /** @description How long its steps were worked */
@@ -2995,6 +3053,11 @@ export interface components {
              * @enum {string}
              */
             verdict: "retry" | "accept" | "skip" | "discard";
+        };
+        /** @description Jobs that decisions sent to automation only, and to a person */
+        Routes: {
+            automation: number;
+            person: number;
         };
         RunBatch: {
             /**
@@ -3440,6 +3503,7 @@ export interface components {
                     retries: number;
                 }[];
             };
+            routes: components["schemas"]["Routes"];
             /** @description How long steps were worked, by stage */
             stageDurations: {
                 [key: string]: components["schemas"]["Durations"];
@@ -3590,6 +3654,22 @@ export interface components {
             verdictBy: string | null;
             verdictReason: string | null;
             workflow: string | null;
+        };
+        TaskFigures: {
+            /** @description Since they were opened; null where none is open */
+            ages: {
+                medianMs: number;
+                oldestMs: number;
+                p90Ms: number;
+            } | null;
+            done: {
+                count: number;
+                /** @description A day of your time zone */
+                day: string;
+                person: string;
+            }[];
+            isShortened: boolean;
+            open: number;
         };
         TaskPage: {
             items: components["schemas"]["Task"][];
@@ -12751,6 +12831,86 @@ export interface operations {
             };
         };
     };
+    getAutomation: {
+        parameters: {
+            query?: {
+                /** @description How many days, today included */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days, the earliest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBottlenecks: {
         parameters: {
             query?: {
@@ -13245,6 +13405,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepsAtWork"];
+                };
+            };
+            /**
+             * @description `request.invalid`: The request does not fit its schema
+             *
+             *     `auth.key_in_url`: A key must not stand in the address
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.required`: An API key is needed
+             *
+             *     `auth.unknown_key`: The API key is not known
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `auth.foreign_host`: This address is not served here
+             *
+             *     `auth.foreign_origin`: The request comes from another site
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal.error`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the system is away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTaskFigures: {
+        parameters: {
+            query?: {
+                /** @description How many days, today included */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFigures"];
                 };
             };
             /**

@@ -13,12 +13,15 @@ const JOBS = {
   text: `WITH ${COHORT}, known AS (
     SELECT c.*, extract(epoch FROM c.finished_at - c.created_at)::float8 * 1000 AS took,
       EXISTS (SELECT FROM automation_failures a WHERE a.tenant_id = $1 AND a.job_id = c.id) AS failed,
-      NOT EXISTS (SELECT FROM decisions d WHERE d.tenant_id = $1 AND d.job_id = c.id AND d.step IS NULL AND d.route = 'person') AS automated
+      NOT EXISTS (SELECT FROM decisions d WHERE d.tenant_id = $1 AND d.job_id = c.id AND d.step IS NULL AND d.route = 'person') AS automated,
+      ARRAY(SELECT route FROM decisions d WHERE d.tenant_id = $1 AND d.job_id = c.id) AS routes
     FROM cohort c
   ) SELECT count(*)::int AS jobs, min(created_at) AS since, count(*) FILTER (WHERE state = 'completed')::int AS completed,
     count(*) FILTER (WHERE failed)::int AS gave_up,
     count(*) FILTER (WHERE automated AND (failed OR state = 'completed'))::int AS automated,
-    count(*) FILTER (WHERE automated AND NOT failed AND state = 'completed')::int AS automated_well, ${DURATIONS('took')}
+    count(*) FILTER (WHERE automated AND NOT failed AND state = 'completed')::int AS automated_well,
+    count(*) FILTER (WHERE 'person' = ANY (routes))::int AS to_person,
+    count(*) FILTER (WHERE routes <> '{}' AND 'person' <> ALL (routes))::int AS to_automation, ${DURATIONS('took')}
   FROM known`,
 }
 type JobsRow = DurationColumns & {
@@ -28,6 +31,8 @@ type JobsRow = DurationColumns & {
   gave_up: number
   automated: number
   automated_well: number
+  to_automation: number
+  to_person: number
 }
 
 /** A step's time in a state ends with its next one, in whichever entry that stands. */
@@ -60,6 +65,7 @@ export async function selectWindow(db: Database, tenantId: string, ms: number): 
     const steps = await query<StepsRow>(STEPS, values)
     const [retries] = await query<WindowFigures['retries']>(RETRIES, values)
     const { jobs: count, since, completed, gave_up: gaveUp, automated, automated_well: automatedWell } = jobs!
+    const { to_automation: toAutomation, to_person: toPerson } = jobs!
     const isShortened = count === MOST_JOBS
     return {
       from: isShortened && since !== null ? since : asked.toISOString(),
@@ -70,6 +76,8 @@ export async function selectWindow(db: Database, tenantId: string, ms: number): 
       gaveUp,
       automated,
       automatedWell,
+      toAutomation,
+      toPerson,
       processing: durations(jobs!),
       states: named(steps.filter(({ stage }) => stage === null).map((row) => [row.state, row])),
       stages: named(steps.flatMap((row) => (row.stage === null ? [] : [[row.stage, row] as const]))),

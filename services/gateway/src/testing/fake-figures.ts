@@ -41,6 +41,16 @@ export const fakeFigures = (world: FakeWorld): Figures => ({
       to: to.toISOString(),
     }
   },
+  automation: async () => [
+    { day: '2026-11-20', jobs: 5, isSample: false, toAutomation: 3, toPerson: 1, completed: 4, completedAlone: 3 },
+    { day: '2026-11-21', jobs: 1, isSample: false, toAutomation: 1, toPerson: 0, completed: 0, completedAlone: 0 },
+  ],
+  desk: async () => ({
+    open: 3,
+    ages: { medianMs: 60_000, p90Ms: 7_200_000, oldestMs: 7_300_000 },
+    isShortened: false,
+    done: [{ day: '2026-11-20', person: 'ann', count: 12 }],
+  }),
   activity: async (_tenant, limit) =>
     [...world.histories].slice(-limit).map(([jobId, [first]]) => {
       const { data: _data, failure: _failure, ...entry } = first!
@@ -75,6 +85,8 @@ const WINDOW: Omit<WindowFigures, 'from' | 'to'> = {
   gaveUp: 1,
   automated: 100,
   automatedWell: 99,
+  toAutomation: 90,
+  toPerson: 40,
   processing: durations(47_300),
   states: { queued: durations(1_000), processing: durations(48_700) },
   stages: { extraction: durations(12_900), scoring: durations(100) },

@@ -1,7 +1,17 @@
 import type { WindowFigures } from '@stageline/engine/ports'
+import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 
 const HOUR_MS = 3_600_000
+
+export const RoutesAnswer = z
+  .object({ automation: z.number().int(), person: z.number().int() })
+  .meta({ id: 'Routes', description: 'Jobs that decisions sent to automation only, and to a person' })
+
+export const routesOf = ({ toAutomation, toPerson }: WindowFigures): z.input<typeof RoutesAnswer> => ({
+  automation: toAutomation,
+  person: toPerson,
+})
 
 /** In percent; null where nothing has ended yet. */
 export const errorRateOf = ({ completed, gaveUp }: WindowFigures): number | null =>
@@ -18,5 +28,6 @@ export async function throughputOf({ figures, now }: GatewayDeps, tenantId: stri
   return rows.reduce((sum, { count }) => sum + count, 0) / hours
 }
 
-const share = (part: number, whole: number): number | null =>
+/** 0 to 1, to four places; null of nothing. */
+export const share = (part: number, whole: number): number | null =>
   whole === 0 ? null : Math.round((10_000 * part) / whole) / 10_000

@@ -1,7 +1,7 @@
 import { JOB_STATES } from '@stageline/domain'
 import { z } from 'zod'
 import { operation } from '../../http/operation.ts'
-import { automationRateOf, errorRateOf, throughputOf } from './figures.ts'
+import { automationRateOf, errorRateOf, RoutesAnswer, routesOf, throughputOf } from './figures.ts'
 import { DurationsAnswer, WINDOW_BOUND } from './time-range.ts'
 
 const HOUR_MS = 3_600_000
@@ -27,6 +27,7 @@ export const readOverview = operation({
           errorRate: z.number().nullable(),
           throughputPerHour: z.number(),
           automationSuccessRate: z.number().nullable(),
+          routes: RoutesAnswer,
           stages: z.array(
             z.object({
               stage: z.string(),
@@ -62,6 +63,7 @@ export const readOverview = operation({
       errorRate: errorRateOf(window),
       throughputPerHour,
       automationSuccessRate: automationRateOf(window),
+      routes: routesOf(window),
       stages: stages.map(({ stage, workers, paused }) => {
         const { queued = 0, processing = 0, waiting = 0, retrying = 0, ...rest } = counts.steps[stage] ?? {}
         const { failed = 0, suspended = 0, completed = 0 } = rest

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
 import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
-import { automationRateOf, errorRateOf, throughputOf } from './figures.ts'
+import { automationRateOf, errorRateOf, RoutesAnswer, routesOf, throughputOf } from './figures.ts'
 import { DurationsAnswer, msOf, TimeRangeQuery, WINDOW_BOUND } from './time-range.ts'
 
 const count = z.number().int()
@@ -36,6 +36,7 @@ export const StatsAnswer = z
       .number()
       .nullable()
       .meta({ description: 'Of the jobs that were automation’s: the share that ended well without a person, 0 to 1' }),
+    routes: RoutesAnswer,
   })
   .meta({ id: 'Stats' })
 type Stats = z.input<typeof StatsAnswer>
@@ -82,6 +83,7 @@ async function statsOf(deps: GatewayDeps, tenantId: string, timeRange: string): 
     errorRate: errorRateOf(window),
     throughputPerHour,
     automationSuccessRate: automationRateOf(window),
+    routes: routesOf(window),
   }
 }
 

@@ -70,3 +70,17 @@ test('the overview tells queues, states, durations and rates at one look', async
   assert.equal(stages.find(({ stage }) => stage === 'classification')?.queued, 3)
   assert.equal(stages.find(({ stage }) => stage === 'extraction')?.durations.p95Ms, 25_800)
 })
+
+test('days tell how much automation does alone, and figures of tasks their age and who did how many', async () => {
+  await using served = await serve()
+
+  const automation = await served.ask('/v1/views/automation?days=2')
+  const desk = await served.ask('/v1/views/tasks?days=2')
+  const refused = await served.ask('/v1/views/tasks?days=32')
+  const overview = await served.ask('/v1/views/overview')
+
+  assert.deepEqual([automation.at('items.0.automationRate'), automation.at('items.1.automationRate')], [0.75, null])
+  assert.deepEqual([desk.at('ages.p90Ms'), desk.at('done.0.person'), desk.at('done.0.count')], [7_200_000, 'ann', 12])
+  assert.deepEqual([refused.status, refused.at('errors.0.pointer')], [400, '/query/days'])
+  assert.deepEqual(overview.at('routes'), { automation: 90, person: 40 })
+})
