@@ -15,7 +15,9 @@ describe('what is seen from outside', () => {
   let collector: Awaited<ReturnType<typeof startCollector>>
   before(async () => {
     collector = await startCollector()
-    line = await startLine({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, LOG_LEVEL: 'debug' } })
+    line = await startLine({
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, LOG_LEVEL: 'debug', STAGELINE_VERSION: '1.4.0' },
+    })
   })
   after(async () => {
     await line?.[Symbol.asyncDispose]()
@@ -116,6 +118,12 @@ describe('what is seen from outside', () => {
     assert.equal(written.includes('the image ends before'), false, 'nor is the message of a failure that speaks of it')
   })
 
+  it('each worker says which version it is of', async () => {
+    const { items } = await line.json<{ items: { workers: { version: string }[] }[] }>('/v1/stages')
+    const versions = items.flatMap(({ workers }) => workers.map(({ version }) => version))
+    assert.deepEqual([versions.length >= STAGES.length, new Set(versions)], [true, new Set(['1.4.0'])])
+  })
+
   it('metrics answer on every service', async () => {
     const listening = (await logged()).filter(({ msg }) => msg === 'health listening' || msg === 'gateway listening')
     assert.deepEqual(new Set(listening.map(({ service }) => service)), new Set(['gateway', 'orchestrator', ...STAGES]))
@@ -123,7 +131,7 @@ describe('what is seen from outside', () => {
       const answer = await fetch(`http://127.0.0.1:${Number(port)}/metrics`)
       const text = await answer.text()
       assert.equal(answer.status, 200, service)
-      assert.match(text, new RegExp(`stageline_build_info\\{[^}]*service="${service}"`), service)
+      assert.match(text, new RegExp(`stageline_build_info\\{[^}]*service="${service}",version="1.4.0"`), service)
       if (STAGES.includes(service)) assert.match(text, new RegExp(`stageline_steps_total\\{[^}]*stage="${service}"`))
       if (service === 'gateway') assert.match(text, /stageline_http_requests_total\{[^}]*route="\/v1\/documents"/)
     }

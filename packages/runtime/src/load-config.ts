@@ -1,6 +1,7 @@
 import { loadSettings } from '@stageline/domain'
 import { parseRedisUrl } from '@stageline/queue'
 import { z } from 'zod'
+import PACKAGE from '../package.json' with { type: 'json' }
 
 /** A time that is given in seconds, as `0.5` too; ms once it is loaded. */
 export const seconds = ({ min, max }: { min: number; max: number }) =>
@@ -35,6 +36,8 @@ export const CommonConfig = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   /** The least level that is written: fatal, error, warn, info, debug, trace or silent. */
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** What runs here, such as 1.4.0 or a commit: shown with each worker and by `stageline_build_info`. */
+  STAGELINE_VERSION: z.string().max(100).default(PACKAGE.version),
   /** OTLP over HTTP, such as http://localhost:4318; traces are sent only when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   /** `false`: nothing is counted or measured, and `/metrics` answers 404. */

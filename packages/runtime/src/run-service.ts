@@ -42,6 +42,7 @@ export async function runService<Config extends CommonConfig>(
   const telemetry = startTelemetry({
     service: name,
     instanceId,
+    version: config.STAGELINE_VERSION,
     logLevel: config.LOG_LEVEL,
     hasMetrics: config.ENABLE_WORKFLOW_METRICS,
     ...(config.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),

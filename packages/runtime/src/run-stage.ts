@@ -59,7 +59,7 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     id: life.instanceId,
     host: hostname(),
     pid: process.pid,
-    version: process.env['npm_package_version'] ?? '0.0.0',
+    version: config.STAGELINE_VERSION,
   }
   const described = {
     name: stage.name,

@@ -40,7 +40,7 @@ test('a stage is shown with its workers, and paused with who and why', async () 
   const [resumed] = await record.writer.setStagePaused('alpha', { paused: false, actor: 'ann', reason: null })
 
   assert.deepEqual([paused?.pausedBy, paused?.pauseReason, beat.paused], ['ann', 'noisy', true])
-  assert.deepEqual([view?.bundle, view?.workers.map(({ id }) => id)], [60, ['w-1']])
+  assert.deepEqual([view?.bundle, view?.workers.map(({ id, version }) => [id, version])], [60, [['w-1', '1']]])
   assert.deepEqual([resumed?.paused, resumed?.pausedBy, resumed?.pausedAt], [false, null, null])
   assert.deepEqual([...(await registry.bundles())], [['alpha', 60]])
   assert.deepEqual(await record.writer.setStagePaused('nowhere', { paused: true, actor: 'ann', reason: null }), [])

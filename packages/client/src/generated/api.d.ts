@@ -3450,6 +3450,7 @@ export interface components {
                 id: string;
                 seenAt: string;
                 startedAt: string;
+                version: string;
             }[];
         };
         StageList: {

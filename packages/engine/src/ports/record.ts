@@ -238,7 +238,7 @@ export type StageView = {
   outputSchema: unknown
   bundle: number
   /** Workers that reported within 30 s. */
-  workers: { id: string; host: string; startedAt: string; seenAt: string }[]
+  workers: { id: string; host: string; version: string; startedAt: string; seenAt: string }[]
 }
 
 /** `since`, `by`, `code` and `reason` are of the last time that it opened or closed. */

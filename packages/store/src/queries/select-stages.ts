@@ -14,7 +14,7 @@ const SELECT = `SELECT s.stage, p.paused, CASE WHEN p.paused THEN s.paused_by EN
       'code', s.breaker_code, 'reason', s.breaker_reason, 'times', s.breaker_times,
       'nextProbeAt', to_char(s.next_probe_at, ${ISO}), 'probeBy', s.probe_by, 'probeUntil', to_char(s.probe_until, ${ISO})) AS breaker,
     s.input_schema AS "inputSchema", s.output_schema AS "outputSchema", s.bundle,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.worker_id, 'host', w.host,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.worker_id, 'host', w.host, 'version', w.version,
         'startedAt', to_char(w.started_at, ${ISO}),
         'seenAt', to_char(w.seen_at, ${ISO})) ORDER BY w.started_at, w.worker_id), '[]')
       FROM stage_workers w WHERE w.stage = s.stage AND w.seen_at > (SELECT stageline_now()) - interval '30 s') AS workers

@@ -258,6 +258,12 @@ const stageView = (stage: string): StageView => ({
   outputSchema: {},
   bundle: 100,
   workers: [
-    { id: `${stage}-1`, host: 'test', startedAt: '2026-11-20T12:00:00.000Z', seenAt: '2026-11-20T12:00:00.000Z' },
+    {
+      id: `${stage}-1`,
+      host: 'test',
+      version: '1.4.0',
+      startedAt: '2026-11-20T12:00:00.000Z',
+      seenAt: '2026-11-20T12:00:00.000Z',
+    },
   ],
 })

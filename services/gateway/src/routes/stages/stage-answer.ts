@@ -33,7 +33,9 @@ export const StageAnswer = z
     bundle: z.number().int().meta({ description: 'Most steps that one message carries' }),
     steps: z.record(z.string(), z.number().int()).meta({ description: 'Steps by state' }),
     next: z.array(z.string()).meta({ description: 'Stages that follow it in some workflow' }),
-    workers: z.array(z.object({ id: z.string(), host: z.string(), startedAt: z.string(), seenAt: z.string() })),
+    workers: z.array(
+      z.object({ id: z.string(), host: z.string(), version: z.string(), startedAt: z.string(), seenAt: z.string() }),
+    ),
     inputSchema: z.unknown(),
     outputSchema: z.unknown(),
   })
