@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, test } from 'node:test'
 import { Health } from './health.ts'
 
 const ok = async () => undefined
@@ -7,6 +7,20 @@ const away = async () => {
   throw new Error('connection refused')
 }
 const hung = () => new Promise<void>(() => undefined)
+
+test('a start is under way until it is over, whatever is away afterwards', () => {
+  const stop = new AbortController()
+  const health = new Health(stop.signal)
+  health.needs('postgres', away)
+
+  const before = health.started()
+  health.begin()
+  stop.abort()
+  const later = health.started()
+
+  assert.deepEqual(before, { status: 503, body: { status: 'fail', reason: 'starting' } })
+  assert.deepEqual(later, { status: 200, body: { status: 'pass' } })
+})
 
 describe('readiness', () => {
   it('names the part that is needed and away, and answers 503', async () => {

@@ -5,6 +5,7 @@ export class Health {
   readonly #parts: Part[] = []
   readonly #lives: Life[] = []
   readonly #stopping: AbortSignal
+  #hasBegun = false
   #seen: { at: number; parts: Promise<Seen[]> } | undefined
 
   constructor(stopping: AbortSignal) {
@@ -24,6 +25,17 @@ export class Health {
   /** Without this the process does not live any more and has to be started again: no store, only what it does itself. */
   lives(name: string, isAlive: () => boolean): void {
     this.#lives.push({ name, isAlive })
+  }
+
+  /** The start is over: what goes wrong from now on is no part of it. */
+  begin(): void {
+    this.#hasBegun = true
+  }
+
+  /** For a probe that holds back the others until the start is over, however long a store is waited for. */
+  started(): HealthAnswer {
+    if (this.#hasBegun) return { status: 200, body: { status: 'pass' } }
+    return { status: 503, body: { status: 'fail', reason: 'starting' } }
   }
 
   /** Touches no store: an outage elsewhere is no reason to restart this process. */

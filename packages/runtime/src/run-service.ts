@@ -59,7 +59,10 @@ export async function runService<Config extends CommonConfig>(
   })
   const fail = (error: Error) => stop.fail(error)
   const life = { name, instanceId, telemetry, health, onStop, stopping: stop.signal, fail }
-  const started = start(config, life).then(() => telemetry.logger.info({ instanceId }, 'service started'))
+  const started = start(config, life).then(() => {
+    health.begin()
+    telemetry.logger.info({ instanceId }, 'service started')
+  })
   await Promise.race([started, stop.asked])
   await stop.asked
   // What a start that is still under way opens from now on is closed by the end of the process.

@@ -17,7 +17,7 @@ import { mountDocs, signedIn } from './openapi/mount-docs.ts'
 import { mountPages } from './pages/mount-pages.ts'
 import { PAGES } from './pages/pages.ts'
 import { OPERATIONS } from './routes.ts'
-import { live, ready } from './routes/system/health.ts'
+import { live, ready, startup } from './routes/system/health.ts'
 
 /** The HTTP surface over its dependencies: nothing is opened here, so that a test can hand in its own world. */
 export function createApp(deps: GatewayDeps): Express {
@@ -27,6 +27,7 @@ export function createApp(deps: GatewayDeps): Express {
   app.set('trust proxy', deps.settings.trustProxy)
   if (deps.telemetry) app.use(deps.telemetry)
   app.use(markRequest(deps), securityHeaders('api'))
+  app.get('/health/startup', startup(deps))
   app.get('/health/live', live(deps))
   app.get('/health/ready', ready(deps))
   app.use(refuseUntilOpen(deps), refuseWhileBusy(deps))

@@ -64,8 +64,8 @@ export type GatewayDeps = {
   metrics?: RequestHandler
   /** A span and a measurement for each request. */
   telemetry?: RequestHandler
-  /** Whether this process lives, and whether every part that it needs answers within a short time. */
-  health: { live(): HealthAnswer; ready(): Promise<HealthAnswer> }
+  /** Whether the start is over, whether this process lives, and whether every part that it needs answers within a short time. */
+  health: { started(): HealthAnswer; live(): HealthAnswer; ready(): Promise<HealthAnswer> }
   /** W3C `traceparent` of the span that serves the current request, where tracing is on. */
   traceparent?: () => string | undefined
   log: GatewayLog

@@ -150,7 +150,8 @@ test('health needs no key; being alive asks nobody, being ready names what is mi
 
   const live = await served.ask('/health/live')
   const ready = await served.ask('/health/ready')
+  const startup = await served.ask('/health/startup')
 
-  assert.equal(live.status, 200)
+  assert.deepEqual([live.status, startup.status], [200, 200])
   assert.deepEqual([ready.status, ready.at('checks.0')], [503, 'postgres'])
 })

@@ -51,6 +51,7 @@ export function fakeDeps(world: FakeWorld, settings: Partial<GatewaySettings> = 
     sniffType: sniff,
     acceptedMediaTypes: ['application/pdf', 'image/png', 'text/csv', 'text/html', 'text/plain'],
     health: {
+      started: () => ({ status: 200, body: { status: 'pass' } }),
       live: () => ({ status: 200, body: { status: 'pass' } }),
       ready: async () => ({ status: world.failing.length === 0 ? 200 : 503, body: { checks: world.failing } }),
     },

@@ -3,6 +3,9 @@ import type { GatewayDeps, HealthAnswer } from '../../gateway-deps.ts'
 
 type Health = Pick<GatewayDeps, 'health'>
 
+/** Says whether the start is over. */
+export const startup = ({ health }: Health): RequestHandler => answerWith(async () => health.started())
+
 /** Says that the process serves requests; asks nobody else. */
 export const live = ({ health }: Health): RequestHandler => answerWith(async () => health.live())
 
