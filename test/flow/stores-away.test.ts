@@ -84,7 +84,7 @@ describe('while its stores are away', () => {
   })
 })
 
-const READY = { timeoutMs: 20_000, message: 'the services to say so' }
+const READY = { timeoutMs: 60_000, message: 'the services to say so' }
 
 async function openStores() {
   const stack = new AsyncDisposableStack()
