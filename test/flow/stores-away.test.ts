@@ -107,40 +107,42 @@ async function openStores() {
 type Stores = { redisUrl: string; postgresUrl: string; gatewayUrl: string }
 
 async function startAll({ redisUrl, postgresUrl, gatewayUrl }: Stores) {
+  await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'stageline-away-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
   const url = { worker: new URL(postgresUrl), gateway: new URL(postgresUrl) }
   ;[url.gateway.username, url.gateway.password] = [new URL(gatewayUrl).username, new URL(gatewayUrl).password]
   const names = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[]
-  const services = await Promise.all(
-    names.map((name) =>
-      start(name, {
-        PATH: process.env['PATH'],
-        DATABASE_URL: (name === 'gateway' ? url.gateway : url.worker).href,
-        REDIS_URL: redisUrl,
-        STAGELINE_BLOB_DIR: folder,
-        STAGELINE_QUEUE_PREFIX: `away-${process.pid}`,
-        STAGELINE_DRAIN_MS: '6000',
-        STAGELINE_PARENT: '1',
-      }),
-    ),
+  const children = names.map((name) =>
+    launch(name, {
+      PATH: process.env['PATH'],
+      DATABASE_URL: (name === 'gateway' ? url.gateway : url.worker).href,
+      REDIS_URL: redisUrl,
+      STAGELINE_BLOB_DIR: folder,
+      STAGELINE_QUEUE_PREFIX: `away-${process.pid}`,
+      STAGELINE_DRAIN_MS: '6000',
+      STAGELINE_PARENT: '1',
+    }),
   )
-  const stop = () => Promise.all(services.map(({ child }) => stopped(child)))
+  const stop = () => Promise.all(children.map(stopped))
+  stack.defer(async () => void (await stop()))
+  const services = await Promise.all(children.map((child, index) => listening(names[index]!, child)))
+  const started = stack.move()
   return {
     live: () => Promise.all(services.map(({ ask }) => ask('/health/live'))),
     ready: () => Promise.all(services.map(({ ask }) => ask('/health/ready'))),
     stop,
-    [Symbol.asyncDispose]: async () => {
-      await stop()
-      await rm(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
 }
 
-async function start(name: keyof typeof ENTRIES, env: NodeJS.ProcessEnv): Promise<Service> {
-  const child = fork(join(ROOT, ENTRIES[name]), [], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+const launch = (name: keyof typeof ENTRIES, env: NodeJS.ProcessEnv): ChildProcess =>
+  fork(join(ROOT, ENTRIES[name]), [], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+
+async function listening(name: keyof typeof ENTRIES, child: ChildProcess): Promise<Service> {
   let log = ''
   child.stdout!.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const port = await waitFor(() => /"port":(\d+)/.exec(log)?.[1], { timeoutMs: 20_000, message: `${name} to listen` })
+  const port = await waitFor(() => /"port":(\d+)/.exec(log)?.[1], { timeoutMs: 60_000, message: `${name} to listen` })
   const ask = async (path: string): Promise<Health> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(5_000) })
     return { status: answer.status, body: (await answer.json()) as Health['body'] }
