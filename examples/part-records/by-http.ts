@@ -41,6 +41,10 @@ for (const { id } of jobs) {
   console.log(`${businessKey}  ${route.padEnd(10)}  ${rule.padEnd(20)}  ${state}`)
 }
 
+say('What automation was given, and gave up: who has it now')
+const { items: fallbacks } = await ask<{ items: Task[] }>('GET', `/v1/tasks?batch=${batch.id}&fallback=true`)
+for (const { title, type, cause } of fallbacks) console.log(`${type.padEnd(6)}  ${title}  (${cause})`)
+
 say('What waits for people')
 const { items: tasks } = await ask<{ items: Task[] }>('GET', '/v1/tasks?state=new&priority=high&limit=20')
 for (const { type, title, cause } of tasks) console.log(`${type.padEnd(6)}  ${title}  (${cause})`)

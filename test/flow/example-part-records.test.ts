@@ -43,11 +43,12 @@ describe('the example of part records', () => {
   it('by HTTP: the same', async () => {
     const said = await runExample('part-records/by-http.ts', [], line)
 
-    const [, sources, batch, decided, waiting] = said.split('\n== ')
+    const [, sources, batch, decided, fallbacks, waiting] = said.split('\n== ')
     assert.match(sources!, /NXR-1001 +person +completeness_high\n[^]*NXR-1007 +automation +completeness_low\n/)
     assert.match(batch!, /completed: 10 read, 7 submitted, 3 below the threshold\n/)
     assert.match(decided!, /NXR-1003 +automation +completeness_medium +completed\n/)
     assert.match(decided!, /NXR-1010 +automation +completeness_low +suspended\n/)
+    assert.match(fallbacks!, /^What automation was given[^\n]*\nreview +[^\n]+\(invalid_data\)\n$/)
     assert.match(waiting!, /review +.*\n/)
   })
 })

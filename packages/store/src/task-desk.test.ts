@@ -164,6 +164,29 @@ test('tasks are listed by each filter, and by urgency over pages', async () => {
   await assert.rejects(record.reader.tasks(record.tenantId, {}, next), { code: 'request.bad_cursor' })
 })
 
+test('tasks of a batch are listed, and of those what automation gave up', async () => {
+  await using record = await openRecord()
+  const batchId = newId()
+  await record.writer.createBatch(record.tenantId, { id: batchId, name: 'mixed', actor: 'tester' })
+  const [failing, asked] = await acceptJobs(record, 2, { seed: { batchId } })
+  const [bystander] = await acceptJobs(record, 1)
+  const now = record.gatewayStore.now()
+  await recordAll(
+    record,
+    [failing!, bystander!].map((job) => failureOf(record.workflow, job, 'first', now)),
+  )
+  const whose = { assignee: null, group: null, planId: null, createdBy: 'ann', serviceArea: null, dueAt: null }
+  const about = { type: 'own', title: 'Ask', description: null, evidence: {}, priority: 0.5 }
+  await record.desk.openTask(record.tenantId, { id: newId(), jobId: asked!.id, ...about, ...whose })
+  const jobsOf = async (filter: object) =>
+    (await record.reader.tasks(record.tenantId, filter, { limit: 10 })).items.map(({ jobId }) => jobId).toSorted()
+
+  assert.deepEqual(await jobsOf({ batchId }), [asked!.id, failing!.id].toSorted())
+  assert.deepEqual(await jobsOf({ batchId, fallback: true }), [failing!.id])
+  assert.deepEqual(await jobsOf({ batchId, fallback: false }), [asked!.id])
+  assert.deepEqual(await jobsOf({ fallback: true }), [failing!.id, bystander!.id].toSorted())
+})
+
 test('the history of tasks and plans cannot be changed', async () => {
   await using record = await openRecord()
   await openTasks(record, 1)

@@ -22,12 +22,15 @@ const listTasks = command<ListOptions>({
     option('--priority <level>', 'only these').choices(PRIORITIES),
     option('--type <name>', 'only tasks of this type'),
     option('--job <id>', 'only tasks of this job'),
+    option('--batch <id>', 'only tasks about jobs of this batch'),
+    option('--fallback', 'only what automation was given and gave up'),
     option('--assignee <name>', 'only tasks that are held by'),
     countOption('--limit <n>', 'at most so many').default(20),
   ],
   examples: [
     { does: 'What is open', line: 'stageline tasks list' },
     { does: 'What Alice holds', line: 'stageline tasks list --assignee alice' },
+    { does: 'What automation gave up of a batch', line: `stageline tasks list --batch ${EXAMPLE} --fallback` },
     { does: 'What was settled', line: 'stageline tasks list --state completed --limit 100 --json' },
   ],
   run: (context, _, { limit, state, ...same }) => {

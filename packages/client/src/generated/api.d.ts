@@ -11113,10 +11113,14 @@ export interface operations {
         parameters: {
             query?: {
                 assignee?: string;
+                /** @description Only those about jobs of this batch */
+                batch?: string;
                 /** @description From `next` of the page before */
                 cursor?: string;
                 /** @description Only those with a due time before this */
                 dueBefore?: string;
+                /** @description `true`: only what automation was given and gave up; `false`: without those */
+                fallback?: string;
                 group?: string;
                 job?: string;
                 limit?: number;

@@ -149,6 +149,10 @@ export type TaskFilter = {
   state?: readonly TaskState[]
   type?: string
   jobId?: string
+  /** Only those about jobs of a batch. */
+  batchId?: string
+  /** Only those that automation gave up, or only the others. */
+  fallback?: boolean
   assignee?: string
   group?: string
   serviceArea?: string

@@ -1,4 +1,4 @@
-import { HIGH_PRIORITY, LOW_PRIORITY } from '@stageline/domain'
+import { AUTOMATION_FAILURES, HIGH_PRIORITY, LOW_PRIORITY } from '@stageline/domain'
 import type { Page, PageRequest, TaskFilter, TaskView } from '@stageline/engine/ports'
 import { sql, type SqlBool } from 'kysely'
 import type { Database } from '../database.ts'
@@ -29,6 +29,8 @@ function filtered(tenantId: string, filter: TaskFilter) {
   if (filter.state?.length) list = list.where('state', 'in', filter.state)
   if (filter.type !== undefined) list = list.where('type', '=', filter.type)
   if (filter.jobId !== undefined) list = list.where('job_id', '=', filter.jobId)
+  if (filter.batchId !== undefined) list = list.where('job_id', 'in', jobsOf(tenantId, filter.batchId))
+  if (filter.fallback !== undefined) list = list.where('cause', filter.fallback ? 'in' : 'not in', AUTOMATION_FAILURES)
   if (filter.planId !== undefined) list = list.where('plan_id', '=', filter.planId)
   if (filter.assignee !== undefined) list = list.where('assignee', '=', filter.assignee)
   if (filter.group !== undefined) list = list.where('assigned_group', '=', filter.group)
@@ -41,6 +43,9 @@ function filtered(tenantId: string, filter: TaskFilter) {
   if (filter.priority === 'low') list = list.where('priority', '<', LOW_PRIORITY)
   return list
 }
+
+const jobsOf = (tenantId: string, batchId: string) =>
+  lists.selectFrom('jobs').select('id').where('tenant_id', '=', tenantId).where('batch_id', '=', batchId)
 
 const ASLEEP = sql<SqlBool>`snoozed_until > (SELECT stageline_now())`
 const AWAKE = sql<SqlBool>`(snoozed_until IS NULL OR snoozed_until <= (SELECT stageline_now()))`

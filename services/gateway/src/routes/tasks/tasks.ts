@@ -13,6 +13,11 @@ const TaskQuery = z.strictObject({
   state: listOf(z.enum(TASK_STATES)).optional(),
   type: z.string().max(63).optional(),
   job: Id.optional(),
+  batch: Id.optional().meta({ description: 'Only those about jobs of this batch' }),
+  fallback: z
+    .stringbool()
+    .optional()
+    .meta({ description: '`true`: only what automation was given and gave up; `false`: without those' }),
   serviceArea: z.string().max(100).optional(),
   plan: Id.optional(),
   assignee: z.string().max(200).optional(),
@@ -46,9 +51,9 @@ export const listTasks = operation({
     { name: 'What is open and urgent', query: { state: 'new,in_progress', priority: 'high' }, status: 200 },
     { name: 'What comes next', query: { state: 'new', snoozed: 'false', sort: 'priority', limit: '1' }, status: 200 },
   ],
-  handle: async ({ query: { cursor, limit, job, plan, dueBefore, ...same }, who, request, deps }) => {
+  handle: async ({ query: { cursor, limit, job, batch, plan, dueBefore, ...same }, who, request, deps }) => {
     const due = dueBefore === undefined ? undefined : new Date(dueBefore)
-    const filter: TaskFilter = withoutGaps({ ...same, jobId: job, planId: plan, dueBefore: due })
+    const filter: TaskFilter = withoutGaps({ ...same, jobId: job, batchId: batch, planId: plan, dueBefore: due })
     const page = await deps.reader.tasks(who.tenantId, filter, cursor === undefined ? { limit } : { cursor, limit })
     return answerPage(request, page, showTask)
   },
