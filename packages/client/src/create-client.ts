@@ -19,11 +19,19 @@ export type ClientOptions = {
   fetch?: typeof fetch
 }
 
-export type Client = {
+/** What each workflow takes: `{ 'watch-page': z.input<typeof WatchPage> }`. The line checks it by the schema of the workflow. */
+export type WorkflowInputs = Record<string, object>
+
+/** A job for one of the workflows, with what that one takes. */
+export type JobFor<Inputs extends WorkflowInputs> = {
+  [Key in keyof Inputs & string]: Omit<SubmitJob, 'workflow' | 'input'> & { workflow: Key; input: Inputs[Key] }
+}[keyof Inputs & string]
+
+export type Client<Inputs extends WorkflowInputs = WorkflowInputs> = {
   /** Every operation of the API, typed by path: `client.http.GET('/v1/jobs/{id}', …)`. */
   http: Http<paths>
   /** Submits a record. With an `idempotencyKey` it may be repeated without a second job. @throws ApiProblem */
-  submitJob(job: SubmitJob, options?: { idempotencyKey?: string }): Promise<Accepted>
+  submitJob(job: JobFor<Inputs>, options?: { idempotencyKey?: string }): Promise<Accepted>
   /** Uploads a document. @throws ApiProblem */
   submitDocument(document: Document, options?: DocumentOptions): Promise<Accepted>
   /** Submits many records; results come in the order of the lines, while lines are still being sent. @throws ApiProblem */
@@ -41,17 +49,24 @@ export type Client = {
  * const client = createClient({ baseUrl: 'http://127.0.0.1:3000', apiKey })
  * const { id } = await client.submitJob({ workflow: 'part', input: { record: { mpn: 'NXR-1K0-0402' } } })
  * const job = await client.waitFor(id)
+ * @example
+ * const client = createClient<{ part: { record: { mpn: string } } }>({ baseUrl, apiKey })
+ * await client.submitJob({ workflow: 'part', input: { record: {} } }) // does not compile: mpn is missing
  */
-export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOptions): Client {
+export function createClient<Inputs extends WorkflowInputs = WorkflowInputs>({
+  baseUrl,
+  apiKey,
+  fetch: send = fetch,
+}: ClientOptions): Client<Inputs> {
   const url = baseUrl.replace(/\/+$/, '')
   const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` }
   const http = createHttp<paths>({ baseUrl: url, headers, fetch: send })
   const transport: Transport = { url, headers, send }
   return {
     http,
-    submitJob: async (body, { idempotencyKey } = {}) => {
+    submitJob: async (job, { idempotencyKey } = {}) => {
       const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
-      const { data, error, response } = await http.POST('/v1/jobs', { body, params: { header } })
+      const { data, error, response } = await http.POST('/v1/jobs', { body: job as SubmitJob, params: { header } })
       if (data === undefined) throw new ApiProblem(response, error)
       return data
     },

@@ -3,7 +3,7 @@
  * and back; knows the API by its own description (`generated/api.d.ts`) and nothing of the services behind it.
  */
 export { ApiProblem } from './api-problem.ts'
-export { createClient, type Client, type ClientOptions } from './create-client.ts'
+export { createClient, type Client, type ClientOptions, type JobFor, type WorkflowInputs } from './create-client.ts'
 export type { JobEvent } from './follow-events.ts'
 export type { components, operations, paths } from './generated/api.d.ts'
 export type { Health } from './read-health.ts'

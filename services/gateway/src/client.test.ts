@@ -25,6 +25,25 @@ test('a record is submitted once however often it is sent with its key', async (
   assert.equal(served.world.submitted[0]?.actor, 'program')
 })
 
+test('a client that names its workflows takes for each only what it takes', async () => {
+  await using served = await setup()
+  const client = createClient<{ part: { record: { mpn: string } } }>({ baseUrl: served.url, apiKey: KEY })
+  type Submitted = Parameters<typeof client.submitJob>[0]
+  // @ts-expect-error: a part has a number
+  const incomplete: Submitted = { workflow: 'part', input: { record: {} } }
+  // @ts-expect-error: there is no such workflow
+  const misspelt: Submitted = { workflow: 'prat', input: { record: { mpn: 'X' } } }
+
+  await client.submitJob({ workflow: 'part', priority: 0.9, input: { record: { mpn: 'X' } } })
+
+  assert.deepEqual(
+    served.world.submitted.map(({ input }) => input),
+    [{ record: { mpn: 'X' } }],
+  )
+  await assert.rejects(client.submitJob(misspelt), { code: 'workflow.unknown' })
+  assert.notDeepEqual(incomplete, misspelt)
+})
+
 test('a refusal is thrown with its code and its places', async () => {
   await using served = await setup()
 
