@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { LinearModel, TreeModel } from '../packages/models/src/index.ts'
 import { shares } from '../services/extraction/src/product/choose-candidate.ts'
 import type { ProductCandidate } from '../services/extraction/src/product/price-candidates.ts'
 import { trainTrees } from './boosting.ts'
-import { dataDir } from './data.ts'
 import { makeFolds, splits } from './folds.ts'
 import { fitCalibration } from './isotonic.ts'
 import { createRandom } from './random.ts'
 import { trainRanker } from './ranker.ts'
-import type { Figure } from './report.ts'
-import { SETS } from './sets.ts'
 import { trainSoftmax } from './softmax.ts'
 import { trigramCatalog } from './trigram-catalog.ts'
 
@@ -132,21 +127,3 @@ const EXAMPLES = Array.from({ length: 40 }, (_, index) => ({
     [`noise${index % 5}`, 0.3],
   ]),
 }))
-
-const dir = process.env['STAGELINE_DATA_DIR'] ?? join(import.meta.dirname, '../../shared/data')
-const missing = existsSync(dir) ? false : `no development data at ${dir}: set STAGELINE_DATA_DIR`
-if (missing) console.warn(`SKIPPED: the measured floors of the models, ${missing}`)
-
-/** Minutes of training: measured by `pnpm eval` alone. */
-const LONG = new Set(['oa-mine', 'ae-110k'])
-
-for (const [name, evaluate] of Object.entries(SETS)) {
-  const skip = missing || (LONG.has(name) && `takes minutes: pnpm eval --only ${name}`)
-  test(`${name} stays above its floors`, { skip }, async () => {
-    const { figures } = await evaluate({ train: dataDir(), test: dataDir() })
-
-    for (const figure of figures) assert.ok(figure.mean >= (figure.floor ?? 0), describe(figure))
-  })
-}
-
-const describe = ({ set, metric, mean, floor }: Figure): string => `${set} ${metric}: ${mean}, floor ${floor}`

@@ -66,7 +66,7 @@ export function createClient<Inputs extends WorkflowInputs = WorkflowInputs>({
     http,
     submitJob: async (job, { idempotencyKey } = {}) => {
       const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
-      const { data, error, response } = await http.POST('/v1/jobs', { body: job as SubmitJob, params: { header } })
+      const { data, error, response } = await http.POST('/v1/jobs', { body: job, params: { header } })
       if (data === undefined) throw new ApiProblem(response, error)
       return data
     },

@@ -1,0 +1,3 @@
+import { LOOK_UPS, testFloors } from './test-floors.ts'
+
+testFloors([LOOK_UPS])
