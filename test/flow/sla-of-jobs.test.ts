@@ -73,8 +73,7 @@ describe('promises of time for jobs and stages, with two orchestrators', () => {
     for (const id of ids) {
       const { deadline, breachedAt, stoppedAt, stage } = (await clockOf(id, 'scoring'))!
       const lateMs = Date.parse(breachedAt!) - Date.parse(deadline)
-      // A second, and what a machine that is busy with other tests adds.
-      assert.ok(lateMs >= 0 && lateMs < 10_000, `${lateMs} ms`)
+      assert.ok(lateMs >= 0 && lateMs < 1_000, `${lateMs} ms`)
       assert.deepEqual([stoppedAt, stage], [null, 'scoring'])
       assert.equal((await jobOf(line, id)).steps.find(({ key }) => key === 'scoring')?.state, 'queued')
       assert.deepEqual(

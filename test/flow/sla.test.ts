@@ -49,8 +49,7 @@ describe('promises of time, with two orchestrators', () => {
     for (const id of ids) {
       const { deadline, breachedAt } = (await clockOf(id))!
       const lateMs = Date.parse(breachedAt!) - Date.parse(deadline)
-      // A second, and what a machine that is busy with other tests adds.
-      assert.ok(lateMs >= 0 && lateMs < 10_000, `${lateMs} ms`)
+      assert.ok(lateMs >= 0 && lateMs < 1_000, `${lateMs} ms`)
       const task = await line.json<Task>(`/v1/tasks/${id}`)
       assert.deepEqual([task.state, task.priorityLevel, task.group], ['new', 'high', 'leads'])
       assert.equal((await breaches(id)).length, 1)
