@@ -2,6 +2,7 @@ import { startHttpSink, startLine, waitFor } from '@stageline/testkit'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { BatchAnswer, Line } from './line.ts'
 import { post, query, submitMany, untilBatchEnds } from './line.ts'
 
@@ -41,6 +42,9 @@ const doneOf = async (line: Line, batch: string): Promise<number> =>
 
 const attemptsOf = async (line: Line): Promise<number[]> =>
   (await query<{ n: number }>(line, `SELECT DISTINCT (steps -> 'a' ->> 'a')::int AS n FROM jobs`)).map(({ n }) => n)
+
+const failedOf = async (line: Line): Promise<number> =>
+  (await query<{ n: number }>(line, `SELECT count(*)::int AS n FROM jobs WHERE state = 'waiting'`))[0]!.n
 
 /** Which processes wrote a line with this message. */
 const tellers = (line: Line, msg: string): number[] =>
@@ -129,12 +133,16 @@ suite('what holds a stage', () => {
     let isDown = true
     await using sink = await startHttpSink({ answer: () => ({ status: isDown ? 503 : 204 }) })
     await using line = await startTwo({ STAGELINE_BREAKER_BASE_MS: '600000', STAGELINE_BREAKER_MAX_MS: '600000' })
-    const until = new Date(Date.now() + 3_000).toISOString()
+    const until = new Date(Date.now() + 5_000).toISOString()
     const paused = await line.json<StageAnswer>('/v1/stages/calls:pause', post({ reason: 'A look', until }))
+    // A worker that misses the hint sees the row within a second.
+    await setTimeout(1_500)
     const batch = await submit(line, 5, sink.url)
 
     await waitFor(async () => (await stageOf(line)).breaker.state === 'open', { timeoutMs: 10_000 })
     const begun = Date.now()
+    // The other worker may have a call in hand, whose failure would open the breaker again.
+    await waitFor(async () => (await failedOf(line)) === sink.times.length, { timeoutMs: 5_000 })
     isDown = false
     const resumed = await line.json<StageAnswer>('/v1/stages/calls:resume', post({ reason: 'It is back' }))
     const ended = await untilBatchEnds(line, batch, 10_000)

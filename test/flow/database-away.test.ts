@@ -20,7 +20,7 @@ it('a database that is away for a while: the workers hold what they have, and go
     Array.from({ length: MANY }, () => job),
   )
   // In a long backlog repair looks for a message every five minutes: too late to be of help here.
-  await asOwner(line, `UPDATE jobs SET looks = 10, check_at = stageline_now() + interval '5 min'`)
+  await asOwner(line, `UPDATE messages SET looks = 10, check_at = stageline_now() + interval '5 min'`)
 
   line.start('scripted')
   await waitFor(async () => (await line.json<{ percent: number }>(`/v1/batches/${batch}`)).percent > 5, {

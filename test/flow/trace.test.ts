@@ -73,6 +73,28 @@ describe('what is seen from outside', () => {
     assert.equal(own().find(({ service }) => service === 'gateway')?.parentSpanId, 'b7ad6b7169203331')
   })
 
+  it('events and history of a job say which trace it is in, and what its sender calls the whole of it', async () => {
+    const headers = { 'content-type': 'application/json', 'x-correlation-id': 'order-17' }
+    const body = JSON.stringify({ workflow: 'part', input: { record: { mpn: 'NE555P' } }, priority: 0.6 })
+    const answer = await line.call('/v1/jobs', { method: 'POST', headers, body })
+    const { id } = (await answer.json()) as { id: string }
+    const traceparent = answer.headers.get('traceparent')
+    await untilState(line, id, ['completed', 'suspended'])
+
+    type Named = { jobId: string; traceparent: string; correlationId: string }
+    const mine = async () =>
+      (await (await line.call('/v1/events:export')).text())
+        .split('\n')
+        .filter((text) => text.includes(id))
+        .map((text) => JSON.parse(text) as Named)
+    await waitFor(async () => (await mine()).length > 4, { timeoutMs: 30_000, message: 'the events of the job' })
+    const history = await line.json<{ traceparent: string; items: { data: unknown }[] }>(`/v1/jobs/${id}/history`)
+
+    for (const event of await mine())
+      assert.deepEqual([event.traceparent, event.correlationId], [traceparent, 'order-17'])
+    assert.deepEqual([history.traceparent, history.items[0]?.data], [traceparent, { correlationId: 'order-17' }])
+  })
+
   it('lines of every service name job, stage and trace', async () => {
     const answer = await upload(line, { name: 'kettle.html', bytes: await sample('product-kettle.html') })
     const { id } = (await answer.json()) as { id: string }

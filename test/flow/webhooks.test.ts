@@ -7,7 +7,12 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { post, query, saveChain, submit, untilState, type Line } from './line.ts'
 
-type Message = { type: string; timestamp: string; data: { subjectId: string; seq: number; title: string; to: string } }
+type Told = { subjectId: string; seq: number; title: string; to: string; actor: string }
+type Message = {
+  type: string
+  timestamp: string
+  data: Told & { traceparent: string | null; correlationId: string | null }
+}
 type Got = { path: string; id: string; at: number; message: Message; isSigned: (secret: string) => boolean }
 type Attempt = { status: number | null; answer: string | null; durationMs: number }
 type Delivery = { id: string; state: string; tries: number; attempts: Attempt[]; nextTryAt: string | null }
@@ -207,6 +212,24 @@ describe('webhooks, with orchestrators of which some are killed while they send'
       items.map(({ state, made }) => [state, made[0]?.kind]),
       Array.from({ length: 2 }, () => ['done', 'webhook']),
     )
+  })
+
+  it('what is told of a job, and of a task about it, names what its sender calls the whole of it', async () => {
+    await saveChain(line, 'named', ['fragile'])
+    const webhook = await add('/named', { on: ['job.*', 'task.opened'], when: 'entry.workflow == "named"' })
+    const input = { script: { fragile: { fail: 'data' } } }
+    const { headers, ...request } = post({ workflow: 'named', input })
+    const answer = await line.call('/v1/jobs', { ...request, headers: { ...headers, 'X-Correlation-Id': 'order-17' } })
+    const traceparent = answer.headers.get('traceparent')
+    const types = () => receiver.got('/named').map(({ message }) => message.type)
+
+    await until('the task to be told of', () => types().includes('task.opened') && types().includes('job.step'))
+
+    for (const { message, isSigned } of receiver.got('/named')) {
+      const { actor, traceparent: trace, correlationId } = message.data
+      assert.deepEqual([actor !== '', trace, correlationId], [true, traceparent, 'order-17'], message.type)
+      assert.ok(isSigned(webhook.secret))
+    }
   })
 
   it('a line for Slack says what happened, and what somebody wrote mentions nobody', async () => {

@@ -2,6 +2,7 @@ import createHttp, { type Client as Http } from 'openapi-fetch'
 import { ApiProblem } from './api-problem.ts'
 import { followEvents, type EventWish, type JobEvent } from './follow-events.ts'
 import type { components, paths } from './generated/api.d.ts'
+import { handleEvents, type EventHandler, type HandlingOptions } from './handle-events.ts'
 import { readHealth, type Health } from './read-health.ts'
 import { submitBulk, type BulkLine, type BulkOptions, type BulkResult } from './submit-bulk.ts'
 import { submitDocument, type Document, type DocumentOptions } from './submit-document.ts'
@@ -30,8 +31,11 @@ export type JobFor<Inputs extends WorkflowInputs> = {
 export type Client<Inputs extends WorkflowInputs = WorkflowInputs> = {
   /** Every operation of the API, typed by path: `client.http.GET('/v1/jobs/{id}', …)`. */
   http: Http<paths>
-  /** Submits a record. With an `idempotencyKey` it may be repeated without a second job. @throws ApiProblem */
-  submitJob(job: JobFor<Inputs>, options?: { idempotencyKey?: string }): Promise<Accepted>
+  /**
+   * Submits a record. With an `idempotencyKey` it may be repeated without a second job; events of the job name the
+   * `correlationId`. @throws ApiProblem
+   */
+  submitJob(job: JobFor<Inputs>, options?: { idempotencyKey?: string; correlationId?: string }): Promise<Accepted>
   /** Uploads a document. @throws ApiProblem */
   submitDocument(document: Document, options?: DocumentOptions): Promise<Accepted>
   /** Submits many records; results come in the order of the lines, while lines are still being sent. @throws ApiProblem */
@@ -40,6 +44,16 @@ export type Client<Inputs extends WorkflowInputs = WorkflowInputs> = {
   waitFor(jobId: string, options?: WaitOptions): Promise<Job>
   /** What happens to jobs, as it happens; goes on by itself after a break, without a gap. @throws ApiProblem */
   events(wish?: EventWish): AsyncGenerator<JobEvent>
+  /**
+   * Calls a handler for each event, in order and one at a time, until the signal aborts; goes on by itself after a break,
+   * without a gap. A handler that throws is told to `onError` and holds up neither the next event nor a job. The `cursor`
+   * of an event is where a program that starts again goes on: `after`.
+   *
+   * @example
+   * await client.onEvent(notify, { batch, signal, onError: (error, { jobId }) => console.error(jobId, error) })
+   * @throws ApiProblem where the stream is refused; what `onError` throws
+   */
+  onEvent(handler: EventHandler, options: HandlingOptions): Promise<void>
   /** Whether the line is ready, and which part is missing where it is not; asks for no key. @throws ApiProblem */
   health(): Promise<Health>
 }
@@ -64,8 +78,11 @@ export function createClient<Inputs extends WorkflowInputs = WorkflowInputs>({
   const transport: Transport = { url, headers, send }
   return {
     http,
-    submitJob: async (job, { idempotencyKey } = {}) => {
-      const header = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
+    submitJob: async (job, { idempotencyKey, correlationId } = {}) => {
+      const header = {
+        ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
+        ...(correlationId === undefined ? {} : { 'X-Correlation-Id': correlationId }),
+      }
       const { data, error, response } = await http.POST('/v1/jobs', { body: job, params: { header } })
       if (data === undefined) throw new ApiProblem(response, error)
       return data
@@ -74,6 +91,8 @@ export function createClient<Inputs extends WorkflowInputs = WorkflowInputs>({
     submitBulk: (lines, options) => submitBulk(transport, lines, options),
     waitFor: (jobId, options) => waitFor(http, jobId, options),
     events: (wish) => followEvents(transport, wish),
+    onEvent: (handler, { onError, ...wish }) =>
+      handleEvents(followEvents(transport, wish), handler, { onError, ...wish }),
     health: () => readHealth(transport),
   }
 }

@@ -10,6 +10,10 @@ export type JobEvent = {
   event: string
   jobId: string
   workflow: string
+  /** W3C, of the request that submitted the job. */
+  traceparent: string | null
+  /** `X-Correlation-Id` of that request. */
+  correlationId: string | null
   seq: number
   step: string | null
   stage: string | null

@@ -62,8 +62,6 @@ export type Job = {
   deadline: string | null
   /** Earliest timer of the steps and of the job. */
   dueAt: string | null
-  /** When a queued message is looked for. */
-  checkAt: string | null
   /** 0 to 1. */
   priority: number
   batchId: string | null

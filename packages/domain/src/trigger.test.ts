@@ -33,6 +33,8 @@ const entry = (about: Partial<TriggerEntry> = {}): TriggerEntry => ({
   title: 'New vendor',
   serviceArea: null,
   priority: 0.5,
+  traceparent: null,
+  correlationId: null,
   ...about,
 })
 

@@ -33,6 +33,10 @@ export type TriggerEntry = {
   title: string | null
   serviceArea: string | null
   priority: number | null
+  /** Of the request that opened the task or plan, or else submitted the job. */
+  traceparent: string | null
+  /** What its sender called that which it belongs to. */
+  correlationId: string | null
 }
 
 /** `webhook`: only what a test of one tells. */

@@ -27,6 +27,8 @@ const entry: TriggerEntry = {
   title: null,
   serviceArea: null,
   priority: 0.5,
+  traceparent: null,
+  correlationId: null,
 }
 const settings = (about: object) =>
   WebhookSettings.parse({ name: 'Mine', url: 'https://example.com/', on: ['job.*'], ...about })

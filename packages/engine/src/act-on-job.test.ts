@@ -46,7 +46,7 @@ suite('cancel', () => {
 
       assert.deepEqual(hand.states, { a: 'cancelled', b: 'cancelled', c: 'cancelled' })
       assert.equal(hand.job.state, 'cancelled')
-      assert.deepEqual([hand.openTasks, hand.job.dueAt, hand.job.checkAt, hand.job.stage], [[], null, null, null])
+      assert.deepEqual([hand.openTasks, hand.job.dueAt, hand.job.stage], [[], null, null])
       assert.deepEqual(hand.try({ kind: 'due' }), { stale: true })
       assert.equal(refusal(hand, { kind: 'retried', ...PERSON }), 'job.final')
     })

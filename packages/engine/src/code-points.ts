@@ -11,6 +11,6 @@ export const codePoints = {
   recorded: channel('stageline:recorded'),
   /** Redis has taken the messages; who records or submits has not been told yet. */
   sent: channel('stageline:sent'),
-  /** Repair has looked for the messages of the rows that it took, and has sent none again yet. */
+  /** Repair has looked for the messages that it took, and has sent none again yet. */
   repairing: channel('stageline:repairing'),
 } as const

@@ -20,8 +20,13 @@ export async function executeDelivery({ message, redelivered }: Delivery, deps: 
   if (deps.stage.limit && message.steps.length > 1) return split(message, pass, deps)
   const ends =
     pass === 'all' ? await executeAll(message.steps, execute) : await probe(message.steps, execute, deps.gate!)
-  return ends === 'held' ? ends : sum(ends, message, deps)
+  if (ends === 'held') return ends
+  // What was dropped may be queued yet, under another fence: a look at the message tells.
+  if (!ends.some(isDropped)) deps.store.forget([message.id])
+  return sum(ends, message, deps)
 }
+
+const isDropped = ({ outcome }: StepEnd): boolean => outcome === 'stale' || outcome === 'lost'
 
 /** What is left of the message after the steps that were the probe asks the gate anew, as if it had just arrived. */
 async function probe(steps: Message['steps'], execute: Execute, gate: Gate): Promise<StepEnd[] | 'held'> {
@@ -51,7 +56,7 @@ async function executeAll(steps: Message['steps'], execute: Execute): Promise<St
 }
 
 function sum(ends: readonly StepEnd[], { stage }: Message, { observer }: ExecutorDeps): DeliveryEnd {
-  const dropped = ends.filter(({ outcome }) => outcome === 'stale' || outcome === 'lost').length
+  const dropped = ends.filter(isDropped).length
   if (dropped > 0) observer.count('duplicate_executions', dropped, { stage })
   const failures = ends.filter((end): end is Extract<StepEnd, { outcome: 'failed' | 'waiting' }> => 'failure' in end)
   return {

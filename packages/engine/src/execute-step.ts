@@ -12,7 +12,7 @@ export type { ExecutorDeps } from './step-try.ts'
  * run the handler within its time, record, and send what follows.
  */
 export async function executeStep(ref: StepRef, redelivered: boolean, deps: ExecutorDeps): Promise<StepEnd> {
-  const loaded = await deps.load(ref)
+  const loaded = deps.recent?.recall(ref) ?? (await deps.load(ref))
   if (!loaded || !isWanted(loaded, ref)) return { outcome: 'stale' }
   const work = await prepare(ref, loaded, deps)
   return deps.observer.step(describe(work, deps), async () => {
@@ -30,11 +30,14 @@ const isWanted = ({ job }: LoadedJob, { step, fence }: StepRef): boolean =>
 async function prepare(ref: StepRef, loaded: LoadedJob, { workflows, store, stage }: ExecutorDeps): Promise<Try> {
   const { job } = loaded
   const workflow = await workflows.version(ref.tenantId, job.workflow, job.version)
-  const abort = new AbortController()
   const { step, fence } = ref
-  const lose = (why: StagelineError) => abort.abort(why)
-  const callsOut = stage.callsOut ?? false
-  return { ref, loaded, workflow, job, step, fence, callsOut, lose, abort, startedAt: store.now() }
+  const lose = (why: StagelineError): void => {
+    work.lost ??= why
+    work.onLost?.(why)
+  }
+  const about = { ref, loaded, workflow, job, step, fence, callsOut: stage.callsOut ?? false }
+  const work: Try = { ...about, lose, lost: undefined, onLost: undefined, startedAt: store.now() }
+  return work
 }
 
 /** Before the record: until the gate has heard, the next message may make the same call. */

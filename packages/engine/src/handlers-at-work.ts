@@ -22,10 +22,29 @@ const SHUTDOWN_GRACE_MS = 1_000
 export class HandlersAtWork {
   readonly #options: Options
   readonly #stragglers = new Set<() => void>()
+  readonly #watching = new Set<(why: unknown) => void>()
   #atWork = 0
 
   constructor(options: Options) {
     this.#options = options
+    const { shutdown } = options
+    const letGo = () => {
+      for (const stop of this.#watching) stop(shutdown.reason)
+    }
+    shutdown.addEventListener('abort', letGo, { once: true })
+  }
+
+  /** The process must let go of what it holds. */
+  get isLettingGo(): boolean {
+    return this.#options.shutdown.aborted
+  }
+
+  /** Calls `stop` when the process must let go, at once where it must already; returns what ends that. */
+  whenLettingGo(stop: (why: unknown) => void): () => void {
+    const { shutdown } = this.#options
+    if (shutdown.aborted) stop(shutdown.reason)
+    this.#watching.add(stop)
+    return () => void this.#watching.delete(stop)
   }
 
   /** Counts the handler until it is disposed. */

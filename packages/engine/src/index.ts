@@ -3,6 +3,7 @@
  * know Redis, Postgres or HTTP, and does no I/O of its own.
  */
 export * from './act.ts'
+export { addressMessages } from './address-messages.ts'
 export * from './advance-job.ts'
 export * from './backlog.ts'
 export { statesOfBulk } from './bulk/bulk-kinds.ts'
@@ -24,7 +25,7 @@ export { importCatalog, type ImportDeps, type ImportTask } from './import-catalo
 export * from './input-of-step.ts'
 export * from './new-job.ts'
 export { patiently } from './patiently.ts'
-export { queueOfStep } from './queue-of-step.ts'
+export { RecentJobs } from './recent-jobs.ts'
 export * from './recorder.ts'
 export * from './replay-job.ts'
 export * from './resolve-task.ts'
@@ -39,4 +40,6 @@ export { runTrigger, type TriggerDeps } from './trigger/run-trigger.ts'
 export { simulateTrigger } from './trigger/simulate-trigger.ts'
 export { deliver, type DeliverDeps } from './webhook/deliver.ts'
 export { matchWebhooks } from './webhook/match-webhooks.ts'
+export { belongingOf } from './belonging-of.ts'
+export { alertsOfRules } from './alert/alerts-of-rules.ts'
 export { mailOfAlerts } from './alert/mail-of-alerts.ts'

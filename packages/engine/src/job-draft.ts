@@ -24,9 +24,6 @@ type Note = {
   event?: HistoryEvent
 }
 
-/** How long after queueing repair first looks whether the message is still there. */
-const FIRST_LOOK_MS = 2_000
-
 /**
  * A job while `advanceJob` works on it: keeps every move legal and gathers what follows from them. Lives for one call;
  * `finish` projects the job's own state, its timers and its stage from the steps.
@@ -34,6 +31,8 @@ const FIRST_LOOK_MS = 2_000
 export class JobDraft {
   readonly workflow: Workflow
   readonly now: Date
+  /** The same as the record writes it. */
+  readonly nowIso: string
   readonly #before: Job
   readonly #steps: Record<string, Step>
   readonly #queued = new Set<string>()
@@ -48,10 +47,12 @@ export class JobDraft {
   #result: number | null
   #held: Step['suspend']
   #deadline: string | null
+  #keys: readonly string[] | undefined
 
   constructor(workflow: Workflow, job: Job, now: Date) {
     this.workflow = workflow
     this.now = now
+    this.nowIso = now.toISOString()
     this.#before = job
     this.#steps = { ...job.steps }
     this.#seq = job.seq
@@ -95,8 +96,8 @@ export class JobDraft {
     this.#deadline = null
   }
 
-  get stepKeys(): string[] {
-    return [...this.workflow.steps.keys()]
+  get stepKeys(): readonly string[] {
+    return (this.#keys ??= [...this.workflow.steps.keys()])
   }
 
   step(key: string): Step {
@@ -114,11 +115,11 @@ export class JobDraft {
     let step = this.step(key)
     this.#held ??= step.suspend
     const entered = [...(step.entered ?? [])]
-    path.forEach((state, i) => {
+    for (const [i, state] of path.entries()) {
       if (!canStepGo(step.state, state)) throw new RangeError(`Step "${key}" cannot go from ${step.state} to ${state}`)
-      entered.push([state, times[i] ?? this.now.toISOString()])
+      entered.push([state, times[i] ?? this.nowIso])
       step = enterState(step, state)
-    })
+    }
     this.#steps[key] = { ...step, entered, ...this.#limitOfWait(key, step.state), ...change }
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
     else this.#queued.delete(key)
@@ -192,7 +193,7 @@ export class JobDraft {
 
   #add(entry: Omit<HistoryEntry, 'seq' | 'at' | 'jobFrom' | 'jobTo'>): number {
     this.#seq += 1
-    this.#history.push({ ...entry, seq: this.#seq, at: this.now.toISOString(), jobFrom: this.#before.state })
+    this.#history.push({ ...entry, seq: this.#seq, at: this.nowIso, jobFrom: this.#before.state })
     return this.#seq
   }
 
@@ -252,7 +253,6 @@ export class JobDraft {
       warnings: this.#warnings,
       deadline: done ? null : this.#deadline,
       dueAt: done ? null : this.#earliestTimer(),
-      checkAt: this.#nextLook(send.length > 0),
       result: state === 'completed' ? (this.#result ?? this.#lastOutput()) : this.#result,
     }
     return {
@@ -283,11 +283,6 @@ export class JobDraft {
       (first, { until }) => (until !== undefined && (first === null || until < first) ? until : first),
       this.#deadline,
     )
-  }
-
-  #nextLook(sends: boolean): string | null {
-    if (sends) return new Date(this.now.getTime() + FIRST_LOOK_MS).toISOString()
-    return this.#orderedSteps().some(({ state }) => state === 'queued') ? this.#before.checkAt : null
   }
 
   #lastOutput(): number | null {

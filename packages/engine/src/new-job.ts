@@ -14,6 +14,8 @@ export type JobSeed = {
   origin: string
   batchId: string | null
   trace: string | null
+  /** Kept with the first entry of its history. */
+  correlationId?: string | null
   /** Its own retry plan. */
   retry?: RetryPlan | null | undefined
   /** From now to its end; wins over the limit of the workflow. */
@@ -29,10 +31,10 @@ export type JobSeed = {
  * decision says that a person does it.
  */
 export function newJob(workflow: Workflow, seed: JobSeed, now: Date): Advance {
-  const { actor, origin } = seed
+  const { actor, origin, correlationId = null } = seed
   const draft = new JobDraft(workflow, emptyJob(workflow, seed, now), now)
   draft.addValues(pickValues(workflow.references, ['input'], seed.input).values)
-  draft.noteJob('accepted', { actor, reason: origin })
+  draft.noteJob('accepted', { actor, reason: origin, data: correlationId === null ? null : { correlationId } })
   if (seed.decision) draft.decide(null, seed.decision)
   takeOver(draft, seed)
   if (seed.decision?.route === 'person') restForPerson(draft, seed.decision)
@@ -57,7 +59,6 @@ function emptyJob(workflow: Workflow, seed: JobSeed, now: Date): Job {
     values: {},
     deadline: timeoutMs === undefined ? null : later(now, timeoutMs),
     dueAt: null,
-    checkAt: null,
     priority: seed.priority,
     batchId: seed.batchId,
     trace: seed.trace,

@@ -21,7 +21,9 @@ export async function recordAttempt(work: Try, ended: Attempt, deps: ExecutorDep
     const message = `The database cannot store this output: ${recorded.message}`
     return recordFailure(work, { kind: 'data', code: 'stage.unstorable_output', message }, deps)
   }
-  return recorded.kind === 'recorded' ? { outcome: 'completed' } : { outcome: 'stale' }
+  if (recorded.kind !== 'recorded') return { outcome: 'stale' }
+  deps.recent?.remember(workflow, recorded.job, work.loaded, { step, output: ended.output })
+  return { outcome: 'completed' }
 }
 
 async function recordFailure(work: Try, failure: Failure, deps: ExecutorDeps): Promise<StepEnd> {

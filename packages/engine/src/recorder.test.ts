@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Change } from './change.ts'
 import type { Happening } from './happening.ts'
-import type { JobWrite, WriteOutcome } from './ports/index.ts'
+import type { JobWrite, Message, WriteOutcome } from './ports/index.ts'
 import { createRecorder } from './recorder.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { MemoryJobStore, MemoryQueue, MemoryWorkflowCatalog, quietObserver, roomForAll } from './testing/index.ts'
@@ -30,9 +30,9 @@ async function setup() {
     go()
   const bent = {
     now: () => store.now(),
-    async record(writes: readonly JobWrite[]) {
+    async record(writes: readonly JobWrite[], messages?: readonly Message[]) {
       statements.push(writes.length)
-      return bend(writes, () => store.record(writes))
+      return bend(writes, () => store.record(writes, messages))
     },
   }
   const bundleOf = () => 100
@@ -315,15 +315,16 @@ suite('when stores are away', () => {
   })
 
   test('a queue that is away fails no record; the row names the message for repair to send', async () => {
-    const { record, change, job, queue, observer, read } = await setup()
+    const { record, change, job, queue, observer, read, store } = await setup()
     queue.isAway = true
 
     const outcomes = await Promise.all([record(change(job, ended('a'))), record(change(job, ended('b')))])
 
     assert.ok(outcomes.every(({ kind }) => kind === 'recorded'))
-    const { steps, checkAt } = await read()
-    assert.ok(steps['c']!.message)
-    assert.notEqual(checkAt, null)
+    const { steps } = await read()
+    store.setNow(new Date(store.now().getTime() + 3_000))
+    const looked = await store.takeUnchecked(10)
+    assert.ok(looked.some(({ id, jobs }) => id === steps['c']!.message && jobs.includes(job.id)))
     assert.deepEqual(observer.troubles, ['queue.unavailable'])
   })
 

@@ -103,6 +103,7 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   codePoints.recording.publish({ writes: folds.length })
   const { outcomes, unclear } = await recordPatiently(
     folds.map(({ write }) => write),
+    messages,
     deps,
   )
   const endings = folds.map((one, i) => endingOf(one, outcomes[i]!, unclear))
@@ -111,10 +112,13 @@ async function recordRound(groups: readonly Group[], deps: RecorderDeps): Promis
   deps.observer.count('records_written', won.size)
   const { interrupt } = deps
   if (interrupt) for (const one of folds) if (won.has(one.write.after.id)) tellHandlers(one, interrupt)
-  codePoints.recorded.publish({ writes: won.size, messages: messages.length })
+  codePoints.recorded.publish({ writes: won.size, messages: messages.length, jobs: () => jobsOf(folds, won) })
   await sendMessages(ofWon(messages, won), deps)
   return [...again, ...left]
 }
+
+const jobsOf = (folds: readonly Fold[], won: ReadonlySet<string>): Job[] =>
+  folds.flatMap(({ write: { after } }) => (won.has(after.id) ? [after] : []))
 
 /** A commit whose answer was lost comes back as a row that has moved on: by ourselves. */
 function endingOf(one: Fold, outcome: WriteOutcome, unclear: boolean): Ending {
@@ -189,6 +193,7 @@ const ofWon = (messages: readonly Message[], won: ReadonlySet<string>): Message[
 /** Repeating an unclear commit is harmless. */
 const recordPatiently = (
   writes: readonly JobWrite[],
+  messages: readonly Message[],
   { store, ...patience }: RecorderDeps,
 ): Promise<{ outcomes: WriteOutcome[]; unclear: boolean }> =>
-  patiently(async (tries) => ({ outcomes: await store.record(writes), unclear: tries > 1 }), patience)
+  patiently(async (tries) => ({ outcomes: await store.record(writes, messages), unclear: tries > 1 }), patience)

@@ -69,7 +69,7 @@ export async function replayJob(request: ReplayRequest, deps: EngineDeps): Promi
     { ...advance, job: jobs[0]! },
     jobId,
   )
-  await deps.store.accept(tenantId, [row])
+  await deps.store.accept(tenantId, [row], messages)
   await beginToSend(messages, deps)
   return { kind: 'replayed', jobId: advance.job.id }
 }

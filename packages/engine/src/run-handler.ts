@@ -1,18 +1,15 @@
 import type { Schema } from '@stageline/domain'
 import { DataError, problemsOf } from '@stageline/domain'
 import { inputOfStep } from './input-of-step.ts'
-import type { StageContext } from './stage.ts'
+import type { StageContext, StageDefinition } from './stage.ts'
 import type { ExecutorDeps, Try } from './step-try.ts'
+import type { TryWatch } from './try-watch.ts'
 
-type Heartbeat = StageContext['heartbeat']
-
-/** The handler itself, between the schemas of its stage. */
-export async function runHandler(
-  work: Try,
-  signal: AbortSignal,
-  heartbeat: Heartbeat,
-  deps: ExecutorDeps,
-): Promise<unknown> {
+/**
+ * The handler itself, between the schemas of its stage. What it gives at once is given back at once: no turn of the event
+ * loop for what needs none.
+ */
+export function runHandler(work: Try, watch: TryWatch, deps: ExecutorDeps): unknown {
   const { stage } = deps
   const input = parse(
     stage.input,
@@ -20,16 +17,17 @@ export async function runHandler(
     'stage.invalid_input',
     `The input does not fit stage "${stage.name}"`,
   )
-  // The claim may have been lost, or the process asked to stop, before anything was begun.
-  signal.throwIfAborted()
-  const output = await stage.handle(input, contextOf(work, signal, heartbeat, deps))
-  return parse(
-    stage.output,
-    output,
-    'stage.invalid_output',
-    `Stage "${stage.name}" gave an output that does not fit its own schema`,
-  )
+  // The claim may have been lost before anything was begun.
+  watch.throwIfStopped()
+  const output = stage.handle(input, contextOf(work, watch, deps))
+  return isPromise(output) ? Promise.resolve(output).then((given) => checked(given, stage)) : checked(output, stage)
 }
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
+const checked = (output: unknown, { output: schema, name }: StageDefinition): unknown =>
+  parse(schema, output, 'stage.invalid_output', `Stage "${name}" gave an output that does not fit its own schema`)
 
 /** The job's input, over it the outputs of all steps before this one; or what a person put in its place. */
 function stepInput({ loaded, workflow, step }: Try): Record<string, unknown> {
@@ -45,13 +43,10 @@ function parse<T>(schema: Schema<T>, value: unknown, code: string, message: stri
   throw new DataError(code, `${message}: ${summary}`, { details: { problems } })
 }
 
-function contextOf(
-  { job, step, workflow, startedAt }: Try,
-  signal: AbortSignal,
-  heartbeat: Heartbeat,
-  deps: ExecutorDeps,
-): StageContext {
+function contextOf({ job, step, workflow, startedAt }: Try, watch: TryWatch, deps: ExecutorDeps): StageContext {
   const { tenantId, id: jobId } = job
+  let given: ReturnType<ExecutorDeps['tools']> | undefined
+  const tools = () => (given ??= deps.tools({ tenantId, jobId, workflow: workflow.key }))
   return {
     tenantId,
     jobId,
@@ -59,11 +54,29 @@ function contextOf(
     workflow: workflow.key,
     attempt: job.steps[step]!.attempt,
     now: startedAt,
-    signal,
-    heartbeat,
     checkpoint: job.steps[step]!.checkpoint,
     config: workflow.steps.get(step)!.definition.config,
     idempotencyKey: `${jobId}/${step}`,
-    ...deps.tools({ tenantId, jobId, workflow: workflow.key }),
+    get signal() {
+      return watch.signal
+    },
+    get heartbeat() {
+      return watch.heartbeat
+    },
+    get blobs() {
+      return tools().blobs
+    },
+    get catalog() {
+      return tools().catalog
+    },
+    get firstSeen() {
+      return tools().firstSeen
+    },
+    get modelTrust() {
+      return tools().modelTrust
+    },
+    get logger() {
+      return tools().logger
+    },
   }
 }

@@ -7,7 +7,7 @@ import type { Try } from './step-try.ts'
 
 const MAX_CHECKPOINT_BYTES = 4_096
 
-type OneClaim = {
+export type OneClaim = {
   /** Claims the step, unless it has been; once, however often it is asked. Aborts the try when that fails. */
   claim(): Promise<void>
   /**

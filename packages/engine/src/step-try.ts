@@ -1,4 +1,4 @@
-import type { ModelTrust, RetryPlan } from '@stageline/domain'
+import type { ModelTrust, RetryPlan, StagelineError } from '@stageline/domain'
 import type { Claims, HeldStep } from './claims.ts'
 import type { HandlersAtWork } from './handlers-at-work.ts'
 import type {
@@ -11,6 +11,7 @@ import type {
   StepRef,
   WorkflowCatalog,
 } from './ports/index.ts'
+import type { RecentJobs } from './recent-jobs.ts'
 import type { Change, Recorded } from './recorder.ts'
 import type { StageGate } from './stage-gate.ts'
 import type { StageDefinition, StageLogger } from './stage.ts'
@@ -18,8 +19,10 @@ import type { StageDefinition, StageLogger } from './stage.ts'
 /** What a worker process executes steps with; it makes one of these at its start. */
 export type ExecutorDeps = {
   stage: StageDefinition
-  store: Pick<JobStore, 'now'>
+  store: Pick<JobStore, 'now' | 'forget'>
   load: (ref: StepRef) => Promise<LoadedJob | undefined>
+  /** What need not be loaded; absent where no job comes back to this process. */
+  recent?: RecentJobs
   workflows: Pick<WorkflowCatalog, 'version'>
   record: (change: Change) => Promise<Recorded>
   claims: Claims
@@ -35,7 +38,7 @@ export type ExecutorDeps = {
   retry: { stage?: RetryPlan | undefined; environment?: RetryPlan | undefined }
   /** Failed tries of a job that was routed to automation, after which a person gets it. */
   maxAutomationFailures?: number
-  /** What a handler gets from outside, for one step. */
+  /** What a handler gets from outside, for one step; asked when the handler first uses something of it. */
   tools: (step: { tenantId: string; jobId: string; workflow: string }) => {
     blobs: StageBlobs
     catalog: Catalog
@@ -46,4 +49,12 @@ export type ExecutorDeps = {
 }
 
 /** One try at a step, from its load to its record. */
-export type Try = HeldStep & { loaded: LoadedJob; ref: StepRef; startedAt: Date; abort: AbortController }
+export type Try = HeldStep & {
+  loaded: LoadedJob
+  ref: StepRef
+  startedAt: Date
+  /** Why the step is no longer ours. */
+  lost: StagelineError | undefined
+  /** Told when that happens. */
+  onLost: ((why: StagelineError) => void) | undefined
+}

@@ -31,6 +31,18 @@ test('an accepted job is stored with its first entry, and its first step is sent
   ])
 })
 
+test('what its sender calls the whole of it stands in the first entry of a job', async () => {
+  const engine = engineInMemory(FLOW)
+  await submitJobs([order({ correlationId: 'order-17' }), order()], engine)
+
+  const ids = engine.queue.sent.flatMap(({ steps }) => steps.map(([id]) => id))
+
+  assert.deepEqual(
+    ids.map((id) => engine.store.history(id)[0]?.data),
+    [{ correlationId: 'order-17' }, null],
+  )
+})
+
 test('many jobs share a message, and only those that were accepted are in it', async () => {
   const engine = engineInMemory(FLOW)
   const idempotency = { operation: 'bulk', key: 'k', fingerprint: 'f' }

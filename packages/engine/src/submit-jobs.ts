@@ -28,6 +28,8 @@ export type SubmitRequest = {
   actor: string
   /** W3C `traceparent`. */
   trace?: string | null
+  /** What its sender calls that which it belongs to. */
+  correlationId?: string | null
   /** Wins over the retry plans of steps, stages and the workflow. */
   retry?: RetryPlan | null
   /** How long the whole job may take, ms; wins over the limit of the workflow. */
@@ -130,7 +132,7 @@ export function inputProblems({ definition, references }: Workflow, input: unkno
 
 function seedOf(workflow: Workflow, request: SubmitRequest, past: JobPast): JobSeed {
   const { tenantId, input, actor, origin, batchId = null, trace = null, retry = null, timeoutMs = null } = request
-  const { priority = 0.5 } = request
+  const { priority = 0.5, correlationId = null } = request
   const decision = routeAtIntake(workflow, request, past)
   return {
     tenantId,
@@ -140,6 +142,7 @@ function seedOf(workflow: Workflow, request: SubmitRequest, past: JobPast): JobS
     priority,
     batchId,
     trace,
+    correlationId,
     retry,
     timeoutMs,
     ...(decision ? { decision } : {}),
@@ -159,6 +162,7 @@ async function store(fresh: readonly Fresh[], deps: EngineDeps): Promise<Submitt
       countedOn,
       dayBound: day?.bound ?? null,
     })),
+    messages,
   )
   const stored = new Set(accepted.flatMap((one) => (one.kind === 'accepted' ? [one.jobId] : [])))
   deps.observer.count('jobs_accepted', stored.size)

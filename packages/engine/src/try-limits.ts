@@ -2,15 +2,25 @@ import type { Failure } from '@stageline/domain'
 
 /** The time that one try has: from its begin to its end, and between two signs of life where the step asks for those. */
 export class TryLimits {
-  readonly #over = new AbortController()
+  readonly #onOver: (why: Error) => void
   readonly #heartbeatMs: number | undefined
   readonly #end: NodeJS.Timeout
   #silence: NodeJS.Timeout | undefined
   /** What the try failed of, once a limit is over. */
   failure: Failure | undefined
 
-  constructor({ timeoutMs, heartbeatMs }: { timeoutMs: number; heartbeatMs: number | undefined }) {
+  constructor({
+    timeoutMs,
+    heartbeatMs,
+    onOver,
+  }: {
+    timeoutMs: number
+    heartbeatMs: number | undefined
+    /** Told when a limit is over. */
+    onOver: (why: Error) => void
+  }) {
     this.#heartbeatMs = heartbeatMs
+    this.#onOver = onOver
     this.#end = setTimeout(() => {
       this.#fail({
         kind: 'transient',
@@ -21,16 +31,11 @@ export class TryLimits {
     this.beat()
   }
 
-  /** Aborts when a limit is over. */
-  get signal(): AbortSignal {
-    return this.#over.signal
-  }
-
   /** The handler has given a sign of life. */
   beat(): void {
     const ms = this.#heartbeatMs
     clearTimeout(this.#silence)
-    if (ms === undefined || this.#over.signal.aborted) return
+    if (ms === undefined || this.failure) return
     this.#silence = setTimeout(() => {
       this.#fail({
         kind: 'transient',
@@ -43,7 +48,7 @@ export class TryLimits {
   #fail(failure: Failure): void {
     this.stop()
     this.failure = failure
-    this.#over.abort(new Error(failure.message))
+    this.#onOver(new Error(failure.message))
   }
 
   /** Nothing is measured any more. */

@@ -1,11 +1,12 @@
 import { isId, TransientError, withinLimit } from '@stageline/domain'
 import type { Message, StageQueue } from '@stageline/engine/ports'
 import { Queue } from 'bullmq'
+import { Cluster } from 'ioredis'
 import { decodeMessage, encodeMessage, MESSAGE_OPTIONS, messageName } from './message-data.ts'
 import { inspectRedis, type RedisInspection } from './inspect-redis.ts'
 import { keyPrefix, type RedisClient } from './open-redis.ts'
 import { probeWrite } from './probe-write.ts'
-import { readEpoch } from './read-epoch.ts'
+import { readEpochs } from './read-epoch.ts'
 import { RefusalBreaker, takesNoMessages } from './refusal-breaker.ts'
 import { outageOf } from './refusal-of.ts'
 import { REVIEW_QUEUE } from './review-queue.ts'
@@ -93,8 +94,12 @@ export function createStageQueue({
     },
     isEmpty: (stage) => isEmpty(queueOf(stage)),
     stepsOf: (stage, messageId) => stepsOf(redis, prefix, { stage, id: messageId }),
-    epochs: (stages) =>
-      eachQueue(stages, (stage) => withinLimit(SEND_LIMIT_MS, readEpoch(redis, prefix, stage), 'Redis'), onError),
+    epochs: async (stages) => {
+      const read = (queues: readonly string[]) => withinLimit(SEND_LIMIT_MS, readEpochs(redis, prefix, queues), 'Redis')
+      const readEach = () => eachQueue(stages, async (stage) => (await read([stage])).get(stage)!, onError)
+      // One server is asked once; where that fails, it is told of which queue.
+      return redis instanceof Cluster ? readEach() : read([...new Set(stages)]).catch(readEach)
+    },
     fetchable: (stage) => withinLimit(SEND_LIMIT_MS, fetchable(queueOf(stage)), 'Redis'),
     [Symbol.asyncDispose]: async () => {
       for (const breaker of breakers.values()) breaker[Symbol.dispose]()

@@ -18,9 +18,14 @@ import { redisIsFit, untilRedisIsFit } from './watch-redis.ts'
 /**
  * Opens the record and the transport for one process and makes the engine's dependencies from them.
  *
- * @param paced the stage whose messages must carry one step each, where this process keeps a pace
+ * @param paced the stages whose messages must carry one step each, since this process keeps a pace
  */
-export function connect(config: CommonConfig, role: 'worker' | 'gateway', life: ServiceLife, paced?: string) {
+export function connect(
+  config: CommonConfig,
+  role: 'worker' | 'gateway',
+  life: ServiceLife,
+  paced: readonly string[] = [],
+) {
   const { telemetry, health, onStop, name, stopping } = life
   const { observer } = telemetry
   const database = openDatabase({ url: config.DATABASE_URL, role, applicationName: `stageline-${name}` })

@@ -95,8 +95,8 @@ export const StageConfig = CommonConfig.extend({
   STAGELINE_STOP_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
   /** The most heap that the process which works a stage's quarantine may take, MB. It runs only while there is work. */
   STAGELINE_QUARANTINE_MEMORY_MB: z.coerce.number().int().min(64).max(65_536).default(512),
-  /** Set by a worker for the process that it starts for its stage's quarantine. */
-  STAGELINE_QUARANTINE: z.enum(['0', '1']).default('0'),
+  /** The stage whose quarantine this process works: set by a worker for the process that it starts for that. */
+  STAGELINE_QUARANTINE: z.string().default(''),
   /** Steps that all workers of the stage together may begin in a time, such as 10/1s; the same for all of them, no other stage's. */
   STAGELINE_LIMIT: PaceText.optional(),
   /** How long an open breaker waits before it tries one step, ms; doubled each time that it fails. */

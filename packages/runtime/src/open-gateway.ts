@@ -6,6 +6,7 @@ import { createBoard } from '@stageline/queue'
 import {
   createAlertBook,
   createApiKeys,
+  createArchiveReader,
   createBatchRuns,
   createBulkActions,
   createCatalogRecord,
@@ -20,6 +21,7 @@ import {
   createWebhookStore,
   DEFAULT_TENANT_ID,
   isOrchestratorAlive,
+  loadingArchived,
   type Database,
 } from '@stageline/store'
 import { connect } from './connect.ts'
@@ -60,12 +62,14 @@ export function openGateway(
   const imports = life.onStop.use(createImportDesk({ dir: config.STAGELINE_BLOB_DIR, catalog, observer }))
   const backlog = createBacklog(createBacklogReader(database), bounds)
   // What many requests ask for at once is asked once for all of them.
+  const archive = createArchiveReader(database, blobs)
+  const store = loadingArchived(engine.store, database, archive)
   const workflows = { ...engine.workflows, latest: askTogether(engine.workflows.latest, QUESTION) }
   return {
-    engine: { ...engine, workflows },
+    engine: { ...engine, workflows, store },
     backlog,
     submitJobs: submitTogether({ ...engine, workflows, backlog }),
-    reader: createRecordReader(database),
+    reader: createRecordReader(database, archive),
     writer: tellStages(createRecordWriter(database), hints),
     desk: countTransitions(createTaskDesk(database), observer),
     sla: createSlaBook(database),

@@ -3,6 +3,8 @@ import { createBacklog } from '@stageline/engine'
 import type { TableRows, UploadOrigin } from '@stageline/engine/ports'
 import {
   createAlertMails,
+  createArchiver,
+  createAlertRules,
   createBacklogReader,
   createDeliveryQueue,
   createMaintenance,
@@ -32,8 +34,10 @@ export function openOrchestrator(config: CommonConfig & IntakeBounds, life: Serv
     triggers: createTriggerQueue(database),
     deliveries: createDeliveryQueue(database),
     alertMails: createAlertMails(database),
+    alertRules: createAlertRules(database),
     desk: createTaskDesk(database),
     bulk: createBulkQueue(database),
+    archiver: createArchiver(database, blobs),
     readUpload: async ({ key, charset }: UploadOrigin) => rowsOf(await blobs.read({ key }), charset),
     ownTenantId: DEFAULT_TENANT_ID,
     isDatabaseThere,

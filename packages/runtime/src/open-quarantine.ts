@@ -28,7 +28,7 @@ export function openQuarantine(
       queue: quarantineOf(stage),
       owner: instanceId,
     }),
-    fork: () => forkQuarantine(config),
+    fork: () => forkQuarantine(stage, config),
     engine,
     isPaused: () => consumer.isPaused(),
     reporter: instanceId,

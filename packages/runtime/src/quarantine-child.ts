@@ -35,12 +35,12 @@ export type QuarantineChild = {
  * This worker's program once more, as a process that takes from the quarantine queue only, one step at a time, with a cap
  * on its heap. It ends with its parent, and by itself when its event loop stands still.
  */
-export function forkQuarantine(config: StageConfig): QuarantineChild {
+export function forkQuarantine(stage: string, config: StageConfig): QuarantineChild {
   const child = fork(process.argv[1]!, process.argv.slice(2), {
     // The same settings, whatever they are, but for these.
     env: {
       ...process.env,
-      STAGELINE_QUARANTINE: '1',
+      STAGELINE_QUARANTINE: stage,
       STAGELINE_PARENT: '1',
       STAGELINE_STUCK_LIMIT_MS: String(Math.min(config.STAGELINE_STUCK_LIMIT_MS || STUCK_LIMIT_MS, STUCK_LIMIT_MS)),
       STAGELINE_DRAIN_MS: String(Math.floor(config.STAGELINE_DRAIN_MS * SHARE_OF_DRAIN)),

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import type { CommonConfig } from './load-config.ts'
 import { ConfigError } from '@stageline/domain'
 import { Health } from './health.ts'
+import { shedStartUp } from './shed-start-up.ts'
 import { watchEventLoop } from './watch-event-loop.ts'
 
 /** What a service gets to live with. */
@@ -60,6 +61,7 @@ export async function runService<Config extends CommonConfig>(
   const fail = (error: Error) => stop.fail(error)
   const life = { name, instanceId, telemetry, health, onStop, stopping: stop.signal, fail }
   const started = start(config, life).then(() => {
+    shedStartUp()
     health.begin()
     telemetry.logger.info({ instanceId }, 'service started')
   })

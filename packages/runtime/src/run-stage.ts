@@ -1,6 +1,6 @@
 import { jsonSchemaOf, quarantineOf } from '@stageline/domain'
 import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
-import { Claims, executeDelivery, gather, patiently } from '@stageline/engine'
+import { Claims, executeDelivery, gather, patiently, RecentJobs } from '@stageline/engine'
 import type { Delivery, LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
@@ -32,9 +32,40 @@ export async function runStage<Input, Output>(
   stage: StageDefinition<Input, Output>,
   config: StageConfig | (() => StageConfig),
 ): Promise<void> {
-  await runService(stage.name, config, (loaded, life) =>
-    startStage(withPace(stage as StageDefinition, loaded), loaded, life),
-  )
+  await runStages(stage.name, [stage], config)
+}
+
+/**
+ * Runs the workers of several stages in one process, each as {@link runStage} does. They share its connections, and what
+ * they load and record travels in common statements: for quick stages that is the least work a job. A stage that needs
+ * many processors, may take its process down, or is scaled apart from the others belongs into a process of its own.
+ *
+ * @param name of the process in logs, metrics and traces
+ * @example
+ * await runStages('quick', [classifyStage(), scoreStage()], () => loadStageConfig(process.env))
+ */
+export async function runStages(
+  name: string,
+  stages: readonly StageDefinition[],
+  config: StageConfig | (() => StageConfig),
+): Promise<void> {
+  await runService(name, config, (loaded, life) => startStages(stages, loaded, life))
+}
+
+async function startStages(stages: readonly StageDefinition[], config: StageConfig, life: ServiceLife): Promise<void> {
+  const { onStop } = life
+  const quarantined = config.STAGELINE_QUARANTINE
+  const here = stages
+    .filter(({ name }) => quarantined === '' || name === quarantined)
+    .map((stage) => withPace(stage, config))
+  if (quarantined === '') await serveHealth(config, life)
+  const paced = here.filter(({ limit }) => limit).map(({ name }) => name)
+  const shared = openShared(here, config, life, connect(config, 'worker', life, paced))
+  const working = here.map((stage) => openStage(stage, config, life, shared))
+  onStop.defer(() => drain(working, shared.shutdown, config, life))
+  // Before any is published: it may be stopped before it has begun to work.
+  onStop.defer(async () => void (await Promise.all(working.map(({ mind }) => mind.leave()))))
+  await Promise.all(working.map((one) => beginStage(one, config, life, shared)))
 }
 
 /** A pace counts messages: each carries one step then. */
@@ -43,18 +74,42 @@ function withPace(stage: StageDefinition, { STAGELINE_LIMIT }: StageConfig): Sta
   return limit ? { ...stage, limit, bundle: 1 } : stage
 }
 
-async function startStage(stage: StageDefinition, config: StageConfig, life: ServiceLife): Promise<void> {
-  const { onStop } = life
-  const isQuarantine = config.STAGELINE_QUARANTINE === '1'
-  const queue = isQuarantine ? quarantineOf(stage.name) : stage.name
-  if (!isQuarantine) await serveHealth(config, life)
-  const connections = connect(config, 'worker', life, stage.limit && stage.name)
+/** What the stages of a process have in common: connections, and the statements that load and record. */
+function openShared(
+  stages: readonly StageDefinition[],
+  config: StageConfig,
+  life: ServiceLife,
+  connections: ReturnType<typeof connect>,
+) {
+  const { engine, database } = connections
   const shutdown = new AbortController()
-  const mind = mindStage(stage.name, config, connections, life)
-  const deps = { ...executorDeps(stage, config, life, connections, shutdown.signal), gate: mind.gate }
+  const patience = { observer: engine.observer, signal: shutdown.signal }
+  const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
+    maxItems: LOAD_AT_MOST,
+  })
+  const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
+  life.onStop.use(claims)
+  const recent = new RecentJobs({ stages: new Set(stages.map(({ name }) => name)) })
+  return { ...connections, shutdown, patience, load, recent, claims, modelTrusts: createModelTrusts(database) }
+}
+type Shared = ReturnType<typeof openShared>
+
+function openStage(stage: StageDefinition, config: StageConfig, life: ServiceLife, shared: Shared) {
+  const mind = mindStage(stage.name, config, shared, life)
+  const deps = { ...executorDeps(stage, config, life, shared), gate: mind.gate }
   const consumer = openConsumer(stage, config, life, deps)
-  if (!isQuarantine) openQuarantine(stage.name, config, life, { connections, consumer })
-  onStop.defer(() => drain(consumer, shutdown, config, life))
+  if (config.STAGELINE_QUARANTINE === '') openQuarantine(stage.name, config, life, { connections: shared, consumer })
+  return { stage, mind, consumer }
+}
+type Working = ReturnType<typeof openStage>
+
+async function beginStage(
+  { stage, mind, consumer }: Working,
+  config: StageConfig,
+  life: ServiceLife,
+  shared: Shared,
+): Promise<void> {
+  const queue = config.STAGELINE_QUARANTINE === '' ? stage.name : quarantineOf(stage.name)
   const worker = {
     id: life.instanceId,
     host: hostname(),
@@ -68,21 +123,17 @@ async function startStage(stage: StageDefinition, config: StageConfig, life: Ser
     bundle: stage.bundle ?? 100,
     limit: stage.limit,
   }
-  // Before it is published: it may be stopped before it has begun to work.
-  onStop.defer(() => mind.leave())
-  await untilDone(() => connections.stages.register(described, worker), life)
-  await connections.redisFit
+  await untilDone(() => shared.stages.register(described, worker), life)
+  await shared.redisFit
   if (life.stopping.aborted) return
-  await mind.start(consumer, deps.claims)
-  watchFetching(consumer, { queue, limitMs: config.STAGELINE_FETCH_LIMIT_MS }, connections, life)
+  await mind.start(consumer, shared.claims)
+  watchFetching(consumer, { queue, limitMs: config.STAGELINE_FETCH_LIMIT_MS }, shared, life)
 }
-
-type Connections = ReturnType<typeof connect>
 
 const watchFetching = (
   consumer: StageConsumer,
   { queue, limitMs }: { queue: string; limitMs: number },
-  connections: Connections,
+  { queue: messages }: Pick<Shared, 'queue'>,
   life: ServiceLife,
 ): void =>
   watchProgress(life, {
@@ -92,7 +143,7 @@ const watchFetching = (
       !consumer.isPaused() &&
       consumer.refusal() === undefined &&
       consumer.hasRoom() &&
-      (await connections.queue.fetchable(queue)) > 0,
+      (await messages.fetchable(queue)) > 0,
     limitMs,
   })
 
@@ -100,30 +151,22 @@ function executorDeps(
   stage: StageDefinition,
   config: StageConfig,
   life: ServiceLife,
-  connections: Connections,
-  shutdown: AbortSignal,
+  { engine, database, blobs, shutdown, patience, load, recent, claims, modelTrusts }: Shared,
 ): ExecutorDeps {
-  const { engine, database, blobs } = connections
-  const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
-  life.onStop.use(claims)
-  const patience = { observer: engine.observer, signal: shutdown }
-  const modelTrusts = createModelTrusts(database)
-  const load = gather<StepRef, LoadedJob | undefined>((refs) => patiently(() => engine.store.load(refs), patience), {
-    maxItems: LOAD_AT_MOST,
-  })
   return {
     stage,
     store: engine.store,
     load,
+    recent,
     workflows: {
       version: (tenantId, key, version) => patiently(() => engine.workflows.version(tenantId, key, version), patience),
     },
     record: engine.record,
     claims,
-    handlers: watchHandlers(stage.name, config, life, shutdown),
+    handlers: watchHandlers(stage.name, config, life, shutdown.signal),
     timeoutMs: config.WORKFLOW_PROCESSING_TIMEOUT,
     observer: engine.observer,
-    shutdown,
+    shutdown: shutdown.signal,
     workerId: life.instanceId,
     retry: { stage: { maxAttempts: stage.maxAttempts }, environment: environmentPlan(config) },
     maxAutomationFailures: config.MAX_AUTOMATION_FAILURES,
@@ -137,7 +180,7 @@ function executorDeps(
   }
 }
 
-const blobsOf = (blobs: Connections['blobs'], tenantId: string): StageBlobs => ({
+const blobsOf = (blobs: Shared['blobs'], tenantId: string): StageBlobs => ({
   read: (ref) => blobs.read(ref),
   put: (bytes, about) => blobs.put(bytes, { tenantId, ...about }),
 })
@@ -165,7 +208,7 @@ function openConsumer(
     execute: (delivery: Delivery) => tellWhatIsHeld(delivery, life.instanceId, () => work(delivery)),
   }
   return createStageConsumer({
-    ...(config.STAGELINE_QUARANTINE === '1' ? ofQuarantine : ofStage),
+    ...(config.STAGELINE_QUARANTINE === '' ? ofStage : ofQuarantine),
     redis,
     prefix: config.STAGELINE_QUEUE_PREFIX,
     lockMs: config.WORKFLOW_LOCK_TIMEOUT,
@@ -177,14 +220,15 @@ function openConsumer(
 
 /** Nothing new; what runs may end; then its signal aborts, and what is unfinished goes back to the queue, recorded. */
 async function drain(
-  consumer: StageConsumer,
+  working: readonly Working[],
   shutdown: AbortController,
   { STAGELINE_DRAIN_MS: drainMs }: StageConfig,
   life: ServiceLife,
 ): Promise<void> {
   const reserve = Math.min(5_000, drainMs / 2)
   const abort = setTimeout(() => shutdown.abort(new Error('The worker is stopping')), drainMs - reserve)
-  const left = await consumer.close(drainMs)
+  const left = await Promise.all(working.map(({ consumer }) => consumer.close(drainMs)))
   clearTimeout(abort)
-  if (left > 0) life.fail(new Error(`${left} messages are neither recorded nor given back; another worker gets them`))
+  const all = left.reduce((sum, one) => sum + one, 0)
+  if (all > 0) life.fail(new Error(`${all} messages are neither recorded nor given back; another worker gets them`))
 }

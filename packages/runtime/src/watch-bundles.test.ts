@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { watchBundles } from './watch-bundles.ts'
 
-async function setup(paced?: string) {
+async function setup(paced?: string[]) {
   const telemetry = startTelemetry({ service: 'test', instanceId: 'test', logLevel: 'silent' })
   const onStop = new AsyncDisposableStack()
   onStop.defer(() => telemetry.shutdown())
@@ -26,7 +26,7 @@ it('bundles hold as many steps as their stage has published, and one where nobod
 })
 
 it('who keeps a pace sends single steps, though another worker of the stage has published larger bundles', async () => {
-  await using one = await setup('alpha')
+  await using one = await setup(['alpha'])
 
   assert.deepEqual(['alpha', 'beta'].map(one.bundleOf), [1, 20])
 })

@@ -4,14 +4,14 @@ import type { ServiceLife } from './run-service.ts'
 const REFRESH_EVERY_MS = 5_000
 
 /**
- * Bundle sizes as the stages' workers publish them; a stage that nobody has published gets messages of one step. So does
- * `paced`, whatever its row says: the worker that published last may not know of the pace, and what this process takes
+ * Bundle sizes as the stages' workers publish them; a stage that nobody has published gets messages of one step. So do
+ * the `paced`, whatever their rows say: the worker that published last may not know of the pace, and what this process takes
  * apart must not come back to it in one piece.
  */
 export function watchBundles(
   stages: Pick<StageRegistry, 'bundles'>,
   { telemetry, onStop }: Pick<ServiceLife, 'telemetry' | 'onStop'>,
-  paced?: string,
+  paced: readonly string[] = [],
 ): (stage: string) => number {
   let sizes: ReadonlyMap<string, number> = new Map()
   const refresh = () =>
@@ -22,5 +22,5 @@ export function watchBundles(
   void refresh()
   const timer = setInterval(() => void refresh(), REFRESH_EVERY_MS).unref()
   onStop.defer(() => clearInterval(timer))
-  return (stage) => (stage === paced ? 1 : (sizes.get(stage) ?? 1))
+  return (stage) => (paced.includes(stage) ? 1 : (sizes.get(stage) ?? 1))
 }

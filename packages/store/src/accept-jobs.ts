@@ -1,5 +1,5 @@
 import { DataError } from '@stageline/domain'
-import type { Accepted, IdempotencyKey, NewJob, Stored } from '@stageline/engine/ports'
+import type { Accepted, IdempotencyKey, Message, NewJob, Stored } from '@stageline/engine/ports'
 import { clockChanges } from './clock-changes.ts'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
@@ -20,7 +20,7 @@ import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
 type Stages = (job: NewJob) => ReadonlyMap<string, string>
-type About = { stages: Stages; promised: readonly PromisedScope[] }
+type About = { stages: Stages; promised: readonly PromisedScope[]; messages: readonly Message[] }
 type KeyedJob = NewJob & { idempotency: NonNullable<NewJob['idempotency']> }
 
 /**
@@ -33,16 +33,19 @@ export async function acceptJobs(
   db: Database,
   { definitions, promisedScopes }: { definitions: Definitions; promisedScopes: PromisedScopes },
   tenantId: string,
-  jobs: readonly NewJob[],
+  { jobs, messages }: { jobs: readonly NewJob[]; messages: readonly Message[] },
 ): Promise<Stored[]> {
   const names = new Map<string, ReadonlyMap<string, string>>()
   for (const { job } of jobs) {
     const name = versionOf(job)
     if (!names.has(name)) names.set(name, stagesOf(await definitions(tenantId, job.workflow, job.version)))
   }
-  const about = { stages: ({ job }: NewJob) => names.get(versionOf(job))!, promised: await promisedScopes(tenantId) }
+  const stages = ({ job }: NewJob) => names.get(versionOf(job))!
+  const about = { stages, promised: await promisedScopes(tenantId), messages }
   try {
-    return await withRetries(() => db.transaction(tenantId, (query) => acceptAll(query, tenantId, jobs, about)))
+    return await withRetries(() =>
+      db.transaction(tenantId, (query) => acceptAll(query, tenantId, jobs, about), { steady: true }),
+    )
   } catch (error) {
     if (!isUnstorable(error)) throw error
     throw new DataError('job.unstorable', `The database cannot hold a value of the job: ${String(error)}`, {
@@ -131,9 +134,11 @@ const belongsTo = (owner: KeyTaken, { fingerprint }: IdempotencyKey): Accepted =
   jobId: owner.job_id,
 })
 
-async function store(query: Query, jobs: readonly NewJob[], { stages, promised }: About): Promise<void> {
+async function store(query: Query, jobs: readonly NewJob[], { stages, promised, messages }: About): Promise<void> {
   if (jobs.length === 0) return
-  const inserted = await insertJobs(query, jobs, stages)
+  const wanted = new Set(jobs.map(({ job }) => job.id))
+  const sought = messages.filter(({ steps }) => steps.some(([jobId]) => wanted.has(jobId)))
+  const inserted = await insertJobs(query, { jobs, messages: sought }, stages)
   const fresh = jobs.filter(({ job }) => inserted.has(job.id))
   await insertTasks(
     query,

@@ -25,6 +25,16 @@ export function countDeltas(before: Job | null, after: Job, stageOf: ReadonlyMap
   return [...deltas.values()].filter(({ delta }) => delta !== 0)
 }
 
+/** Equal for changes whose deltas are equal: cheaper to make than they are, and most writes of a batch have the same. */
+export function deltaKey(before: Job | null, after: Job): string {
+  let key = `${after.workflow}/${after.version}/${after.batchId}/${before?.state}>${after.state}`
+  for (const step in after.steps) {
+    const [was, is] = [before?.steps[step]?.state, after.steps[step]!.state]
+    if (was !== is) key += `/${step}:${was}>${is}`
+  }
+  return key
+}
+
 type Add = (kind: Delta['kind'], subject: string, state: string, by: number) => void
 
 function addJob(job: Job, by: number, stageOf: ReadonlyMap<string, string>, add: Add): void {

@@ -1,7 +1,7 @@
 import { isId } from '@stageline/domain'
 import { performance } from 'node:perf_hooks'
 import type pg from 'pg'
-import { connectTo, fillPool, openPool } from './open-pool.ts'
+import { connectTo, fillPool, openPool, PLANS } from './open-pool.ts'
 import { createServerClock } from './server-clock.ts'
 import { isUnanswered, toStoreError } from './store-error.ts'
 import { waitingCalls } from './waiting-calls.ts'
@@ -12,14 +12,17 @@ export type DatabaseOptions = {
   role: 'gateway' | 'worker'
   /** Shown in `pg_stat_activity`. */
   applicationName: string
-  /** Connections for work at most; default 10 for the gateway, 4 for workers. */
+  /** Connections for work at most; default 10 for the gateway, and 2 for workers and as many for steady statements. */
   max?: number
   /** Told of connections that broke while they were idle; the pool replaces them by itself. */
   onError?: (error: Error) => void
 }
 
-/** SQL text; with a `name` it is prepared once a connection. */
-type Statement = { name?: string; text: string }
+/**
+ * SQL text; with a `name` it is prepared once a connection. `steady`: it finds every row by an index, whatever its values are,
+ * so that it is planned once a connection, too; for what is asked many times a second.
+ */
+export type Statement = { name?: string; text: string; steady?: boolean }
 export type Query = <Row>(statement: Statement, values?: readonly unknown[]) => Promise<Row[]>
 
 export type Database = AsyncDisposable & {
@@ -41,17 +44,22 @@ export type Database = AsyncDisposable & {
   anonymous: Query
   /**
    * One transaction.
+   * @param about `steady`: of statements that are steady, where it is a gateway's
    * @throws SystemError `store.unavailable` when the database cannot be reached or the commit is unclear.
    */
-  transaction<T>(tenantId: string | null, work: (query: Query) => Promise<T>): Promise<T>
+  transaction<T>(
+    tenantId: string | null,
+    work: (query: Query) => Promise<T>,
+    about?: Pick<Statement, 'steady'>,
+  ): Promise<T>
 }
 
 const CLOCK = 'SELECT stageline_clock() AS clock'
 
 /** A worker holds all that it may use; a gateway needs more only now and then. */
-const SIZES = { worker: { max: 4, held: 4 }, gateway: { max: 10, held: 2 } } as const
+const SIZES = { worker: { max: 2, held: 2 }, gateway: { max: 10, held: 2 } } as const
 
-/** Connections with limits that no statement may escape: a pool for work, and one to ask after its health. */
+/** Connections with limits that no statement may escape: pools for work, and one to ask after its health. */
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, role, applicationName, onError } = options
   const clock = createServerClock(() => performance.now())
@@ -65,12 +73,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     timed(async () => (await server.query<{ clock: string }>(CLOCK)).rows[0]!)
   const about = { url, applicationName, onError, greet }
   const max = options.max ?? SIZES[role].max
-  const pool = openPool({ ...about, max, held: Math.min(max, SIZES[role].held) })
+  const size = { max, held: Math.min(max, SIZES[role].held) }
+  const pool = openPool({ ...about, ...size })
+  // A statement of the gateway is part of a transaction, which says whose rows it sees and how it is planned.
+  const steady = role === 'worker' ? openPool({ ...about, ...size, steady: true }) : pool
   const reserve = openPool({ ...about, max: 1, held: 1 })
   const waits = waitingCalls(() => performance.now())
   const connect = () => waits.watch(() => connectTo(pool))
+  const connectSteady = () => waits.watch(() => connectTo(steady))
   const single = <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
-    onConnection(connect, async (client, discard) => {
+    onConnection(statement.steady ? connectSteady : connect, async (client, discard) => {
       try {
         return (await run(() => client.query<Row & pg.QueryResultRow>(bind(statement, values)))).rows
       } catch (error) {
@@ -82,6 +94,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const ping = async () => {
     await greet(reserve)
     void fillPool(pool)
+    void fillPool(steady)
   }
 
   return {
@@ -94,16 +107,22 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (tenantId, statement, values) =>
       role === 'worker'
         ? single(statement, values)
-        : transaction(connect, asTenant(tenantId), (query) => query(statement, values)),
-    transaction: (tenantId, work) => transaction(connect, role === 'worker' ? 'BEGIN' : asTenant(tenantId), work),
-    [Symbol.asyncDispose]: once(async () => void (await Promise.all([pool.end(), reserve.end()]))),
+        : transaction(connect, asTenant(tenantId, statement), (query) => query(statement, values)),
+    transaction: (tenantId, work, about = {}) =>
+      transaction(connect, role === 'worker' ? 'BEGIN' : asTenant(tenantId, about), work),
+    [Symbol.asyncDispose]: once(
+      async () => void (await Promise.all([...new Set([pool, steady, reserve])].map((one) => one.end()))),
+    ),
   }
 }
 
+const PLANNED_ONCE = PLANS.steady.map((setting) => `SET LOCAL ${setting}`).join('; ')
+
 /** The tenant holds for the transaction only: a setting of the session would leak to the pool's next user. */
-function asTenant(tenantId: string | null): string {
+function asTenant(tenantId: string | null, { steady = false }: Pick<Statement, 'steady'>): string {
   if (tenantId === null || !isId(tenantId)) throw new TypeError('The gateway acts for one tenant, named by its id')
-  return `BEGIN; SELECT set_config('app.tenant', '${tenantId}', true)`
+  const begin = `BEGIN; SELECT set_config('app.tenant', '${tenantId}', true)`
+  return steady ? `${begin}; ${PLANNED_ONCE}` : begin
 }
 
 const transaction = <T>(

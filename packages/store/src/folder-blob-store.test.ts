@@ -41,6 +41,16 @@ test('a stream is counted, hashed and read back', async () => {
   assert.ok(!ref.key.includes('passwd'))
 })
 
+test('a part is read from its place on, and one that is not there is missing', async () => {
+  await using given = await setup()
+  const ref = await given.blobs.write(pieces('hello ', 'world'), about)
+
+  assert.equal(Buffer.from(await given.blobs.readPart(ref, { offset: 4, bytes: 5 })).toString(), 'o wor')
+  await assert.rejects(given.blobs.readPart(ref, { offset: 8, bytes: 5 }), { code: 'blob.missing' })
+  await given.blobs.remove(ref.key)
+  await assert.rejects(given.blobs.readPart(ref, { offset: 0, bytes: 1 }), { code: 'blob.missing' })
+})
+
 test('of a stream that is too large nothing is kept', async () => {
   await using given = await setup()
 

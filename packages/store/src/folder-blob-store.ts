@@ -32,20 +32,30 @@ export function createFolderBlobStore(dir: string, db?: Database): BlobStore {
     write: async (content, about) =>
       keep(about, `${tenantOf(about)}.${randomBytes(16).toString('hex')}`, content, about.maxBytes),
     put: async (bytes, about) => keep(about, `${tenantOf(about)}.${derivedId(about)}`, [bytes], bytes.byteLength),
-    async read({ key }) {
-      try {
-        return await readFile(pathOf(dir, key))
-      } catch (error) {
-        if (!isMissing(error)) throw error
-        throw new DataError('blob.missing', `There is no file ${key}`, { cause: error })
-      }
-    },
+    read: ({ key }) => there(key, () => readFile(pathOf(dir, key))),
+    readPart: ({ key }, part) => there(key, () => readPart(pathOf(dir, key), part)),
     async remove(key) {
       const path = pathOf(dir, key)
       if (db) await forgetBlob(db, KEY.exec(key)![1]!, key)
       await rm(path, { force: true })
     },
   }
+}
+
+async function there<T>(key: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!isMissing(error)) throw error
+    throw new DataError('blob.missing', `There is no file ${key}`, { cause: error })
+  }
+}
+
+async function readPart(path: string, { offset, bytes }: { offset: number; bytes: number }): Promise<Uint8Array> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, offset)
+  if (bytesRead < bytes) throw new DataError('blob.missing', `The file is shorter than ${offset + bytes} bytes`)
+  return buffer
 }
 
 const derivedId = ({ derivedFrom, name }: { derivedFrom: string; name: string }): string =>
@@ -72,15 +82,26 @@ async function writeWhole(
 ): Promise<Pick<BlobRef, 'sha256' | 'bytes'>> {
   const partial = `${path}.${randomBytes(6).toString('hex')}.partial`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    const made = await mkdir(dirname(path), { recursive: true })
     const counted = await writeCounted(partial, content, maxBytes)
     await rename(partial, path)
+    await syncFolders(dirname(path), made)
     return counted
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
     throw takesNoFiles(error)
       ? new SystemError('blob.no_room', `The folder for files takes no more: ${error.code}`, { cause: error })
       : error
+  }
+}
+
+/** A name lasts when its folder is on disk, too; so does the name of a folder that is new. */
+async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
+  const last = firstMade === undefined ? folder : dirname(firstMade)
+  for (let at = folder; ; at = dirname(at)) {
+    await using opened = await open(at)
+    await opened.sync()
+    if (at === last || at === dirname(at)) return
   }
 }
 

@@ -3,9 +3,12 @@
  * of blobs, and implements the ports of the engine. It must not know what the values mean (`domain` says that), decide
  * what happens next (`engine` does), or know that there is a queue.
  */
+export { createArchiver } from './archiver.ts'
+export { createArchiveReader, loadingArchived } from './archive-reader.ts'
 export { createApiKey } from './create-api-key.ts'
 export { createBulkActions, createBulkQueue } from './bulk-actions.ts'
 export { createBatchRuns, createRunQueue, createSourceStore } from './batch-runs.ts'
+export { createAlertRules } from './alert-rules.ts'
 export { createBacklogReader } from './backlog-reader.ts'
 export { createApiKeys } from './api-keys.ts'
 export { createCatalog, createFirstSeen } from './catalog.ts'

@@ -3,7 +3,7 @@ import { decodeSteps, type PackedStep } from './steps-codec.ts'
 
 /** What makes a {@link Job}, of a table that is called `j`. */
 export const JOB_COLUMNS = `j.tenant_id, j.id, j.workflow, j.version, j.state, j.stage, j.revision, j.seq, j.steps, j."values",
-  j.deadline, j.due_at, j.check_at, j.priority, j.batch_id, j.trace, j.retry, j.warnings, j.result`
+  j.deadline, j.due_at, j.priority, j.batch_id, j.trace, j.retry, j.warnings, j.result`
 
 export type JobColumns = {
   tenant_id: string
@@ -18,7 +18,6 @@ export type JobColumns = {
   values: Record<string, unknown>
   deadline: string | null
   due_at: string | null
-  check_at: string | null
   priority: number
   batch_id: string | null
   trace: string | null
@@ -41,7 +40,6 @@ export function jobFrom(row: JobColumns): Job {
     values: row.values,
     deadline: row.deadline,
     dueAt: row.due_at,
-    checkAt: row.check_at,
     priority: row.priority,
     batchId: row.batch_id,
     trace: row.trace,

@@ -46,6 +46,59 @@ test('batches that name the same jobs in other orders never lock each other out'
   assert.equal(await deadlocks(record), 0)
 })
 
+test('what records and loads reads no table from end to end, however small it was when the plan was made', async () => {
+  await using record = await openRecord()
+  const jobs = await acceptJobs(record, 30)
+  const scans = async () =>
+    (
+      await record.sql<{ n: number }>(`SELECT sum(seq_scan)::int AS n FROM pg_stat_user_tables
+      WHERE relname IN ('jobs', 'payloads', 'messages') OR relname LIKE 'history%'`)
+    )[0]!.n
+  const before = await scans()
+
+  await withPool(record, 'worker', 1, (db) => {
+    const store = createJobStore(db)
+    const refs = jobs.map(({ tenantId, id }) => ({ tenantId, jobId: id, step: 'first', fence: 1 }))
+    return [store.load(refs).then(() => store.record(jobs.map((job) => first(record, job))))]
+  })
+
+  assert.equal(await scans(), before)
+})
+
+test('what is forgotten goes with the next record, and holds nothing up that somebody looks at', async () => {
+  await using record = await openRecord()
+  const [looked, worked, next] = await acceptJobs(record, 3)
+  const messageOf = (job: Job | undefined) => job!.steps['first']!.message!
+  await record.sql('BEGIN')
+  await record.sql('SELECT FROM messages WHERE id = $1 FOR UPDATE', [messageOf(looked)])
+
+  record.workerStore.forget([messageOf(looked), messageOf(worked)])
+  const outcomes = await record.workerStore.record([first(record, next!)])
+
+  await record.sql('COMMIT')
+  const left = await record.sql<{ id: string }>('SELECT id FROM messages ORDER BY id')
+  assert.deepEqual(outcomes, [{ kind: 'recorded' }])
+  assert.deepEqual(
+    left.map(({ id }) => id),
+    [messageOf(looked), messageOf(next)].toSorted(),
+  )
+})
+
+test('what processes of before queue is looked for as well', async () => {
+  await using record = await openRecord()
+  const [job] = await acceptJobs(record, 1)
+  await record.sql('DELETE FROM messages')
+
+  await record.sql(`UPDATE jobs SET check_at = stageline_now() - interval '1 s'`)
+  await record.sql(`UPDATE jobs SET check_at = stageline_now() + interval '1 s'`)
+
+  const [taken, ...more] = await record.workerStore.takeUnchecked(10)
+  const id = job!.steps['first']!.message
+  assert.deepEqual(taken, { id, tenantId: record.tenantId, stage: 'alpha', jobs: [job!.id], looks: 1 })
+  assert.deepEqual(more, [])
+  await recordAll(record, [first(record, job!)])
+})
+
 test('an unclear commit that is repeated changes nothing', async () => {
   await using record = await openRecord()
   const [job] = await acceptJobs(record, 1)

@@ -6,11 +6,11 @@ import { createDefinitions } from './definitions.ts'
 import { createPromisedScopes } from './promised-scopes.ts'
 import { loadSteps } from './queries/load-steps.ts'
 import { beginRecheck, recheckAll } from './queries/recheck-all.ts'
-import { recheckStage } from './queries/recheck-stage.ts'
+import { recheckQueues } from './queries/recheck-queues.ts'
 import { selectPast } from './queries/select-past.ts'
 import { selectJobs } from './queries/select-jobs.ts'
 import { takeDue } from './queries/take-due.ts'
-import { giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
+import { forgetMessages, giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
 import { recordJobWrites } from './record-job-writes.ts'
 
 const MAX_JOBS_A_TRANSACTION = 500
@@ -18,6 +18,7 @@ const MAX_RECHECKS_A_STATEMENT = 5_000
 
 /** The record of jobs in Postgres, for workers (rows of all tenants) and the gateway (one tenant a transaction). */
 export function createJobStore(db: Database): JobStore {
+  const forgotten = new Forgotten((messages) => forgetMessages(plain(db), messages))
   const known = { definitions: createDefinitions(db), promisedScopes: createPromisedScopes(db) }
 
   return {
@@ -36,17 +37,20 @@ export function createJobStore(db: Database): JobStore {
         ({ tenantId }) => tenantId,
         (tenantId, some) => read(db, tenantId, some),
       ),
-    record: (writes) =>
+    record: (writes, messages = []) =>
       byTenant(
         db,
         writes,
         ({ after }) => after.tenantId,
-        (tenantId, some) => recordJobWrites(db, known, tenantId, some),
+        (tenantId, some) => {
+          const own = tenantId === null ? messages : messages.filter((one) => one.tenantId === tenantId)
+          return recordJobWrites(db, known, tenantId, { writes: some, messages: own, forgotten: forgotten.take() })
+        },
       ),
-    accept: async (tenantId, jobs) => {
+    accept: async (tenantId, jobs, messages = []) => {
       const accepted: Stored[] = []
       for (const some of chunks(jobs, MAX_JOBS_A_TRANSACTION)) {
-        accepted.push(...(await acceptJobs(db, known, tenantId, some)))
+        accepted.push(...(await acceptJobs(db, known, tenantId, { jobs: some, messages })))
       }
       return accepted
     },
@@ -56,13 +60,44 @@ export function createJobStore(db: Database): JobStore {
       const { jobs } = await db.timed(() => takeDue(plain(db), limit))
       return jobs
     },
-    takeUnchecked: async (limit) => {
-      const { taken } = await db.timed(() => takeUnchecked(plain(db), limit))
-      return taken
-    },
-    giveBackUnchecked: (jobs) => giveBackUnchecked(plain(db), jobs),
-    recheckStage: (stage) => recheckStage(plain(db), stage, MAX_RECHECKS_A_STATEMENT),
+    takeUnchecked: (limit) => takeUnchecked(plain(db), limit),
+    giveBackUnchecked: (messages) => giveBackUnchecked(plain(db), messages),
+    forget: (messages) => forgotten.add(messages),
+    recheckQueues: (queues) => recheckQueues(plain(db), queues, MAX_RECHECKS_A_STATEMENT),
     recheckAll: () => recheckEverything(db),
+  }
+}
+
+const FORGET_WITHIN_MS = 1_000
+const MAX_FORGOTTEN = 1_000
+
+/** Messages whose rows may go: with the next statement that takes them along, or by one of their own when none comes. */
+class Forgotten {
+  readonly #forget: (messages: string[]) => Promise<void>
+  #messages: string[] = []
+  #isPlanned = false
+
+  constructor(forget: (messages: string[]) => Promise<void>) {
+    this.#forget = forget
+  }
+
+  add(messages: readonly string[]): void {
+    this.#messages.push(...messages)
+    if (this.#isPlanned) return
+    this.#isPlanned = true
+    setTimeout(() => this.#flush(), FORGET_WITHIN_MS).unref()
+  }
+
+  take(): string[] {
+    return this.#messages.splice(0, MAX_FORGOTTEN)
+  }
+
+  #flush(): void {
+    this.#isPlanned = false
+    const left = this.take()
+    // What cannot be forgotten now is looked for once more.
+    if (left.length > 0) void this.#forget(left).catch(() => undefined)
+    if (this.#messages.length > 0) this.add([])
   }
 }
 

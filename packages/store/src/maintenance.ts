@@ -3,10 +3,10 @@ import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database, Query } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
 import { forgetOutcomes } from './queries/forget-outcomes.ts'
-import { breachDue } from './queries/breach-due.ts'
+import { breachDue, isBreachDue } from './queries/breach-due.ts'
 import { breachJobs } from './queries/breach-jobs.ts'
 import { foldCounters } from './queries/fold-counters.ts'
-import { releaseWaiting } from './queries/release-waiting.ts'
+import { isAnyHeld, releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
 
 const MONTHS_AHEAD = 2
@@ -34,8 +34,7 @@ const EXPIRE_LEASES = `WITH lapsed AS (
   ) SELECT count(*) AS changed FROM told`
 const LEASES_AT_ONCE = 1_000
 
-const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(check_at)), 0)::float8 AS late FROM jobs
-  WHERE check_at IS NOT NULL`
+const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(check_at)), 0)::float8 AS late FROM messages`
 
 /** Those that a step waits for. */
 const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
@@ -51,10 +50,14 @@ const COUNT_JOBS = `SELECT state, sum(delta)::bigint AS count FROM counters WHER
  * Workers do not wait for this: they go by the time. It clears what the row says; also an end that was left behind by a
  * gateway which knows none, so that it ends no later pause.
  */
-const LIFT_PAUSES = `WITH lifted AS (
+const LIFT_PAUSES = {
+  name: 'lift-pauses',
+  steady: true,
+  text: `WITH lifted AS (
     UPDATE stages SET paused = false, paused_by = NULL, pause_reason = NULL, paused_at = NULL, paused_until = NULL
     WHERE paused_until <= stageline_now() OR (paused_until IS NOT NULL AND NOT paused) RETURNING 1
-  ) SELECT count(*) AS changed FROM lifted`
+  ) SELECT count(*) AS changed FROM lifted`,
+}
 
 /** Upkeep of the whole record, by a worker. Any number of processes may do it at once. */
 export function createMaintenance(db: Database): Maintenance {
@@ -70,7 +73,7 @@ export function createMaintenance(db: Database): Maintenance {
     forgetOutcomes: () => forgetOutcomes((statement, values) => db.query(null, statement, values)),
     openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
     countOpenTasks: () => db.query<{ state: TaskState; count: number }>(null, { text: COUNT_OPEN_TASKS }),
-    countJobs: () => db.query<{ state: JobState; count: number }>(null, { text: COUNT_JOBS }),
+    countJobs: () => db.query<{ state: JobState | 'archived'; count: number }>(null, { text: COUNT_JOBS }),
     oldestUnsentS: async () => {
       const [row] = await db.query<{ late: number }>(null, { text: OLDEST_UNSENT })
       return row?.late ?? 0
@@ -79,9 +82,14 @@ export function createMaintenance(db: Database): Maintenance {
     expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
     breachDue: async (limit) => {
       const query: Query = (statement, values) => db.query(null, statement, values)
+      if (!(await isBreachDue(query))) return 0
       return (await breachDue(query, limit)) + (await breachJobs(query, limit))
     },
-    liftPauses: () => changed(LIFT_PAUSES),
-    releaseWaiting: (limit) => db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)),
+    liftPauses: async () => {
+      const [row] = await db.query<{ changed: number }>(null, LIFT_PAUSES)
+      return row?.changed ?? 0
+    },
+    releaseWaiting: async (limit) =>
+      (await isAnyHeld(db.anonymous)) ? db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)) : 0,
   }
 }

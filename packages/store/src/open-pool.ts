@@ -11,13 +11,15 @@ export type PoolOptions = {
   max: number
   /** Connections that are kept while they are idle. */
   held: number
+  /** For statements whose plan is good whatever their values are; it is made once a connection. */
+  steady?: boolean
   /** The first words on each connection. */
   greet: (client: pg.ClientBase) => Promise<unknown>
   /** Told of connections that broke while they were idle. */
   onError?: ((error: Error) => void) | undefined
 }
 
-/** Limits of every connection. Custom plans: generic ones of `unnest` statements measured four times slower. */
+/** Limits of every connection. */
 const SETTINGS = [
   'statement_timeout=5s',
   'lock_timeout=2s',
@@ -26,11 +28,23 @@ const SETTINGS = [
   'tcp_keepalives_idle=10',
   'tcp_keepalives_interval=5',
   'tcp_keepalives_count=3',
-  'plan_cache_mode=force_custom_plan',
+  // Hot rows are in memory and are found by their keys: with the default for disks a young table is read whole, again and again.
+  'random_page_cost=1.1',
+  'jit=off',
   'synchronous_commit=on',
   'timezone=UTC',
   'search_path=public',
 ]
+
+/**
+ * Generic plans of `unnest` statements measured four times slower, where the planner read whole tables that were small when it
+ * planned. Steady statements name each row by its key: kept from reading tables they have but one plan, and planning a write
+ * of one row took as long as the write.
+ */
+export const PLANS = {
+  custom: ['plan_cache_mode=force_custom_plan'],
+  steady: ['plan_cache_mode=force_generic_plan', 'enable_seqscan=off'],
+}
 
 /** Known from Postgres 17 on; an older one would refuse the connection over it. */
 const TRANSACTION_LIMIT = `SELECT set_config(name, '20s', false) FROM pg_settings WHERE name = 'transaction_timeout'`
@@ -45,7 +59,7 @@ export function openPool(options: PoolOptions): pg.Pool {
     max: options.max,
     min: options.held,
     application_name: options.applicationName,
-    options: SETTINGS.map((setting) => `-c ${setting}`).join(' '),
+    options: [...SETTINGS, ...PLANS[options.steady ? 'steady' : 'custom']].map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: ANSWER_LIMIT_MS,

@@ -1,5 +1,5 @@
 import { automationGaveUp } from '@stageline/domain'
-import type { JobWrite, WriteOutcome } from '@stageline/engine/ports'
+import type { JobWrite, Message, WriteOutcome } from '@stageline/engine/ports'
 import { clockChanges } from './clock-changes.ts'
 import type { Database, Query } from './database.ts'
 import { stagesOf, type Definitions } from './definitions.ts'
@@ -17,7 +17,14 @@ import { isUnstorable } from './store-error.ts'
 import { withRetries } from './with-retries.ts'
 
 type Stages = (write: JobWrite) => ReadonlyMap<string, string>
-type Recording = { db: Database; tenantId: string | null; stages: Stages; clocks: Clocks }
+type Recording = {
+  db: Database
+  tenantId: string | null
+  stages: Stages
+  clocks: Clocks
+  messages: readonly Message[]
+  forgotten: readonly string[]
+}
 /** What a write changes for the clocks of promises: nothing for most. */
 type Clocks = (write: JobWrite) => readonly ClockToKeep[]
 
@@ -31,12 +38,12 @@ export async function recordJobWrites(
   db: Database,
   { definitions, promisedScopes }: { definitions: Definitions; promisedScopes: PromisedScopes },
   tenantId: string | null,
-  writes: readonly JobWrite[],
+  { writes, ...others }: Pick<Recording, 'messages' | 'forgotten'> & { writes: readonly JobWrite[] },
 ): Promise<WriteOutcome[]> {
   const stages = await stagesOfAll(definitions, writes)
   const clocks = await clocksOfAll(promisedScopes, writes, stages)
   const refused = new Map<string, string>()
-  const won = await recordOrHalve({ db, tenantId, stages, clocks }, writes, refused)
+  const won = await recordOrHalve({ db, tenantId, stages, clocks, ...others }, writes, refused)
   const lost = writes.filter(({ after }) => !won.has(after.id) && !refused.has(after.id))
   const now = await readLosers(db, tenantId, lost)
   return writes.map(({ before, after: { id }, bulkActions }) => {
@@ -101,15 +108,15 @@ async function recordOrHalve(
 
 /** Nearly all batches are rows, history and counts only: one statement. What is rare shares its transaction. */
 async function recordTogether(
-  { db, tenantId, stages, clocks }: Recording,
+  { db, tenantId, stages, clocks, ...others }: Recording,
   writes: readonly JobWrite[],
 ): Promise<Set<string>> {
   const rare = writes.filter((write) => hasMore(write) || clocks(write).length > 0)
   const query: Query = (statement, values) => db.query(tenantId, statement, values)
   const { won } = await db.timed(() =>
     rare.length === 0
-      ? recordWrites(query, writes, stages)
-      : db.transaction(tenantId, (inside) => recordWithMore(inside, writes, rare, { stages, clocks })),
+      ? recordWrites(query, { writes, ...others }, stages)
+      : db.transaction(tenantId, (inside) => recordWithMore(inside, { writes, ...others }, rare, { stages, clocks })),
   )
   return won
 }
@@ -124,11 +131,11 @@ const gaveUp = ({ before, after, tasks }: JobWrite): boolean => automationGaveUp
 
 async function recordWithMore(
   query: Query,
-  writes: readonly JobWrite[],
+  { writes, ...others }: Parameters<typeof recordWrites>[1],
   rare: readonly JobWrite[],
   { stages, clocks }: Pick<Recording, 'stages' | 'clocks'>,
 ) {
-  const recorded = await recordWrites(query, await wantedByBulk(query, writes), stages)
+  const recorded = await recordWrites(query, { writes: await wantedByBulk(query, writes), ...others }, stages)
   const winners = rare.filter(({ after }) => recorded.won.has(after.id))
   await closeTasks(
     query,

@@ -94,6 +94,62 @@ test('each filter keeps the jobs that fit and leaves out a bystander', async () 
   )
 })
 
+test('a list of a workflow holds open and finished jobs in one order, and none of another', async () => {
+  await using record = await openRecord()
+  const accepted = await acceptJobs(record, 6)
+  const other = newId()
+  await acceptJobs(record, 2, { seed: { batchId: other } })
+  const ended = accepted.filter((_, i) => i % 2 === 0).map(({ id }) => id)
+  await end(record, ended)
+  const list = (filter: object) =>
+    record.reader.jobs(record.tenantId, { workflow: 'two-steps', ...filter }, { limit: 4 })
+
+  const all = await list({})
+  const rest = await record.reader.jobs(record.tenantId, { workflow: 'two-steps' }, { limit: 4, cursor: all.next! })
+  const done = await list({ state: ['cancelled'] })
+  const both = await list({ state: ['cancelled', 'queued'], batchId: other })
+  const atNoStage = await list({ state: ['cancelled'], stage: 'alpha' })
+  const unknown = await list({ workflow: 'nothing' })
+
+  const shown = [...all.items, ...rest.items].map(({ id }) => id)
+  assert.deepEqual(shown, shown.toSorted().toReversed())
+  assert.deepEqual([new Set(shown).size, rest.next], [8, null])
+  assert.deepEqual(
+    done.items.map(({ id }) => id),
+    ended.toSorted().toReversed(),
+  )
+  assert.deepEqual([both.items.length, atNoStage.items, unknown.items], [2, [], []])
+})
+
+/** As if they had been cancelled long ago. */
+async function end({ database }: OpenRecord, ids: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: database.adminUrl })
+  await client.connect()
+  const text = `UPDATE jobs SET state = 'cancelled', finished_at = now(), due_at = NULL, stage = NULL WHERE id = ANY ($1)`
+  await client.query(text, [ids])
+  await client.end()
+}
+
+test('tags find the few jobs that carry all of them, of this tenant only, and so do those of many', async () => {
+  await using record = await openRecord()
+  const make = async (tags: string[]) => {
+    const made = record.make({ tags })
+    await record.gatewayStore.accept(record.tenantId, [made])
+    return made.job.id
+  }
+  const both = await make(['red', 'source:parts'])
+  await make(['red'])
+  await acceptJobs(record, 3)
+  const found = async (filter: object) =>
+    (await record.reader.jobs(record.tenantId, filter, { limit: 10 })).items.map(({ id }) => id)
+
+  assert.equal((await found({ tag: 'red' })).length, 2)
+  assert.deepEqual(await found({ tag: 'red', source: 'parts' }), [both])
+  assert.deepEqual(await found({ tag: 'red', source: 'parts', state: ['completed'] }), [])
+  assert.deepEqual(await found({ tag: 'green' }), [])
+  assert.deepEqual((await record.reader.jobs(newId(), { tag: 'red' }, { limit: 10 })).items, [])
+})
+
 test('a job is shown with its last failure, its decisions and its open tasks', async () => {
   await using record = await openRecord()
   const [job] = await acceptJobs(record, 1)
@@ -216,6 +272,28 @@ test('the present stands behind what has happened and before what comes', async 
     events.map(({ jobId }) => jobId),
     [later!.id],
   )
+})
+
+test('every entry names the trace of its job, and what its sender calls the whole of it', async () => {
+  await using record = await openRecord()
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const [job] = await acceptJobs(record, 1, { seed: { trace, correlationId: 'order-17' } })
+  await recordAll(record, [
+    successOf(record.workflow, job!, 'first', { correlationId: 'its own' }, record.workerStore.now()),
+  ])
+  await acceptJobs(record, 1)
+
+  const { events } = await eventsOf(record, null, 3)
+
+  const told = events.map(({ jobId, entry, traceparent, correlationId }) => ({
+    key: `${jobId === job!.id} ${entry.event}`,
+    about: [traceparent, correlationId],
+  }))
+  assert.deepEqual(Object.fromEntries(told.map(({ key, about }) => [key, about])), {
+    'true accepted': [trace, 'order-17'],
+    'true step': [trace, 'order-17'],
+    'false accepted': [null, null],
+  })
 })
 
 test('readers of an earlier epoch go on by job and seq', async () => {

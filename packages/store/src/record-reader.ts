@@ -1,11 +1,12 @@
 import { isId } from '@stageline/domain'
 import type { RecordReader } from '@stageline/engine/ports'
+import type { ArchiveReader } from './archive-reader.ts'
 import type { Database } from './database.ts'
 import { listJobs } from './queries/list-jobs.ts'
 import { listTasks } from './queries/list-tasks.ts'
 import { listBatches, selectBatch } from './queries/select-batches.ts'
 import { selectCounts } from './queries/select-counts.ts'
-import { selectEvents, selectPresentCursor } from './queries/select-events.ts'
+import { compareCursors, selectEvents, selectPresentCursor } from './queries/select-events.ts'
 import { selectHistory } from './queries/select-history.ts'
 import { selectJobView } from './queries/select-job-view.ts'
 import { selectInput, selectOutputs } from './queries/select-outputs.ts'
@@ -18,14 +19,18 @@ import { selectTask } from './queries/select-task.ts'
 import { selectVerifiedOutcomes } from './queries/select-verified-outcomes.ts'
 import { selectWorkflow, selectWorkflows } from './queries/select-workflows.ts'
 
-/** What people and programs read. An id that is none, or another tenant's, is unknown. */
-export function createRecordReader(db: Database): RecordReader {
+/**
+ * What people and programs read. An id that is none, or another tenant's, is unknown.
+ *
+ * @param archive where given, jobs that have left are found by their id like all others
+ */
+export function createRecordReader(db: Database, archive?: ArchiveReader): RecordReader {
   return {
-    job: (tenantId, jobId) => selectJobView(db, tenantId, jobId),
+    job: (tenantId, jobId) => selectJobView(db, tenantId, jobId, archive),
     jobs: (tenantId, filter, page) => listJobs(db, tenantId, filter, page),
-    history: (tenantId, jobId) => selectHistory(db, tenantId, jobId),
-    input: (tenantId, jobId) => selectInput(db, tenantId, jobId),
-    outputs: (tenantId, jobId) => selectOutputs(db, tenantId, jobId),
+    history: (tenantId, jobId) => selectHistory(db, tenantId, jobId, archive),
+    input: (tenantId, jobId) => selectInput(db, tenantId, jobId, archive),
+    outputs: (tenantId, jobId) => selectOutputs(db, tenantId, jobId, archive),
     batch: (tenantId, batchId) => selectBatch(db, tenantId, batchId),
     batches: (tenantId, page) => listBatches(db, tenantId, page),
     task: async (tenantId, taskId) =>
@@ -45,5 +50,6 @@ export function createRecordReader(db: Database): RecordReader {
     counts: (tenantId) => selectCounts(db, tenantId),
     events: (tenantId, after, limit) => selectEvents(db, tenantId, after, limit),
     presentCursor: () => selectPresentCursor(db),
+    compareCursors,
   }
 }

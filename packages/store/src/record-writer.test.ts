@@ -104,7 +104,7 @@ test('steps that wait for a breaker are due when it has closed, and no others', 
   const waiting = (at: number, reason: string) => {
     const job = jobs[at]!
     const first = { ...job.steps['first']!, state: 'waiting' as const, until, reason }
-    const after = { ...job, state: 'waiting' as const, dueAt: until, checkAt: null, steps: { ...job.steps, first } }
+    const after = { ...job, state: 'waiting' as const, dueAt: until, steps: { ...job.steps, first } }
     return { ...nothing, before: job, after }
   }
   await recordAll(record, [waiting(0, 'system'), waiting(1, 'rate_limited'), waiting(2, 'system')])
@@ -132,7 +132,7 @@ test('triggering a stage makes its retries due at once and leaves other stages a
     {
       ...nothing,
       before: retrying!,
-      after: { ...retrying!, state: 'retrying', dueAt: until, checkAt: null, steps: { ...retrying!.steps, first } },
+      after: { ...retrying!, state: 'retrying', dueAt: until, steps: { ...retrying!.steps, first } },
     },
     successOf(record.workflow, elsewhere!, 'first', {}, now),
   ])

@@ -24,6 +24,8 @@ const LIMIT = {
 const LEAVE = `WITH gone AS (DELETE FROM stage_workers WHERE stage = $1 AND worker_id = $2)
   UPDATE stages SET probe_until = stageline_now() WHERE stage = $1 AND probe_by = $2`
 
+const BUNDLES = { name: 'bundles', steady: true, text: 'SELECT stage, bundle FROM stages' }
+
 /** The rows of stages and of their workers. */
 export function createStageRegistry(db: Database): StageRegistry {
   return {
@@ -44,7 +46,7 @@ export function createStageRegistry(db: Database): StageRegistry {
       await db.anonymous({ text: LEAVE }, [stage, workerId])
     },
     bundles: async () => {
-      const rows = await db.anonymous<{ stage: string; bundle: number }>({ text: 'SELECT stage, bundle FROM stages' })
+      const rows = await db.anonymous<{ stage: string; bundle: number }>(BUNDLES)
       return new Map(rows.map(({ stage, bundle }) => [stage, bundle]))
     },
   }

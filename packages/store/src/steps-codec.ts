@@ -28,32 +28,33 @@ export type PackedStep = {
   x?: NonNullable<Step['suspend']>
 }
 
-export const encodeSteps = (steps: Job['steps']): string =>
-  JSON.stringify(Object.fromEntries(Object.entries(steps).map(([key, step]) => [key, pack(step)])))
+export function encodeSteps(steps: Job['steps']): string {
+  const packed: Record<string, PackedStep> = {}
+  for (const key in steps) packed[key] = pack(steps[key]!)
+  return JSON.stringify(packed)
+}
 
 export const decodeSteps = (packed: Readonly<Record<string, PackedStep>>): Record<string, Step> =>
   Object.fromEntries(Object.entries(packed).map(([key, step]) => [key, unpack(step)]))
 
+/** Field by field, since this is done for every step of every write: spreading took five times as long. */
 function pack(step: Step): PackedStep {
-  const { state, attempt, fence, deliveries, crashes, entered, message, until, output, input, worker, checkpoint } =
-    step
-  const { reason, suspend } = step
-  return {
-    ...(state === 'pending' ? {} : { s: state }),
-    ...(attempt === 0 ? {} : { a: attempt }),
-    ...(fence === 0 ? {} : { f: fence }),
-    ...(deliveries === 0 ? {} : { d: deliveries }),
-    ...(crashes ? { k: crashes } : {}),
-    ...(entered ? { e: entered } : {}),
-    ...(message === undefined ? {} : { m: message }),
-    ...(until === undefined ? {} : { u: until }),
-    ...(output === undefined ? {} : { o: output }),
-    ...(input === undefined ? {} : { i: input }),
-    ...(worker === undefined ? {} : { w: worker }),
-    ...(checkpoint === undefined ? {} : { c: checkpoint }),
-    ...(reason === undefined ? {} : { r: reason }),
-    ...(suspend ? { x: suspend } : {}),
-  }
+  const packed: PackedStep = {}
+  if (step.state !== 'pending') packed.s = step.state
+  if (step.attempt !== 0) packed.a = step.attempt
+  if (step.fence !== 0) packed.f = step.fence
+  if (step.deliveries !== 0) packed.d = step.deliveries
+  if (step.crashes) packed.k = step.crashes
+  if (step.entered) packed.e = step.entered
+  if (step.message !== undefined) packed.m = step.message
+  if (step.until !== undefined) packed.u = step.until
+  if (step.output !== undefined) packed.o = step.output
+  if (step.input !== undefined) packed.i = step.input
+  if (step.worker !== undefined) packed.w = step.worker
+  if (step.checkpoint !== undefined) packed.c = step.checkpoint
+  if (step.reason !== undefined) packed.r = step.reason
+  if (step.suspend) packed.x = step.suspend
+  return packed
 }
 
 function unpack({ s = 'pending', a = 0, f = 0, d = 0, k, e, m, u, o, i, w, c, r, x }: PackedStep): Step {

@@ -103,6 +103,22 @@ test('what happened before a trigger was made, or while it was out of use, is no
   )
 })
 
+test('where nothing has happened since, reading writes nothing; what comes then is found', async () => {
+  await using given = await setup()
+  await given.save({})
+  await given.open()
+  await given.readAll()
+  const places = () => given.sql(`SELECT stream, xmin::text, xid::text FROM trigger_cursors ORDER BY stream`)
+  const before = await places()
+
+  const idle = await given.readAll()
+  const after = await places()
+  await given.open()
+
+  assert.deepEqual([idle, after], [0, before])
+  assert.equal(await given.readAll(), 1)
+})
+
 test('entries come page by page in the order of their commits, none left out', async () => {
   await using given = await setup()
   await given.save({})
@@ -232,6 +248,34 @@ test('entries say how many triggers they come from; a person begins anew', async
     ['task', 'opened', 2],
   ]
   assert.deepEqual(seen.map(String).toSorted(), expected.map(String))
+})
+
+test('an entry names the trace and correlation of whoever opened the task, or else submitted the job', async () => {
+  await using given = await setup()
+  await given.save({ on: ['job.*', 'task.*'] })
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const [job] = await acceptJobs(given, 1, { seed: { trace, correlationId: 'order-17' } })
+  const [plain] = await acceptJobs(given, 1)
+  await given.open({ jobId: job!.id })
+  await given.open({ jobId: plain!.id })
+  await given.open({ jobId: job!.id, belongsTo: { correlationId: 'call-4' } })
+  await given.open({ belongsTo: { traceparent: trace, correlationId: 'call-5' } })
+  const seen: string[] = []
+
+  for (const stream of ['jobs', 'desk'] as const)
+    await given.queue.read(stream, 100, (entries) => {
+      for (const { entry } of entries) seen.push([entry.subject, entry.traceparent, entry.correlationId].join())
+      return []
+    })
+
+  assert.deepEqual(seen.toSorted(), [
+    'job,,',
+    `job,${trace},order-17`,
+    'task,,',
+    `task,${trace},call-4`,
+    `task,${trace},call-5`,
+    `task,${trace},order-17`,
+  ])
 })
 
 test('the past is shown newest first, with what it was about', async () => {

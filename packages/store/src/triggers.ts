@@ -9,6 +9,7 @@ import {
 import type { Database } from './database.ts'
 import { noteAlertMails, takeAlertMails } from './queries/alert-mails.ts'
 import { acknowledgeAlert, listAlerts } from './queries/alerts.ts'
+import { hasNews } from './queries/read-entries.ts'
 import { readTriggerEntries } from './queries/read-trigger-entries.ts'
 import { entriesBefore } from './queries/trigger-entries.ts'
 import { listTriggerRuns, listTriggers, putTrigger, removeTrigger, selectTrigger } from './queries/triggers.ts'
@@ -52,7 +53,10 @@ export const createAlertMails = (db: Database): AlertMails => ({
 
 /** Triggers as they are worked on, for orchestrators. */
 export const createTriggerQueue = (db: Database): TriggerQueue => ({
-  read: (stream, limit, match) => db.transaction(null, (query) => readTriggerEntries(query, stream, limit, match)),
+  read: async (stream, limit, match) =>
+    (await hasNews(db.anonymous, 'trigger_cursors', stream))
+      ? db.transaction(null, (query) => readTriggerEntries(query, stream, limit, match))
+      : { read: 0, fired: 0 },
   take: (leaseMs) => takeTriggerRun(db.anonymous, leaseMs),
   note: (run, made) => noteTriggerRun(db.anonymous, run, made),
   raise: (run, made, alert) => raiseAlert(db.anonymous, run, made, alert),

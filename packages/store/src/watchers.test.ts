@@ -38,7 +38,7 @@ test('an orchestrator that has been silent for 15 s is taken for gone, and one m
   assert.deepEqual([before, both, oneLeft, await alive()], [false, true, true, false])
 })
 
-test('after a loss noticed by two orchestrators at once every sleeping job is woken, and a fresh one is left alone', async () => {
+test('after a loss noticed by two orchestrators at once every sleeping message is woken, and a fresh one is left alone', async () => {
   await using record = await openRecord()
   await acceptJobs(record, 1_200)
   for (const wait of [3_000, 6_000, 12_000]) {
@@ -65,6 +65,6 @@ test('a full piece of looks is a deep backlog: its next look lies four times as 
 
   const [next] = await record.sql<{ soon: number; far: number }>(`
     SELECT count(*) FILTER (WHERE s BETWEEN 2 AND 4)::int AS soon, count(*) FILTER (WHERE s BETWEEN 11 AND 15)::int AS far
-    FROM (SELECT extract(epoch FROM check_at - stageline_now()) AS s FROM jobs) AS looks`)
+    FROM (SELECT extract(epoch FROM check_at - stageline_now()) AS s FROM messages) AS looks`)
   assert.deepEqual(next, { soon: 10, far: 20 })
 })

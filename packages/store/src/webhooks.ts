@@ -1,6 +1,7 @@
 import type { DeliveryQueue, WebhookStore } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { listDeliveries, replayDeliveries, replayDelivery, selectDelivery } from './queries/deliveries.ts'
+import { hasNews } from './queries/read-entries.ts'
 import { noteDelivery, readWebhookEntries } from './queries/read-webhook-entries.ts'
 import {
   addWebhook,
@@ -38,7 +39,10 @@ export const createWebhookStore = (db: Database): WebhookStore => ({
 
 /** What is sent to them, for orchestrators. */
 export const createDeliveryQueue = (db: Database): DeliveryQueue => ({
-  read: (stream, limit, match) => db.transaction(null, (query) => readWebhookEntries(query, stream, limit, match)),
+  read: async (stream, limit, match) =>
+    (await hasNews(db.anonymous, 'webhook_cursors', stream))
+      ? db.transaction(null, (query) => readWebhookEntries(query, stream, limit, match))
+      : { read: 0, noted: 0 },
   note: (delivery) => db.transaction(null, (query) => noteDelivery(query, delivery)),
   due: (except, limit) => dueWebhooks(db.anonymous, except, limit),
   take: (endpoint, limit, leaseMs) => takeDeliveries(db.anonymous, endpoint, limit, leaseMs),

@@ -90,5 +90,10 @@ function about(name: MetricName) {
   }
 }
 
-const given = (labels: Record<string, string | undefined>): Attributes =>
-  Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined))
+/** Nearly always all of them are. */
+function given(labels: Record<string, string | undefined>): Attributes {
+  for (const name in labels)
+    if (labels[name] === undefined)
+      return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined))
+  return labels
+}

@@ -10,9 +10,9 @@ type Line = { message: string; level: Level; fields: readonly string[] }
 
 const STEP_FIELDS = ['jobId', 'step', 'stage', 'workflow', 'attempt', 'batchId', 'tenantId', 'durationMs', 'traceId']
 
-/** Lines that this package writes itself. Info: once a step. Warn: it goes on by itself. Error: a person must look. */
+/** Lines that this package writes itself. Debug: once a step that went well, which the record has anyway. Warn: it goes on by itself. Error: a person must look. */
 export const LINES = {
-  stepCompleted: { message: 'step completed', level: 'info', fields: STEP_FIELDS },
+  stepCompleted: { message: 'step completed', level: 'debug', fields: STEP_FIELDS },
   stepGivenBack: { message: 'step given back', level: 'info', fields: STEP_FIELDS },
   stepUnwanted: { message: 'step no longer wanted', level: 'debug', fields: [...STEP_FIELDS, 'outcome'] },
   stepFailed: { message: 'step failed', level: 'warn', fields: [...STEP_FIELDS, 'code', 'error'] },
@@ -132,7 +132,11 @@ export const METRICS = {
     labels: ['entity_type', 'result'],
   },
   sla_records_breached_total: { kind: 'counter', help: 'Promises of time that were broken', labels: [] },
-  stageline_jobs: { kind: 'gauge', help: 'Jobs by state; orchestrators only', labels: ['state'] },
+  stageline_jobs: {
+    kind: 'gauge',
+    help: 'Jobs by state, `archived` for those that have left; orchestrators only',
+    labels: ['state'],
+  },
   active_tasks_total: { kind: 'gauge', help: 'Open tasks by state; orchestrators only', labels: ['state'] },
   tasks_active: { kind: 'gauge', help: 'The same under a name that says what it is', labels: ['state'] },
   stageline_build_info: { kind: 'gauge', help: 'What runs here', labels: ['service', 'version', 'node'] },

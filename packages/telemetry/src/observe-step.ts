@@ -14,7 +14,7 @@ export async function observeStep(info: StepInfo, run: () => Promise<StepEnd>, d
     name: `process ${stage}`,
     kind: 'CONSUMER',
     parent: trace,
-    attributes: attributesOf(info, deps),
+    attributes: () => attributesOf(info, deps),
   })
   if (waitedMs !== null) metrics.observe('stageline_step_wait_seconds', waitedMs / 1_000, { stage })
   const began = performance.now()
@@ -36,6 +36,7 @@ function tell(info: StepInfo, end: StepEnd, durationMs: number, span: Span | nul
   const failure = 'failure' in end ? end.failure : undefined
   if (failure) deps.metrics.add('stageline_step_failures_total', 1, { stage: info.stage, kind: failure.kind })
   write(info, end, durationMs, deps)
+  if (!span) return
   endSpan(span, {
     error: end.outcome === 'failed' ? describeFailure(end.failure) : undefined,
     attributes: { [ATTRIBUTES.outcome]: end.outcome },
@@ -49,11 +50,12 @@ function measure(stage: string, outcome: string, durationMs: number, { metrics }
 
 function write(info: StepInfo, end: StepEnd, durationMs: number, { logger }: ObserverDeps): void {
   const { jobId, step, stage, workflow, attempt, batchId, tenantId } = info
-  const { level, message } = LINES[lineOf(end)]
+  const line = lineOf(end)
+  const { level, message } = LINES[line]
   const how =
     'failure' in end
       ? { code: end.failure.code, error: end.failure }
-      : level === 'debug'
+      : line === 'stepUnwanted'
         ? { outcome: end.outcome }
         : undefined
   const fields = { jobId, step, stage, workflow, attempt, batchId, tenantId, durationMs: tenths(durationMs), ...how }

@@ -22,7 +22,7 @@ export function createRequestTelemetry(deps: ObserverDeps): RequestTelemetry {
       name: methodOf(request),
       kind: 'SERVER',
       parent: typeof traceparent === 'string' ? traceparent : null,
-      attributes: { [ATTRIBUTES.httpMethod]: methodOf(request), [ATTRIBUTES.urlPath]: pathOf(request) },
+      attributes: () => ({ [ATTRIBUTES.httpMethod]: methodOf(request), [ATTRIBUTES.urlPath]: pathOf(request) }),
     })
     if (scope.traceparent) response.setHeader('traceparent', scope.traceparent)
     const ending = { request, response, scope, began: performance.now() }

@@ -15,7 +15,7 @@ test('a completed step is one line with its ids, its duration and the trace of i
   assert.ok(lines().length === 1 && typeof time === 'string' && typeof pid === 'number')
   assert.ok(typeof durationMs === 'number' && durationMs >= 0)
   assert.deepEqual(rest, {
-    level: 'info',
+    level: 'debug',
     msg: 'step completed',
     service: 'extraction',
     jobId: 'job-1',

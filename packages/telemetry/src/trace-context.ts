@@ -16,11 +16,13 @@ export class TraceContext {
   }
 
   run<Result>(scope: TraceScope, work: () => Result): Result {
-    return this.#current.run(scope, work)
+    // What is traced nowhere is run as it is, unless it is a part of something that is traced.
+    return scope === NOWHERE && this.#current.getStore() === undefined ? work() : this.#current.run(scope, work)
   }
 }
 
-const NOWHERE: TraceScope = { traceparent: null, traceId: null, span: null }
+/** Of work that nobody traces. */
+export const NOWHERE: TraceScope = { traceparent: null, traceId: null, span: null }
 
 const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/
 

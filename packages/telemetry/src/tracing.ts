@@ -3,14 +3,15 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { openTelemetry } from './load-open-telemetry.ts'
 import { ATTRIBUTES } from './names.ts'
 import type { TraceScope } from './trace-context.ts'
-import { formatTraceparent, parseTraceparent } from './trace-context.ts'
+import { formatTraceparent, NOWHERE, parseTraceparent } from './trace-context.ts'
 
 type SpanRequest = {
   name: string
   kind: 'CONSUMER' | 'SERVER'
   /** `traceparent` of what this work was asked by. */
   parent: string | null
-  attributes: Attributes
+  /** Asked only where a span is made. */
+  attributes: () => Attributes
 }
 
 /** Opens spans; a process without a collector passes on what it was given. */
@@ -33,6 +34,7 @@ const FLUSH_MS = 2_000
 
 export const passThrough: Tracing = {
   open: ({ parent }) => {
+    if (parent === null) return NOWHERE
     const given = parseTraceparent(parent)
     return { traceparent: given ? parent : null, traceId: given?.traceId ?? null, span: null }
   },
@@ -57,7 +59,7 @@ function openSpan(tracer: Tracer, { name, kind, parent, attributes }: SpanReques
   const given = parseTraceparent(parent)
   const context = given ? trace.setSpanContext(ROOT_CONTEXT, given) : ROOT_CONTEXT
   const spanKind: SpanKind = SpanKind[kind]
-  const span: Span = tracer.startSpan(name, { kind: spanKind, attributes }, context)
+  const span: Span = tracer.startSpan(name, { kind: spanKind, attributes: attributes() }, context)
   const own = span.spanContext()
   return { traceparent: formatTraceparent(own), traceId: own.traceId, span }
 }

@@ -1,6 +1,6 @@
 import type { Job, Workflow } from '@stageline/domain'
-import { advanceJob, newJob, type Happening, type JobSeed } from '@stageline/engine'
-import type { JobWrite, NewJob } from '@stageline/engine/ports'
+import { addressMessages, advanceJob, newJob, type Happening, type JobSeed } from '@stageline/engine'
+import type { JobWrite, Message, NewJob } from '@stageline/engine/ports'
 
 /** A job as a submission makes it, with what a test wants otherwise. */
 export function newJobOf(
@@ -25,6 +25,15 @@ export function newJobOf(
     dayBound: null,
   }
   return { job, history, tasks, decisions, ...nobody, ...about, input }
+}
+
+/** Jobs with messages for what is queued without one, as those choose them who record. */
+export function addressed(workflow: Workflow, jobs: readonly Job[], bundle = 1): { jobs: Job[]; messages: Message[] } {
+  const sendings = jobs.map((job) => {
+    const unsent = Object.entries(job.steps).filter(([, { state, message }]) => state === 'queued' && !message)
+    return { workflow, job, send: unsent.map(([key]) => key) }
+  })
+  return addressMessages(sendings, () => bundle)
 }
 
 /** What `happening` makes of the job, ready to be recorded. */

@@ -17,7 +17,7 @@ const FOUR = ['classification', 'extraction', 'enrichment', 'scoring']
 export type LineOptions = {
   /** Services to start besides gateway and orchestrator; default the four stages. */
   stages?: readonly string[]
-  /** Scripted stages to start, by name, with their settings. */
+  /** Scripted stages to start, by name, with their settings; those with commas between them in one process. */
   scripted?: Readonly<Record<string, object>>
   /** A Redis of its own, for tests that wipe or stop it. */
   redisUrl?: string
@@ -103,7 +103,7 @@ export async function startLine(options: LineOptions = {}) {
   for (const name of ['gateway', 'orchestrator', ...stages, ...Object.keys(scripted)]) start(name)
   const baseUrl = `http://127.0.0.1:${port}`
   const ready = async () => (await fetch(`${baseUrl}/health/ready`).catch(() => undefined))?.ok === true
-  const wanted = [...stages, ...Object.keys(scripted)]
+  const wanted = [...stages, ...Object.keys(scripted).flatMap((names) => names.split(','))]
   const call = async (path: string, init: RequestInit = {}) =>
     fetch(`${baseUrl}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } })
   const staffed = async () => {

@@ -53,6 +53,18 @@ test('chances of rows are never more than one together, and the best row stays t
   )
 })
 
+test('rows that are hardly any at all share nothing', () => {
+  const [best, other] = chancesOf(
+    [5e-324, 5e-324],
+    [
+      [0, 0.25],
+      [1, 0.75],
+    ],
+  )
+
+  assert.deepEqual([best, other], [0.25, 0])
+})
+
 test('a row leads by what it is ahead of the next one, and one alone by far', () => {
   const lead = (cosines: number[]) =>
     besideRivals(cosines.map((cosine) => ({ cosine }))).map((row) => row['cosineLead'])

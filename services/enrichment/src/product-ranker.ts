@@ -39,7 +39,8 @@ export function chancesOf(shares: readonly number[], calibration: Calibration | 
   const share = shares[best] ?? 0
   const chance = calibrated(calibration, share)
   const others = shares.reduce((sum, next) => sum + next, 0) - share
-  const scale = Math.min(chance / (share || 1), (1 - chance) / (others || 1))
+  // Of next to nothing no share can be told.
+  const scale = share < Number.EPSILON ? 0 : Math.min(chance / share, (1 - chance) / (others || 1))
   return shares.map((next, index) => (index === best ? chance : next * scale))
 }
 

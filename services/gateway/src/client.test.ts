@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
 import { ApiProblem, createClient } from '@stageline/client'
 import { sha256 } from './guard/authenticate.ts'
 import { addEvent } from './testing/add-event.ts'
@@ -42,6 +43,14 @@ test('a client that names its workflows takes for each only what it takes', asyn
   )
   await assert.rejects(client.submitJob(misspelt), { code: 'workflow.unknown' })
   assert.notDeepEqual(incomplete, misspelt)
+})
+
+test('a record is submitted with what its sender calls the whole of it', async () => {
+  await using served = await setup()
+
+  await served.client.submitJob(part, { correlationId: 'order-17' })
+
+  assert.equal(served.world.submitted[0]?.correlationId, 'order-17')
 })
 
 test('a refusal is thrown with its code and its places', async () => {
@@ -115,4 +124,99 @@ test('events come in order, go on after a break without gap or repetition, and c
   }
 
   assert.deepEqual(seen, ['c1', 'c3', 'c5'])
+})
+
+test('a stream that is cut before its first event leaves out none', async () => {
+  await using served = await setup()
+  const { id } = addJob(served.world)
+  const { promise: isBegun, resolve: begin } = Promise.withResolvers<void>()
+  const watched: typeof fetch = async (...request) => {
+    const response = await fetch(...request)
+    const [body, copy] = response.body!.tee()
+    void tellBegin(copy, begin).catch(begin)
+    return new Response(body, response)
+  }
+  const client = createClient({ baseUrl: served.url, apiKey: KEY, fetch: watched })
+  const stop = new AbortController()
+  const first = client.events({ signal: stop.signal }).next()
+  await isBegun
+  await turn()
+
+  served.cut()
+  addEvent(served.world, id)
+
+  assert.equal((await first).value?.cursor, 'c1')
+  stop.abort()
+})
+
+async function tellBegin(body: ReadableStream<Uint8Array<ArrayBuffer>>, begin: () => void): Promise<void> {
+  let text = ''
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    text += chunk
+    if (text.includes('event: mark')) begin()
+  }
+}
+
+test('a handler that throws is told of, and has every event all the same, also after a break', async () => {
+  await using served = await setup()
+  const { id } = addJob(served.world)
+  for (let i = 0; i < 2; i++) addEvent(served.world, id)
+  const stop = new AbortController()
+  const [seen, failed]: [string[], unknown[]] = [[], []]
+
+  await served.client.onEvent(
+    async ({ cursor }) => {
+      seen.push(cursor)
+      if (cursor === 'c2') {
+        addEvent(served.world, id)
+        served.cut()
+      }
+      if (cursor === 'c3') stop.abort()
+      throw new Error(`no ${cursor}`)
+    },
+    { after: '0', signal: stop.signal, onError: (error, { cursor }) => void failed.push([String(error), cursor]) },
+  )
+
+  assert.deepEqual(seen, ['c1', 'c2', 'c3'])
+  assert.deepEqual(
+    failed,
+    seen.map((cursor) => [`Error: no ${cursor}`, cursor]),
+  )
+})
+
+test('events are handled one at a time, and none after the end was asked for', async () => {
+  await using served = await setup()
+  const { id } = addJob(served.world)
+  for (let i = 0; i < 5; i++) addEvent(served.world, id)
+  const stop = new AbortController()
+  const steps: string[] = []
+
+  await served.client.onEvent(
+    async ({ cursor }) => {
+      steps.push(`${cursor} begins`)
+      await turn()
+      steps.push(`${cursor} ends`)
+      if (cursor === 'c2') stop.abort()
+    },
+    { after: '0', signal: stop.signal, onError: assert.ifError },
+  )
+
+  assert.deepEqual(steps, ['c1 begins', 'c1 ends', 'c2 begins', 'c2 ends'])
+})
+
+test('handling ends where the stream is refused, and where the report of a failure throws', async () => {
+  await using served = await setup()
+  addEvent(served.world, addJob(served.world).id)
+  const onError = (error: unknown) => {
+    throw error
+  }
+
+  await assert.rejects(
+    served.client.onEvent(() => {}, { job: 'none', onError }),
+    ApiProblem,
+  )
+  await assert.rejects(
+    served.client.onEvent(() => assert.fail('Enough'), { after: '0', onError }),
+    /Enough/,
+  )
 })

@@ -94,7 +94,7 @@ export type GatewaySettings = {
   trustProxy: boolean
   /** Streams of `/v1/events` that one tenant may hold open at a time. */
   maxStreamsPerTenant: number
-  /** How long a stream waits before it asks the record for news. */
+  /** How long the one who reads the record for all streams of a tenant waits before it asks for news. */
   eventPollMs: number
   heartbeatMs: number
 }

@@ -85,7 +85,7 @@ await runService(
         sessionMs: config.STAGELINE_SESSION_HOURS * 3_600_000,
         trustProxy: config.TRUST_PROXY === '1',
         maxStreamsPerTenant: config.STAGELINE_MAX_STREAMS,
-        eventPollMs: 300,
+        eventPollMs: 50,
         heartbeatMs: 15_000,
       },
     })

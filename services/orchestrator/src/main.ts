@@ -5,7 +5,8 @@
  */
 import { createMailer } from '@stageline/connectors'
 import { openOrchestrator, runService, serveHealth, watchProgress } from '@stageline/runtime'
-import { loadConfig } from './config.ts'
+import { archiveFinished } from './archive-finished.ts'
+import { loadConfig, retentionOf } from './config.ts'
 import { openRuns } from './open-runs.ts'
 import { runBulkActions } from './run-bulk-actions.ts'
 import { dispatchDue } from './dispatch-due.ts'
@@ -18,6 +19,7 @@ import { openDeliveries } from './open-deliveries.ts'
 import { runTriggers, watchTriggers } from './run-triggers.ts'
 import { watchWebhooks } from './deliver-webhooks.ts'
 import { keepUp } from './keep-up.ts'
+import { watchAlerts } from './watch-alerts.ts'
 import { watchEmpty } from './watch-empty.ts'
 import { watchEpoch } from './watch-epoch.ts'
 import { watchSla } from './watch-sla.ts'
@@ -88,6 +90,9 @@ await runService(
     run('run-bulk-actions', 250, () => bulkActions.runOnce())
     const [send, level, tenantId] = [createMailer(config), config.ALERT_MAIL_LEVEL, parts.ownTenantId]
     if (notify && send) run('mail-alerts', 5_000, mailAlerts({ mails: parts.alertMails, send, tenantId, level }))
+    const limits = retentionOf(config)
+    if (limits) run('archive-finished', 10_000, archiveFinished({ archiver: parts.archiver, limits }))
+    run('watch-alerts', 60_000, watchAlerts({ rules: parts.alertRules, settings: config }), SWEEP_LIMIT_MS)
     run('note-alive', 2_000, async () => {
       await parts.maintenance.noteAlive(life.instanceId)
       return { more: false }

@@ -56,12 +56,9 @@ describe('what was lost', () => {
     const [unreadable, lost] = [await engine.submit(), await engine.submit()]
     engine.queue.flush()
     engine.store.setNow(later(engine.store.now(), 2_000))
-    const takeUnchecked = engine.store.takeUnchecked.bind(engine.store)
-    engine.store.takeUnchecked = async (limit) =>
-      (await takeUnchecked(limit)).map(({ job, looks }) => ({
-        job: job.id === unreadable.id ? { ...job, version: 99 } : job,
-        looks,
-      }))
+    const read = engine.store.read.bind(engine.store)
+    engine.store.read = async (refs) =>
+      (await read(refs)).map((job) => job && (job.id === unreadable.id ? { ...job, version: 99 } : job))
 
     const { resent } = await repairLost({ engine, queue: engine.queue, stages })()
 
@@ -187,7 +184,7 @@ it('work that fails is told and tried again; work that has more runs at once; st
 })
 
 describe('a queue that stands empty while jobs are queued for it', () => {
-  it('has those jobs looked at closely, and only then', async () => {
+  it('has its messages looked at closely, and only then', async () => {
     const engine = engineInMemory(ONE_STEP)
     const lost = await engine.submit()
     const repair = repairLost({ engine, queue: engine.queue, stages })

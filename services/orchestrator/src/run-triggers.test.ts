@@ -36,6 +36,8 @@ const ENTRY = {
   title: 'T',
   serviceArea: null,
   priority: 0.5,
+  traceparent: null,
+  correlationId: null,
 } as const
 
 /** A run for each outcome: its alert is raised, or is not for this reason. */

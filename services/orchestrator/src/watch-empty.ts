@@ -2,24 +2,27 @@ import { quarantineOf } from '@stageline/domain'
 import type { JobStore, StageQueue, StageRegistry } from '@stageline/engine/ports'
 
 type Parts = {
-  engine: { store: Pick<JobStore, 'recheckStage'> }
+  engine: { store: Pick<JobStore, 'recheckQueues'> }
   queue: Pick<StageQueue, 'isEmpty'>
   stages: Pick<StageRegistry, 'bundles'>
 }
 
 /**
- * A queue that stands empty while jobs are queued for its stage has lost its lists, though Redis is the same and the
- * messages' hashes are there: those jobs are looked at closely at once, not after up to 5 minutes.
+ * A queue that stands empty while messages of it are looked for has lost its lists, though Redis is the same and the
+ * messages' hashes are there: they are looked at closely at once, not after up to 5 minutes.
  */
 export function watchEmpty({ engine, queue, stages }: Parts) {
   return async (): Promise<{ rechecked: number; more: false }> => {
     const names = [...(await stages.bundles()).keys()]
-    const counts = await Promise.all(names.map((stage) => recheckIfEmpty(stage)))
-    return { rechecked: counts.reduce((sum, count) => sum + count, 0), more: false }
-  }
-
-  async function recheckIfEmpty(stage: string): Promise<number> {
-    const empty = await Promise.all([stage, quarantineOf(stage)].map((name) => queue.isEmpty(name)))
-    return empty.every(Boolean) ? engine.store.recheckStage(stage) : 0
+    const queues = [...names, ...names.map(quarantineOf)]
+    const asked = await Promise.allSettled(queues.map((one) => queue.isEmpty(one)))
+    const empty = queues.filter((_, i) => valueOf(asked[i]!) === true)
+    const rechecked = await engine.store.recheckQueues(empty)
+    const deaf = asked.find(({ status }) => status === 'rejected')
+    if (deaf?.status === 'rejected') throw deaf.reason
+    return { rechecked, more: false }
   }
 }
+
+const valueOf = (asked: PromiseSettledResult<boolean>): boolean | undefined =>
+  asked.status === 'fulfilled' ? asked.value : undefined

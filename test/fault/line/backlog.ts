@@ -20,15 +20,14 @@ const LOOKS_OF_OLD = 7
 
 /** Makes jobs look as if they had waited for minutes: without a sweep nobody would look for their messages soon. */
 export async function letAge(rig: Rig, jobs: readonly string[]): Promise<void> {
-  const sql = `UPDATE jobs SET looks = $2, check_at = stageline_now() + interval '4 min'
-               WHERE id = ANY ($1::uuid[]) AND check_at IS NOT NULL`
+  const sql = `UPDATE messages SET looks = $2, check_at = stageline_now() + interval '4 min' WHERE jobs && $1::uuid[]`
   await rig.admin.query(sql, [jobs, LOOKS_OF_OLD])
 }
 
 /** Waits until somebody looks for the first message of jobs that were let age; how long that took from now, ms. */
 export async function untilSweep(rig: Rig, jobs: readonly string[]): Promise<number> {
   const from = performance.now()
-  const sql = 'SELECT 1 FROM jobs WHERE id = ANY ($1::uuid[]) AND looks < $2 LIMIT 1'
+  const sql = 'SELECT 1 FROM messages WHERE jobs && $1::uuid[] AND looks < $2 LIMIT 1'
   const begun = async () => (await rig.admin.query(sql, [jobs, LOOKS_OF_OLD])).length > 0
   await waitFor(begun, { timeoutMs: 60_000, message: 'a sweep to begin' })
   return performance.now() - from

@@ -1,7 +1,4 @@
 /** Preloaded: a row is overwritten whatever has become of it since it was read. */
 import { rewriteSource } from './rewrite-source.ts'
 
-rewriteSource('/packages/store/src/queries/record-writes.ts', [
-  [' AND c.revision = j.revision', ''],
-  [' AND j.revision = c.revision', ''],
-])
+rewriteSource('/packages/store/src/queries/record-writes.ts', [[' AND j.revision = c.revision', '']])

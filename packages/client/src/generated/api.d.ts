@@ -1892,13 +1892,13 @@ export interface components {
             lastAt: string;
             /** @enum {string} */
             level: "info" | "warning" | "critical";
-            /** @description The trigger, as `trigger:plan-activated` */
+            /** @description The trigger, as `trigger:plan-activated`; a shipped rule, as `rule:stuck`; or `webhooks` */
             raisedBy: string;
-            /** @description What the newest of them is about: `job`, `task` or `plan` */
+            /** @description What the newest of them is about: `job`, `task`, `plan`, `webhook` or `workflow` */
             subject: string;
             /**
              * Format: uuid
-             * @description A UUID, version 7
+             * @description Of a workflow, which has none: always the same one
              * @example 019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6071
              */
             subjectId: string;
@@ -2577,6 +2577,8 @@ export interface components {
             actor: string;
             at: string;
             attempt: number | null;
+            /** @description `X-Correlation-Id` of that request */
+            correlationId: string | null;
             /** @description `after` of a request that goes on behind this entry */
             cursor: string;
             /** @enum {string} */
@@ -2603,6 +2605,8 @@ export interface components {
             stage: string | null;
             step: string | null;
             times: string[];
+            /** @description W3C `traceparent` of the request that submitted the job, where there was one */
+            traceparent: string | null;
             workflow: string;
         };
         FailureList: {
@@ -2624,6 +2628,8 @@ export interface components {
         };
         History: {
             items: components["schemas"]["HistoryEntry"][];
+            /** @description W3C `traceparent` of the request that submitted the job, where there was one */
+            traceparent: string | null;
         };
         HistoryEntry: {
             actor: string;
@@ -2646,6 +2652,8 @@ export interface components {
         };
         Job: {
             actor: string;
+            /** @description When it left for an archive: it is read and replayed as before, and stands in no list */
+            archivedAt: string | null;
             batchId: string | null;
             businessKey: string | null;
             /** Format: date-time */
@@ -2681,6 +2689,8 @@ export interface components {
             state: "created" | "queued" | "processing" | "waiting" | "retrying" | "failed" | "suspended" | "completed" | "cancelled";
             steps: components["schemas"]["Step"][];
             tags: string[];
+            /** @description W3C `traceparent` of the request that submitted the job, where there was one */
+            traceparent: string | null;
             /** Format: date-time */
             updatedAt: string;
             version: number;
@@ -3823,6 +3833,8 @@ export interface components {
             businessKey: string | null;
             cause: string | null;
             code: string | null;
+            /** @description `X-Correlation-Id` of that request */
+            correlationId: string | null;
             /** @description What the entry brought, up to 4 kB */
             data: unknown;
             event: string;
@@ -3847,6 +3859,8 @@ export interface components {
             taskType: string | null;
             title: string | null;
             to: string;
+            /** @description W3C `traceparent` of the request that submitted the job, where there was one */
+            traceparent: string | null;
             workflow: string | null;
         };
         TriggerList: {
@@ -6071,6 +6085,8 @@ export interface operations {
             header?: {
                 /** @description Repeating a request with the same key and body within 24 h gives the first answer */
                 "Idempotency-Key"?: string;
+                /** @description What you call that which this belongs to, 1 to 128 visible ASCII characters; events of the jobs name it */
+                "X-Correlation-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6605,6 +6621,8 @@ export interface operations {
             header?: {
                 /** @description Repeating a request with the same key and body within 24 h gives the first answer */
                 "Idempotency-Key"?: string;
+                /** @description What you call that which this belongs to, 1 to 128 visible ASCII characters; events of the jobs name it */
+                "X-Correlation-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6776,6 +6794,8 @@ export interface operations {
             header?: {
                 /** @description Repeating a request with the same key and body within 24 h gives the first answer */
                 "Idempotency-Key"?: string;
+                /** @description What you call that which this belongs to, 1 to 128 visible ASCII characters; events of the jobs name it */
+                "X-Correlation-Id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8386,7 +8406,10 @@ export interface operations {
     openPlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description What you call that which this belongs to, 1 to 128 visible ASCII characters; events of the jobs name it */
+                "X-Correlation-Id"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11216,6 +11239,8 @@ export interface operations {
             header?: {
                 /** @description Repeating a request with the same key and body within 24 h gives the first answer */
                 "Idempotency-Key"?: string;
+                /** @description What you call that which this belongs to, 1 to 128 visible ASCII characters; events of the jobs name it */
+                "X-Correlation-Id"?: string;
             };
             path?: never;
             cookie?: never;

@@ -2,8 +2,9 @@ import { DataError } from '@stageline/domain'
 import { lookup as dnsLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
+import { addressRefused } from './address-refused.ts'
 import { parseAllowList } from './allow-list.ts'
-import { refusal, type Lookup } from './guarded-agent.ts'
+import type { Lookup } from './guarded-agent.ts'
 import { checkUrl } from './outbound-error.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -23,7 +24,7 @@ export function createTargetCheck({ allow = '', lookup = dnsLookup }: { allow?: 
     const found = isIP(host) === 0 ? await addressesOf(host, resolve) : [host]
     const isOurs = (one: string) => list.allows(host, port, one)
     if (found.some(isOurs)) return
-    if (!found.some(isPublicAddress)) throw refusal(host, found)
+    if (!found.some(isPublicAddress)) throw addressRefused(host, found)
     if (url.protocol !== 'https:') throw new DataError('outbound.url_refused', 'The URL is not called: it is not https')
   }
 }

@@ -1,7 +1,7 @@
 import { DataError } from '@stageline/domain'
-import { fetch as dial, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { parseAllowList } from './allow-list.ts'
-import { createGuardedAgent, type Lookup } from './guarded-agent.ts'
+import type { dial, GuardOptions, Lookup } from './guarded-agent.ts'
 import { limitBody, tooLarge } from './limit-body.ts'
 import { nextHop, type Hop } from './next-hop.ts'
 import { checkUrl, outboundError } from './outbound-error.ts'
@@ -60,28 +60,38 @@ const TIMEOUT_MS = 30_000
  *   `outbound.connection_failed`; the reason of the caller's signal once that has aborted
  */
 export function createOutbound({ allow = '', connectTimeoutMs = 5_000, lookup }: OutboundOptions = {}): Outbound {
-  const agent = createGuardedAgent({ allow: parseAllowList(allow), connectTimeoutMs, lookup })
+  const guard = { allow: parseAllowList(allow), connectTimeoutMs, lookup }
+  let dialling: Promise<Dialler> | undefined
+  const dialler = () => (dialling ??= openDialler(guard))
   return {
     async call(address, { method = 'GET', headers = {}, body, signal, ...limits } = {}) {
       const bytes = body === undefined ? undefined : new TextEncoder().encode(body)
       const hop = { url: parseUrl(address), method, headers: new Headers(headers), body: bytes }
-      const { response, url } = await follow(hop, { agent, caller: signal, ...limits })
+      const { response, url } = await follow(hop, { ...(await dialler()), caller: signal, ...limits })
       return { status: response.status, headers: response.headers, url: url.href, text: await response.text() }
     },
     fetchWithin: (limits) => async (input, init) => {
       const request = new Request(input, init)
       const body = request.body ? new Uint8Array(await request.arrayBuffer()) : undefined
       const hop = { url: new URL(request.url), method: request.method, headers: request.headers, body }
-      return (await follow(hop, { agent, caller: request.signal, ...limits })).response
+      return (await follow(hop, { ...(await dialler()), caller: request.signal, ...limits })).response
     },
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    [Symbol.asyncDispose]: async () => (await dialling)?.agent.destroy(),
   }
 }
 
-type Way = Limits & { agent: Dispatcher; caller: AbortSignal | undefined }
+type Dialler = { agent: Dispatcher; dial: typeof dial }
+
+/** With the first call: the library weighs more than all of this package, and most processes never call out. */
+async function openDialler(guard: GuardOptions): Promise<Dialler> {
+  const library = await import('./guarded-agent.ts')
+  return { agent: library.createGuardedAgent(guard), dial: library.dial }
+}
+
+type Way = Limits & Dialler & { caller: AbortSignal | undefined }
 
 /** Up to the head of the last answer; its body is read under the same limits. */
-async function follow(first: Hop, { agent, caller, ...limits }: Way) {
+async function follow(first: Hop, { caller, agent, dial, ...limits }: Way) {
   const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, maxRedirects = MAX_REDIRECTS } = limits
   const limit = AbortSignal.timeout(timeoutMs)
   const signal = caller ? AbortSignal.any([caller, limit]) : limit
@@ -89,7 +99,7 @@ async function follow(first: Hop, { agent, caller, ...limits }: Way) {
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     const { url } = hop
     const explain = (thrown: unknown) => outboundError(thrown, url, caller)
-    const answer = await send(hop, agent, signal).catch((error: unknown) => {
+    const answer = await send(hop, { agent, dial }, signal).catch((error: unknown) => {
       throw explain(error)
     })
     const next = maxRedirects > 0 ? nextHop(hop, answer.status, answer.headers.get('location')) : undefined
@@ -100,7 +110,7 @@ async function follow(first: Hop, { agent, caller, ...limits }: Way) {
   throw new DataError('outbound.too_many_redirects', `${first.url.origin} redirected more than ${maxRedirects} times`)
 }
 
-const send = async ({ url, ...request }: Hop, dispatcher: Dispatcher, signal: AbortSignal) =>
+const send = async ({ url, ...request }: Hop, { agent: dispatcher, dial }: Dialler, signal: AbortSignal) =>
   dial(checkUrl(url), {
     ...request,
     headers: [...request.headers],

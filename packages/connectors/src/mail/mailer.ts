@@ -1,6 +1,6 @@
 import { ConfigError } from '@stageline/domain'
 import type { Mail, Mailer } from '@stageline/engine/ports'
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { MailSettings } from './mail-settings.ts'
 
 /** So long may each of connecting, greeting and answering take, ms. */
@@ -20,8 +20,10 @@ export function createMailer({
   if (url === undefined) return undefined
   if (to === undefined) throw new ConfigError('SMTP_URL is set: ALERT_MAIL_TO must say who is told of alerts')
   const domain = from.split('@')[1]
-  const transport = createTransport({ ...optionsOf(url), ...LIMITS, disableFileAccess: true, disableUrlAccess: true })
+  const options = { ...optionsOf(url), ...LIMITS, disableFileAccess: true, disableUrlAccess: true }
+  let opening: Promise<Transporter> | undefined
   return async ({ id, subject, text }: Mail) => {
+    const transport = await (opening ??= openTransport(options))
     await transport.sendMail({
       from,
       to,
@@ -31,6 +33,12 @@ export function createMailer({
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
   }
+}
+
+/** With the first mail: whoever sends none does without the library. */
+async function openTransport(options: ReturnType<typeof optionsOf>): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport(options)
 }
 
 function optionsOf(address: string) {

@@ -14,6 +14,8 @@ export interface BlobStore {
   put(bytes: Uint8Array, about: BlobAbout & { derivedFrom: string; name: string }): Promise<BlobRef>
   /** @throws DataError `blob.missing` when there is nothing under the key. */
   read(ref: Pick<BlobRef, 'key'>): Promise<Uint8Array>
+  /** So many bytes from a place on. @throws DataError `blob.missing` when there are not so many. */
+  readPart(ref: Pick<BlobRef, 'key'>, part: { offset: number; bytes: number }): Promise<Uint8Array>
   remove(key: string): Promise<void>
 }
 

@@ -1,4 +1,6 @@
 /** What the engine needs of the world, named by role. Adapters live in `store` and `queue`; twins in `../testing`. */
+export * from './archives.ts'
+export * from './alert-rules.ts'
 export * from './backlog-reader.ts'
 export * from './batch-runs.ts'
 export * from './blobs.ts'

@@ -1,5 +1,6 @@
 import type { HistoryEntry, Job, SourceOutcomes, TaskClosing, TaskDraft, Workflow } from '@stageline/domain'
 import type { JobDecision } from '../happening.ts'
+import type { Message } from './stage-queue.ts'
 
 export type StepRef = { tenantId: string; jobId: string; step: string; fence: number }
 
@@ -86,6 +87,13 @@ export type Accepted =
 /** `day_full`: nothing was stored, since others have taken the last places of the day meanwhile. */
 export type Stored = Accepted | { kind: 'day_full' }
 
+/** A message that is looked for, and how often it was. */
+export type Sought = Pick<Message, 'id' | 'tenantId' | 'stage'> & {
+  /** The jobs whose steps it carried when it was sent. */
+  jobs: readonly string[]
+  looks: number
+}
+
 /** The record. Each method is one transaction; none spans a call to the queue. */
 export interface JobStore {
   /** The Postgres clock, estimated from the last answer and a monotonic clock, so that no local clock decides. */
@@ -97,15 +105,16 @@ export interface JobStore {
    * Compare-and-set of many jobs in one transaction: locks the rows ORDER BY id, keeps those that still are at the
    * revision that was read, updates them and inserts history, payloads, tasks, decisions and counter deltas. In the
    * order of the writes. At most one write a job.
+   * @param messages what will be sent if it is recorded: each is looked for from 2 s on, until it is forgotten
    * @throws SystemError `store.unavailable` when the database cannot be reached or the commit is unclear.
    */
-  record(writes: readonly JobWrite[]): Promise<WriteOutcome[]>
+  record(writes: readonly JobWrite[], messages?: readonly Message[]): Promise<WriteOutcome[]>
   /**
    * Stores new jobs, in the order given. One job with a key takes an advisory lock and may answer `in_flight`; many
    * take their keys by INSERT … ON CONFLICT DO NOTHING in key order, at most 500 jobs a transaction. Those with a bound
    * for their day come one transaction after the other, so that it is never exceeded.
    */
-  accept(tenantId: string, jobs: readonly NewJob[]): Promise<Stored[]>
+  accept(tenantId: string, jobs: readonly NewJob[], messages?: readonly Message[]): Promise<Stored[]>
   /** Who has each of these keys, in their order; undefined for a key that nobody has. Takes none. */
   ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]>
   /** What is known of jobs that are about to be accepted, in one statement for all of them. */
@@ -113,16 +122,21 @@ export interface JobStore {
   /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
   takeDue(limit: number): Promise<Job[]>
   /**
-   * Jobs whose queued messages should be looked for, the most urgent first and of those the oldest; `check_at` is pushed
-   * on, doubling with jitter up to 5 minutes.
+   * Messages that should be looked for, with `limit` steps in all or just above, the most urgent first and of those the
+   * oldest; their `check_at` is pushed on, doubling with jitter up to 5 minutes.
    */
-  takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]>
+  takeUnchecked(limit: number): Promise<Sought[]>
   /** Looks that were taken and could not be done: they are due again in 5 s and count as not taken. */
-  giveBackUnchecked(jobs: readonly Job[]): Promise<void>
-  /** Makes every open job with a queued step due for a look at once (Redis lost its data). Returns how many. */
+  giveBackUnchecked(messages: readonly string[]): Promise<void>
+  /**
+   * Nobody waits for these messages any more, so that they need not be looked for: none of their steps is queued with
+   * them. Takes place with one of the next records, or within a second; what does not is found by a look.
+   */
+  forget(messages: readonly string[]): void
+  /** Makes every message due for a look at once (Redis lost its data). Returns how many steps they carry. */
   recheckAll(): Promise<number>
-  /** The same for jobs of one stage, closely: its queue has lost its lists. Leaves alone what was written lately. */
-  recheckStage(stage: string): Promise<number>
+  /** The same for those of some queues, closely: they have lost their lists. Leaves alone what was sent lately. */
+  recheckQueues(queues: readonly string[]): Promise<number>
 }
 
 /** Definitions and policies, cached; a version never changes once it is stored. */

@@ -53,6 +53,8 @@ export interface RecordReader {
   events(tenantId: string, after: string | null, limit: number): Promise<{ events: EventView[]; cursor: string }>
   /** The cursor behind everything that has happened and before everything that is yet to be seen. */
   presentCursor(tenantId: string): Promise<string>
+  /** Of two cursors of events: below 0 where the first comes before the other, 0 where they are the same place. */
+  compareCursors(one: string, other: string): number
 }
 
 /** What the gateway changes besides jobs themselves. */
@@ -134,6 +136,8 @@ export type JobView = JobRow & {
   lastError: { code: string; message: string; kind: string; step: string; at: string } | null
   decisions: { step: string | null; decision: unknown; at: string }[]
   openTasks: string[]
+  /** When it left the record for an archive, from which it is read; null as long as it is there. */
+  archivedAt: string | null
 }
 
 export type BatchView = {
@@ -269,5 +273,10 @@ export type EventView = {
   cursor: string
   jobId: string
   workflow: string
+  /** Of the request that submitted the job. */
+  traceparent: string | null
+  /** That its sender gave it. */
+  correlationId: string | null
+  batchId: string | null
   entry: HistoryEntry
 }

@@ -69,8 +69,8 @@ export interface Maintenance {
   openTasks(): Promise<ReviewNotice[]>
   /** Open tasks by state, of all tenants. */
   countOpenTasks(): Promise<{ state: TaskState; count: number }[]>
-  /** All jobs by state, of all tenants, by the counters. */
-  countJobs(): Promise<{ state: JobState; count: number }[]>
+  /** All jobs by state, of all tenants, by the counters; those that have left are `archived`. */
+  countJobs(): Promise<{ state: JobState | 'archived'; count: number }[]>
   /** Tasks whose lease ran out go back to `new`. */
   expireTaskLeases(): Promise<number>
   /** Promises of time whose deadline has passed are broken, told and escalated, once each. */

@@ -41,12 +41,17 @@ export type NewTask = Pick<
   | 'jobId'
   | 'planId'
   | 'createdBy'
->
+> & { belongsTo?: Belonging | undefined }
 export type Opened =
   | { kind: 'opened' | 'replayed' | 'other_body'; task: TaskView }
   | { kind: 'unknown_job' | 'unknown_plan' | 'archived_plan' }
 
-export type NewPlan = Pick<PlanView, 'id' | 'title' | 'description' | 'serviceArea' | 'createdBy'>
+export type NewPlan = Pick<PlanView, 'id' | 'title' | 'description' | 'serviceArea' | 'createdBy'> & {
+  belongsTo?: Belonging | undefined
+}
+
+/** Of the request that opened it: its trace, and what its sender calls the whole of it. Kept with the first entry. */
+export type Belonging = { traceparent?: string; correlationId?: string }
 
 export type PlanView = {
   id: string
@@ -77,7 +82,12 @@ export type DeskRefusal =
   | { code: 'held' | 'closed' | 'needs_verdict' | 'needs_reason' | 'time_is_past' | 'open_tasks' }
   | { code: 'invalid_transition'; what: 'task' | 'plan'; from: string; to: string; allowed: readonly string[] }
 
-export type NewEntry = { event: DeskEvent; actor: string; reason: string | null; data?: Record<string, unknown> }
+export type NewEntry = {
+  event: DeskEvent
+  actor: string
+  reason: string | null
+  data?: Record<string, unknown> | undefined
+}
 
 export const DESK_EVENTS = [
   'opened',

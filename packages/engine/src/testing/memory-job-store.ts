@@ -7,8 +7,10 @@ import type {
   JobStore,
   JobWrite,
   LoadedJob,
+  Message,
   NewJob,
   PastAsked,
+  Sought,
   Stored,
   StageView,
   StepRef,
@@ -24,13 +26,15 @@ type Row = {
   history: HistoryEntry[]
   /** The input at 1, edited inputs at the `seq` that their step points to. */
   payloads: Map<number, unknown>
-  looks: number
   about: NewJob
 }
 
+type SoughtRow = Sought & { priority: number; checkAt: string }
+
+const FIRST_LOOK_MS = 2_000
 /** So long a due job is left to who took it. */
 const DUE_PUSH_MS = 5_000
-/** So much earlier is the most urgent job looked for after a loss than the least. */
+/** So much earlier is the most urgent message looked for after a loss than the least. */
 const FIRST_BY_MS = 10_000
 const GIVEN_BACK_MS = 5_000
 const LONGEST_LOOK_MS = 300_000
@@ -46,6 +50,7 @@ export class MemoryJobStore implements JobStore {
   /** What workers of stages have published; a test fills it. */
   readonly stageViews: StageView[] = []
   readonly #rows = new Map<string, Row>()
+  readonly #messages = new Map<string, SoughtRow>()
   readonly #keys = new Map<string, { fingerprint: string; jobId: string }>()
   #now: Date
 
@@ -79,12 +84,16 @@ export class MemoryJobStore implements JobStore {
     return refs.map(({ tenantId, jobId }) => copy(this.#row(tenantId, jobId)?.job))
   }
 
-  async record(writes: readonly JobWrite[]): Promise<WriteOutcome[]> {
-    return writes.map((write) => this.#write(write))
+  async record(writes: readonly JobWrite[], messages: readonly Message[] = []): Promise<WriteOutcome[]> {
+    const outcomes = writes.map((write) => this.#write(write))
+    this.#seek(messages)
+    return outcomes
   }
 
-  async accept(tenantId: string, jobs: readonly NewJob[]): Promise<Stored[]> {
-    return jobs.map((fresh) => this.#accept(tenantId, fresh))
+  async accept(tenantId: string, jobs: readonly NewJob[], messages: readonly Message[] = []): Promise<Stored[]> {
+    const answers = jobs.map((fresh) => this.#accept(tenantId, fresh))
+    this.#seek(messages)
+    return answers
   }
 
   async ownersOf(tenantId: string, keys: readonly (IdempotencyKey | null)[]): Promise<(Accepted | undefined)[]> {
@@ -105,43 +114,45 @@ export class MemoryJobStore implements JobStore {
     })
   }
 
-  async takeUnchecked(limit: number): Promise<{ job: Job; looks: number }[]> {
-    const due = this.#openRows().filter(({ job }) => job.checkAt !== null && job.checkAt <= this.#now.toISOString())
-    due.sort((a, b) => (a.job.checkAt! < b.job.checkAt! ? -1 : 1))
-    const taken = due
-      .slice(0, limit)
-      .toSorted((a, b) => b.job.priority - a.job.priority || (a.job.id < b.job.id ? -1 : 1))
-    return taken.map((row) => {
-      row.looks += 1
-      row.job = { ...row.job, checkAt: this.#in(Math.min(1_500 * 2 ** row.looks, LONGEST_LOOK_MS)) }
-      return { job: copy(row.job), looks: row.looks }
+  async takeUnchecked(limit: number): Promise<Sought[]> {
+    const due = [...this.#messages.values()].filter(({ checkAt }) => checkAt <= this.#now.toISOString())
+    due.sort((a, b) => (a.checkAt < b.checkAt ? -1 : 1))
+    const first = due.filter((_, i) => due.slice(0, i).reduce((sum, { jobs }) => sum + jobs.length, 0) < limit)
+    first.sort((a, b) => b.priority - a.priority || (a.jobs[0]! < b.jobs[0]! ? -1 : 1))
+    return first.map((message) => {
+      message.looks += 1
+      message.checkAt = this.#in(Math.min(1_500 * 2 ** message.looks, LONGEST_LOOK_MS))
+      const { id, tenantId, stage, jobs, looks } = message
+      return { id, tenantId, stage, jobs, looks }
     })
   }
 
-  async giveBackUnchecked(jobs: readonly Job[]): Promise<void> {
-    for (const { tenantId, id, revision } of jobs) {
-      const row = this.#row(tenantId, id)
-      if (row?.job.revision !== revision || row.job.checkAt === null) continue
-      row.looks = Math.max(row.looks - 1, 0)
-      row.job = { ...row.job, checkAt: this.#in(GIVEN_BACK_MS) }
+  async giveBackUnchecked(messages: readonly string[]): Promise<void> {
+    for (const message of messages.flatMap((id) => this.#messages.get(id) ?? [])) {
+      message.looks = Math.max(message.looks - 1, 0)
+      message.checkAt = this.#in(GIVEN_BACK_MS)
     }
+  }
+
+  forget(messages: readonly string[]): void {
+    for (const id of messages) this.#messages.delete(id)
   }
 
   async recheckAll(): Promise<number> {
-    const queued = this.#openRows().filter(({ job }) =>
-      Object.values(job.steps).some(({ state }) => state === 'queued'),
-    )
-    for (const row of queued) row.job = { ...row.job, checkAt: this.#in(row.job.priority * -FIRST_BY_MS) }
-    return queued.length
+    const all = [...this.#messages.values()]
+    for (const message of all) message.checkAt = this.#in(message.priority * -FIRST_BY_MS)
+    return stepsOf(all)
   }
 
-  async recheckStage(stage: string): Promise<number> {
-    const rows = this.#openRows().filter(({ job }) => job.stage === stage && (job.checkAt ?? '') > this.#in(5_000))
-    for (const row of rows) {
-      row.looks = Math.max(row.looks, 2)
-      row.job = { ...row.job, checkAt: this.#now.toISOString() }
+  async recheckQueues(queues: readonly string[]): Promise<number> {
+    const later = [...this.#messages.values()].filter(
+      (one) => queues.includes(one.stage) && one.checkAt > this.#in(5_000),
+    )
+    for (const message of later) {
+      message.looks = Math.max(message.looks, 2)
+      message.checkAt = this.#now.toISOString()
     }
-    return rows.length
+    return stepsOf(later)
   }
 
   async task(_tenantId: string, taskId: string): Promise<TaskView | undefined> {
@@ -182,7 +193,7 @@ export class MemoryJobStore implements JobStore {
     if (earlier) return earlier
     if (this.#isDayFull(fresh)) return { kind: 'day_full' }
     if (key !== null) this.#keys.set(key, { fingerprint: idempotency!.fingerprint, jobId: job.id })
-    const row = { job, history: [...history], payloads: new Map([[1, input]]), looks: 0, about: fresh }
+    const row = { job, history: [...history], payloads: new Map([[1, input]]), about: fresh }
     this.#rows.set(job.id, {
       ...row,
       job: copy(job),
@@ -212,11 +223,7 @@ export class MemoryJobStore implements JobStore {
     if (isUnstorable([after.steps, after.values, history, tasks, editedInputs])) {
       return { kind: 'unstorable', message: 'unsupported Unicode escape sequence' }
     }
-    // A look that was taken meanwhile has pushed the time on without a new revision.
-    const isLookedFor = after.checkAt !== null && after.checkAt === before.checkAt
-    row.looks = isLookedFor ? row.looks : 0
-    const checkAt = isLookedFor ? row.job.checkAt : after.checkAt
-    row.job = copy({ ...after, checkAt, revision: before.revision + 1 })
+    row.job = copy({ ...after, revision: before.revision + 1 })
     row.history.push(...copy(history))
     if (automationGaveUp(before, after, tasks)) this.#past.noteFailure(after.id, this.#now)
     for (const { seq, body } of editedInputs) row.payloads.set(seq, copy(body))
@@ -225,6 +232,14 @@ export class MemoryJobStore implements JobStore {
     for (const task of tasks) this.tasks.open(copy(task), after, this.#now)
     this.bulkItems.settle(write, this.#now.toISOString())
     return { kind: 'recorded' }
+  }
+
+  #seek(messages: readonly Message[]): void {
+    for (const { id, tenantId, stage, steps } of messages) {
+      const jobs = steps.map(([jobId]) => jobId)
+      const priority = Math.max(...jobs.map((jobId) => this.#row(tenantId, jobId)?.job.priority ?? 0))
+      this.#messages.set(id, { id, tenantId, stage, jobs, priority, looks: 0, checkAt: this.#in(FIRST_LOOK_MS) })
+    }
   }
 
   #row(tenantId: string, jobId: string): Row | undefined {
@@ -240,6 +255,8 @@ export class MemoryJobStore implements JobStore {
     return new Date(this.#now.getTime() + ms).toISOString()
   }
 }
+
+const stepsOf = (messages: readonly SoughtRow[]): number => messages.reduce((sum, { jobs }) => sum + jobs.length, 0)
 
 function outputsOf({ job, history }: Row): Record<string, unknown> {
   const bySeq = new Map(history.map((entry) => [entry.seq, entry.data]))

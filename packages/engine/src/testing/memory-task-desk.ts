@@ -42,7 +42,7 @@ export class MemoryTaskDesk implements TaskDesk {
 
   async openTask(
     _tenantId: string,
-    task: NewTask,
+    { belongsTo, ...task }: NewTask,
     idempotency: { key: string; fingerprint: string } | null = null,
   ): Promise<Opened> {
     const owner = idempotency && this.#keys.get(idempotency.key)
@@ -60,7 +60,7 @@ export class MemoryTaskDesk implements TaskDesk {
     const view = { ...UNTOUCHED, workflow: null, step: null, cause: 'opened', createdAt, ...structuredClone(task) }
     if (idempotency) this.#keys.set(idempotency.key, { taskId: view.id, fingerprint: idempotency.fingerprint })
     this.tasks.set(view.id, view)
-    this.#tell(view.id, { event: 'opened', actor: view.createdBy, reason: null }, [null, 'new'])
+    this.#tell(view.id, { event: 'opened', actor: view.createdBy, reason: null, data: belongsTo }, [null, 'new'])
     return { kind: 'opened', task: view }
   }
 
@@ -75,10 +75,10 @@ export class MemoryTaskDesk implements TaskDesk {
     return { kind: 'changed', view: decided.to }
   }
 
-  async openPlan(_tenantId: string, plan: NewPlan): Promise<void> {
+  async openPlan(_tenantId: string, { belongsTo, ...plan }: NewPlan): Promise<void> {
     const createdAt = this.#now().toISOString()
     this.#plans.set(plan.id, { ...plan, state: 'draft', createdAt, activatedAt: null, archivedAt: null })
-    this.#tell(plan.id, { event: 'opened', actor: plan.createdBy, reason: null }, [null, 'draft'])
+    this.#tell(plan.id, { event: 'opened', actor: plan.createdBy, reason: null, data: belongsTo }, [null, 'draft'])
   }
 
   async plan(_tenantId: string, planId: string): Promise<PlanView | undefined> {

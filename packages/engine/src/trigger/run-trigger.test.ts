@@ -35,6 +35,8 @@ const entryOf = (about: Partial<TriggerEntry> = {}): TriggerEntry => ({
   title: 'New vendor',
   serviceArea: 'buying',
   priority: 0.5,
+  traceparent: null,
+  correlationId: null,
   ...about,
 })
 
@@ -149,7 +151,9 @@ test('a task is moved by the rules of tasks', async () => {
 
 test('a job has a key of its own, so that it is submitted once, and tells how it came', async () => {
   const action = { kind: 'submit_job', workflow: 'part', input: { record: { mpn: '{entry.title}' } }, priority: 'low' }
-  const { run, deps, submitted, noted, world } = setup([action])
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const entry = entryOf({ traceparent: trace, correlationId: 'order-17' })
+  const { run, deps, submitted, noted, world } = setup([action], entry)
 
   await runTrigger(run, deps)
   await runTrigger(run, deps)
@@ -160,6 +164,7 @@ test('a job has a key of its own, so that it is submitted once, and tells how it
     [one?.input, one?.origin, one?.actor, one?.tags, one?.priority],
     [{ record: { mpn: 'New vendor' } }, 'trigger', 'trigger:mine', ['trigger:2'], 0.2],
   )
+  assert.deepEqual([one?.trace, one?.correlationId], [trace, 'order-17'])
   assert.equal(noted[0]?.[0]?.id, Object(world.answer).jobId)
   world.answer = { kind: 'invalid', problems: [{ pointer: '/record', detail: 'is missing' }] }
   await assert.rejects(runTrigger(run, deps), { code: 'trigger.input', kind: 'data' })

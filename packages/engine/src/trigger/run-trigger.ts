@@ -1,4 +1,5 @@
 import { DataError, fillText, fillTree, priorityOf, RateLimited, TransientError } from '@stageline/domain'
+import { belongingOf } from '../belonging-of.ts'
 import type { TriggerAction } from '@stageline/domain'
 import { changeTask } from '../change-task.ts'
 import type { DeliveryQueue, DeskRefusal, NewTask, TakenTriggerRun } from '../ports/index.ts'
@@ -100,6 +101,7 @@ async function createTask(
     jobId: entry.jobId,
     planId: entry.planId,
     createdBy: actorOf(run),
+    belongsTo: belongingOf(entry),
   }
   // A plan that was archived meanwhile takes no tasks, and a job may be gone: the work is still to be done.
   for (const about of [task, { ...task, planId: null }, { ...task, planId: null, jobId: null }]) {
@@ -151,6 +153,8 @@ async function submitJob(
       ...(priority === undefined ? {} : { priority: priorityOf(priority) }),
       tags: [`trigger:${depth + 1}`],
       origin: 'trigger',
+      trace: entry.traceparent,
+      correlationId: entry.correlationId,
       actor: actorOf(run),
       idempotency: { operation: 'trigger', key: id, fingerprint: id },
     },

@@ -9,6 +9,8 @@ export function filteredJobs(tenantId: string, filter: JobFilter) {
   let list = lists.selectFrom('jobs').where('tenant_id', '=', tenantId)
   const states = statesOf(filter)
   if (states) list = list.where('state', 'in', states)
+  // As the index of workflows has it.
+  if (states?.every(isFinalJob)) list = list.where('finished_at', 'is not', null)
   if (filter.stage !== undefined) list = list.where('stage', '=', filter.stage)
   if (filter.workflow !== undefined) list = list.where('workflow', '=', filter.workflow)
   if (filter.batchId !== undefined) list = list.where('batch_id', '=', filter.batchId)
@@ -33,13 +35,13 @@ export const lastErrorIs = (tenantId: string, rows: 'jobs' | 'candidate', code: 
 const OPEN_STATES: readonly JobState[] = JOB_STATES.filter((state) => !isFinalJob(state))
 
 /** Only open jobs are at a stage: that keeps a look at every finished one away. */
-function statesOf({ state, stage }: JobFilter): readonly JobState[] | undefined {
+export function statesOf({ state, stage }: JobFilter): readonly JobState[] | undefined {
   if (stage === undefined) return state?.length ? state : undefined
   return state?.length ? state.filter((one) => OPEN_STATES.includes(one)) : OPEN_STATES
 }
 
 /** Jobs of a source carry its name among their tags. */
-const tagsOf = ({ tag, source }: JobFilter): string[] => [
+export const tagsOf = ({ tag, source }: JobFilter): string[] => [
   ...(tag === undefined ? [] : [tag]),
   ...(source === undefined ? [] : [`source:${source}`]),
 ]

@@ -8,6 +8,7 @@ import type { Query } from '../database.ts'
  */
 const HEARTBEAT = {
   name: 'heartbeat',
+  steady: true,
   text: `WITH seen AS (UPDATE stage_workers SET seen_at = stageline_now() WHERE stage = $1 AND worker_id = $2),
   probe AS (
     UPDATE stages SET breaker = 'half_open', next_probe_at = NULL, probe_by = $2, probe_until = stageline_now() + $4::float8 * interval '1 ms'

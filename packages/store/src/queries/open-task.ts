@@ -70,7 +70,7 @@ async function insertTask(query: Query, tenantId: string, task: NewTask): Promis
   const whose = [task.assignee, task.group, task.createdBy]
   const [row] = await query<TaskRow>(INSERT, [tenantId, id, jobId, job?.workflow ?? null, planId, ...about, ...whose])
   if (!row) return { kind: 'opened', task: (await selectTask(query, tenantId, id))! }
-  const opened = { event: 'opened', actor: task.createdBy, reason: null } as const
+  const opened = { event: 'opened', actor: task.createdBy, reason: null, data: task.belongsTo } as const
   await insertEntry(query, { tenantId, subject: 'task', subjectId: id, seq: 1, from: null, to: 'new', ...opened })
   return { kind: 'opened', task: taskFrom(row) }
 }

@@ -42,10 +42,10 @@ const INSERT = {
 }
 
 export async function openPlan(db: Database, tenantId: string, plan: NewPlan): Promise<void> {
-  const { id, title, description, serviceArea, createdBy } = plan
+  const { id, title, description, serviceArea, createdBy, belongsTo } = plan
   await db.transaction(tenantId, async (query) => {
     await query(INSERT, [tenantId, id, title, description, serviceArea, createdBy])
-    const opened = { event: 'opened', actor: createdBy, reason: null } as const
+    const opened = { event: 'opened', actor: createdBy, reason: null, data: belongsTo } as const
     await insertEntry(query, { tenantId, subject: 'plan', subjectId: id, seq: 1, from: null, to: 'draft', ...opened })
   })
 }

@@ -15,27 +15,29 @@ export type Recheck = {
  * that finds what is due also gives the order, the most urgent first and of those the oldest, before all that was sent
  * since.
  */
-const WOKEN_AT = `$2::timestamptz - interval '10 s' * j.priority
-  - interval '10 ms' * least(extract(epoch FROM $2::timestamptz - j.created_at) / 604800, 1)`
+const WOKEN_AT = `$2::timestamptz - interval '10 s' * m.priority
+  - interval '10 ms' * least(greatest(extract(epoch FROM $2::timestamptz) * 1000 - s.since, 0) / 604800000, 1)`
+
+/** When the first job of a message was made, ms: the beginning of its UUIDv7. */
+const SINCE = `('x' || substr(replace(d.jobs[1]::text, '-', ''), 1, 12))::bit(48)::bigint`
 
 /**
- * The next jobs whose look lies ahead, from the first look on again. Goes forward by the time of the look: what a
+ * The next messages whose look lies ahead, from the first look on again. Goes forward by the time of the look: what a
  * concurrent repair has looked at meanwhile is met once more at most, what it has sent again not at all.
  */
 const RECHECK = {
   name: 'recheck-all',
   text: `WITH sleeping AS MATERIALIZED (
-      SELECT d.tenant_id, d.id, d.check_at FROM jobs d
+      SELECT d.id, d.check_at, ${SINCE} AS since FROM messages d
       WHERE d.check_at > greatest($2::timestamptz, $3::timestamptz) AND d.check_at <= $2::timestamptz + interval '${LONGEST_SLEEP}'
-        AND d.updated_at < $2::timestamptz
+        AND d.sent_at < $2::timestamptz
       ORDER BY d.check_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ), woken AS (
-      UPDATE jobs j SET check_at = ${WOKEN_AT}, looks = 0 FROM sleeping s WHERE j.tenant_id = s.tenant_id AND j.id = s.id
-      RETURNING s.check_at
-    ) SELECT count(*) AS changed, max(check_at) AS woken FROM woken`,
+      UPDATE messages m SET check_at = ${WOKEN_AT}, looks = 0 FROM sleeping s WHERE m.id = s.id RETURNING s.check_at, m.size
+    ) SELECT coalesce(sum(size), 0)::int AS changed, max(check_at) AS woken FROM woken`,
 }
 
-/** A bounded piece: how many jobs, and where the next piece begins; 0 when none is left. */
+/** A bounded piece: how many steps, and where the next piece begins; 0 when none is left. */
 export async function recheckAll(
   query: Query,
   { noticedAt, woken }: Recheck,

@@ -7,7 +7,7 @@ type Row = { kind: 'job' | 'step'; subject: string; state: string; count: number
 const SELECT = {
   name: 'select-counts',
   text: `SELECT kind, subject, state, sum(delta)::bigint AS count FROM counters
-    WHERE tenant_id = $1 AND kind IN ('job', 'step') GROUP BY kind, subject, state HAVING sum(delta) <> 0`,
+    WHERE tenant_id = $1 AND kind IN ('job', 'step') AND state <> 'archived' GROUP BY kind, subject, state HAVING sum(delta) <> 0`,
 }
 
 export async function selectCounts(db: Database, tenantId: string): Promise<Counts> {

@@ -2,10 +2,18 @@ import { DataError, isId } from '@stageline/domain'
 import type { EventView } from '@stageline/engine/ports'
 import type { Database, Query } from '../database.ts'
 import { entryFrom, HISTORY_COLUMNS, type HistoryRow } from '../history-row.ts'
+import { BY_INDEX } from './by-index.ts'
+import { correlationOf } from './correlation-of.ts'
 
 /** A place in the outbox. Transaction numbers go beyond 2^53, so they stay text. */
 type Place = { epoch: number; xid: string; jobId: string; seq: number }
-type Row = HistoryRow & { job_id: string; workflow: string; xid: string }
+type Row = HistoryRow &
+  Pick<EventView, 'workflow' | 'correlationId'> & {
+    job_id: string
+    batch_id: string | null
+    trace: string | null
+    xid: string
+  }
 
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 const AFTER_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -14,7 +22,8 @@ const MAX_SEQ = 999_999_999
 /** What a transaction that still runs may yet precede is left for the next call. */
 const SELECT = {
   name: 'select-events',
-  text: `SELECT ${HISTORY_COLUMNS}, h.job_id, h.xid::text AS xid, j.workflow
+  text: `SELECT ${HISTORY_COLUMNS}, h.job_id, h.xid::text AS xid, j.workflow, j.batch_id, j.trace,
+      ${correlationOf('h.tenant_id', 'h.job_id')} AS "correlationId"
     FROM history h JOIN jobs j ON j.tenant_id = h.tenant_id AND j.id = h.job_id
     WHERE h.tenant_id = $1 AND (h.xid, h.job_id, h.seq) > ($2::xid8, $3::uuid, $4::integer)
       AND h.xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -47,8 +56,10 @@ export async function selectPresentCursor(db: Database): Promise<string> {
   return toCursor({ ...row!, jobId: AFTER_ALL, seq: MAX_SEQ })
 }
 
+const EPOCH = { name: 'select-epoch', text: `SELECT epoch, ${BY_INDEX} FROM record_epoch` }
+
 async function currentEpoch(query: Query): Promise<number> {
-  const [row] = await query<{ epoch: number }>({ name: 'select-epoch', text: 'SELECT epoch FROM record_epoch' })
+  const [row] = await query<{ epoch: number }>(EPOCH)
   return row!.epoch
 }
 
@@ -63,8 +74,21 @@ const eventFrom = (row: Row, epoch: number): EventView => ({
   cursor: toCursor({ epoch, xid: row.xid, jobId: row.job_id, seq: row.seq }),
   jobId: row.job_id,
   workflow: row.workflow,
+  traceparent: row.trace,
+  correlationId: row.correlationId,
+  batchId: row.batch_id,
   entry: entryFrom(row),
 })
+
+/** Those of an earlier epoch come first: whoever has one goes on at the beginning of the next. */
+export function compareCursors(one: string, other: string): number {
+  if (one === other) return 0
+  const [a, b] = [fromCursor(one), fromCursor(other)]
+  if (a.epoch !== b.epoch) return a.epoch - b.epoch
+  if (a.xid !== b.xid) return BigInt(a.xid) < BigInt(b.xid) ? -1 : 1
+  if (a.jobId !== b.jobId) return a.jobId < b.jobId ? -1 : 1
+  return a.seq - b.seq
+}
 
 const toCursor = ({ epoch, xid, jobId, seq }: Place): string =>
   Buffer.from(`${epoch}.${xid}.${jobId}.${seq}`).toString('base64url')

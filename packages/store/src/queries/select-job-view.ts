@@ -1,7 +1,9 @@
 import { isId, WorkflowDefinition } from '@stageline/domain'
 import type { JobView } from '@stageline/engine/ports'
+import type { ArchiveReader } from '../archive-reader.ts'
 import type { Database } from '../database.ts'
 import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
+import { overLine } from './archived-rows.ts'
 
 type Row = JobColumns & {
   business_key: string | null
@@ -37,14 +39,25 @@ const SELECT = {
     WHERE j.tenant_id = $1 AND j.id = $2`,
 }
 
+const OF_ARCHIVE = overLine(SELECT, 3)
+
 /** A job with its definition, its last failure, what was decided about it, and who has to look at it. */
-export async function selectJobView(db: Database, tenantId: string, jobId: string): Promise<JobView | undefined> {
+export async function selectJobView(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  archive?: ArchiveReader,
+): Promise<JobView | undefined> {
   if (!isId(jobId)) return undefined
   const [row] = await db.query<Row>(tenantId, SELECT, [tenantId, jobId])
-  return row && viewFrom(row, db.now())
+  if (row) return viewFrom(row, db.now(), null)
+  const archived = await archive?.find(tenantId, jobId)
+  if (!archived) return undefined
+  const [old] = await db.query<Row>(tenantId, OF_ARCHIVE, [tenantId, jobId, archived.line])
+  return old && viewFrom(old, db.now(), archived.archivedAt)
 }
 
-const viewFrom = (row: Row, now: Date): JobView => ({
+const viewFrom = (row: Row, now: Date, archivedAt: string | null): JobView => ({
   id: row.id,
   workflow: row.workflow,
   version: row.version,
@@ -66,4 +79,5 @@ const viewFrom = (row: Row, now: Date): JobView => ({
   lastError: row.last_error,
   decisions: row.decisions,
   openTasks: row.open_tasks,
+  archivedAt,
 })

@@ -4,6 +4,7 @@ import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
 
 const SELECT = {
   name: 'select-jobs',
+  steady: true,
   text: `SELECT ${JOB_COLUMNS}, (SELECT stageline_clock()) AS clock
     FROM unnest($1::uuid[], $2::uuid[]) AS r(tenant_id, id) JOIN jobs j ON j.tenant_id = r.tenant_id AND j.id = r.id`,
 }

@@ -20,6 +20,7 @@ export async function selectWorkflowVersion(
     tenantId,
     {
       name: 'select-workflow-version',
+      steady: true,
       text: `SELECT v.key, v.version, v.definition, v.created_at, v.created_by,
           (SELECT array_agg(o.version ORDER BY o.version) FROM workflow_versions o WHERE o.tenant_id = $1 AND o.key = $2) AS versions
         FROM workflow_versions v

@@ -8,6 +8,7 @@ import { JOB_COLUMNS, jobFrom, type JobColumns } from '../job-row.ts'
  */
 const TAKE = {
   name: 'take-due',
+  steady: true,
   text: `WITH due AS MATERIALIZED (
       SELECT d.tenant_id, d.id FROM jobs d WHERE d.due_at <= (SELECT stageline_now()) ORDER BY d.due_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE jobs j SET due_at = (SELECT stageline_now()) + interval '5 s' * (1 + random() * 0.2)

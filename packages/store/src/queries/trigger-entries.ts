@@ -1,4 +1,5 @@
-import type { TriggerStream } from '@stageline/engine/ports'
+import type { Belonging, TriggerStream } from '@stageline/engine/ports'
+import { correlationOf } from './correlation-of.ts'
 
 /** Times as they are written everywhere else: JSON would show them in another way. */
 const time = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -15,9 +16,11 @@ const JOBS = {
       'from', h.job_from, 'to', h.job_to, 'actor', h.actor, 'reason', h.reason, 'data', ${small('h.data')},
       'code', h.failure ->> 'code', 'message', left(h.failure ->> 'message', 1000), 'jobId', h.job_id,
       'workflow', j.workflow, 'step', h.step, 'stage', h.stage, 'businessKey', j.business_key, 'planId', NULL,
-      'taskType', NULL, 'cause', NULL, 'title', NULL, 'serviceArea', NULL, 'priority', j.priority) AS entry`,
+      'taskType', NULL, 'cause', NULL, 'title', NULL, 'serviceArea', NULL, 'priority', j.priority,
+      'traceparent', j.trace, 'correlationId', ${correlationOf('h.tenant_id', 'h.job_id')}) AS entry`,
   from: 'history h JOIN jobs j ON j.tenant_id = h.tenant_id AND j.id = h.job_id',
   name: `'job.' || h.event`,
+  table: 'history h',
   place: 'h.xid, h.job_id, h.seq',
 }
 
@@ -28,6 +31,10 @@ const depthOfDesk = `CASE
       THEN greatest(${depth(`(t.evidence -> 'trigger' ->> 'depth')`)}, ${depthOfJob})
     ELSE 0 END`
 
+/** What the first entry of a task or plan keeps of the request that opened it. */
+const opened = (member: keyof Belonging): string => `(SELECT o.data ->> '${member}' FROM desk_history o
+    WHERE o.tenant_id = h.tenant_id AND o.subject_id = h.subject_id AND o.seq = 1)`
+
 const DESK = {
   columns: `h.tenant_id AS "tenantId", h.xid::text AS xid, h.subject_id AS "subjectId", h.seq, ${depthOfDesk} AS depth,
     jsonb_build_object('subject', h.subject, 'subjectId', h.subject_id, 'seq', h.seq, 'at', ${time('h.at')}, 'event', h.event,
@@ -35,12 +42,14 @@ const DESK = {
       'code', NULL, 'message', NULL, 'jobId', t.job_id, 'workflow', t.workflow, 'step', t.step, 'stage', NULL,
       'businessKey', j.business_key, 'planId', coalesce(t.plan_id, p.id), 'taskType', t.type, 'cause', t.cause,
       'title', coalesce(t.title, p.title), 'serviceArea', coalesce(t.service_area, p.service_area),
-      'priority', t.priority) AS entry`,
+      'priority', t.priority, 'traceparent', coalesce(${opened('traceparent')}, j.trace),
+      'correlationId', coalesce(${opened('correlationId')}, ${correlationOf('t.tenant_id', 't.job_id')})) AS entry`,
   from: `desk_history h
     LEFT JOIN tasks t ON h.subject = 'task' AND t.tenant_id = h.tenant_id AND t.id = h.subject_id
     LEFT JOIN plans p ON h.subject = 'plan' AND p.tenant_id = h.tenant_id AND p.id = h.subject_id
     LEFT JOIN jobs j ON j.tenant_id = t.tenant_id AND j.id = t.job_id`,
   name: `h.subject || '.' || h.event`,
+  table: 'desk_history h',
   place: 'h.xid, h.subject_id, h.seq',
 }
 
@@ -60,6 +69,13 @@ export function entriesAfter(stream: TriggerStream): { name: string; text: strin
         AND h.at > (SELECT stageline_now()) - interval '14 days'
       ORDER BY ${place} LIMIT $7`,
   }
+}
+
+/** Whether anything at all is behind the place of a cursor `c` and below what a running transaction may still precede. */
+export function anyEntryAfter(stream: TriggerStream): string {
+  const { table, place } = TABLES[stream]
+  return `EXISTS (SELECT FROM ${table} WHERE (${place}) > (c.xid, c.subject_id, c.seq)
+    AND h.xid < (SELECT pg_snapshot_xmin(pg_current_snapshot())))`
 }
 
 /** The newest of these events of one tenant. */

@@ -3,8 +3,7 @@ import type { Database } from '../database.ts'
 const MAX_JOBS = 5_000
 
 /**
- * Steps of the stage that wait for a retry become due, and queued ones are looked for at once. What is written into
- * `steps` is a change like any other and raises the revision; moving `check_at` is not.
+ * Steps of the stage that wait for a retry become due, and the messages of queued ones are looked for at once.
  */
 const TRIGGER = {
   name: 'trigger-stage',
@@ -20,11 +19,11 @@ const TRIGGER = {
     WHERE j.tenant_id = $1 AND j.state IN ('queued', 'processing', 'waiting', 'retrying', 'failed', 'suspended') AND k.steps > 0
     ORDER BY j.tenant_id, j.id LIMIT $4 FOR UPDATE OF j
   ), moved AS (
-    UPDATE jobs j SET steps = j.steps || a.retrying, revision = j.revision + (a.retrying <> '{}')::integer,
-      due_at = CASE WHEN a.retrying <> '{}' THEN (SELECT stageline_now()) ELSE j.due_at END,
-      check_at = CASE WHEN j.check_at IS NULL THEN NULL ELSE (SELECT stageline_now()) END, looks = 0
-    FROM affected a WHERE j.tenant_id = a.tenant_id AND j.id = a.id RETURNING 1
-  ) SELECT count(*) AS changed FROM moved`,
+    UPDATE jobs j SET steps = j.steps || a.retrying, revision = j.revision + 1, due_at = (SELECT stageline_now())
+    FROM affected a WHERE a.retrying <> '{}' AND j.tenant_id = a.tenant_id AND j.id = a.id
+  ), looked_for AS (
+    UPDATE messages SET check_at = (SELECT stageline_now()), looks = 0 WHERE tenant_id = $1 AND stage = $2
+  ) SELECT count(*) AS changed FROM affected`,
 }
 
 export async function triggerStage(db: Database, tenantId: string, stage: string): Promise<number> {

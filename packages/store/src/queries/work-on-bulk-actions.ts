@@ -1,13 +1,15 @@
-import type { BulkNote, BulkQueue, RunFailure, TakenBulkAction } from '@stageline/engine/ports'
+import type { BulkNote, BulkQueue, TakenBulkAction } from '@stageline/engine/ports'
 import { sql } from 'kysely'
 import type { Query } from '../database.ts'
 import { lists } from '../list-builder.ts'
 import { BULK_COLUMNS, BULK_COUNTS, takenBulkFrom, type BulkRow } from './bulk-columns.ts'
 import { filteredJobs, lastErrorIs } from './filtered-jobs.ts'
 import { keepLease, letGo, takeLease } from './lease-statements.ts'
+import { leaveBy } from './leave-by.ts'
 
 const TAKE = {
   name: 'take-bulk-action',
+  steady: true,
   text: `${takeLease('bulk_actions', { state: 'running' })} RETURNING tenant_id, id`,
 }
 
@@ -133,33 +135,14 @@ export async function nextOfBulkAction(
 }
 
 /** What was stopped when nothing was left to do has completed. */
-const END = {
-  text: `WITH counts AS (${BULK_COUNTS})
+const END = `WITH counts AS (${BULK_COUNTS})
     UPDATE bulk_actions a SET error = $5::jsonb, owner = NULL, lease_until = NULL,
       state = CASE WHEN $4 = 'completed' AND a.stop_asked_at IS NOT NULL AND (c.open > 0 OR a.chosen_at IS NULL) THEN 'stopped' ELSE $4 END,
       done = c.done, skipped = c.skipped, failed = c.failed, reasons = c.reasons,
       updated_at = (SELECT stageline_now()), finished_at = (SELECT stageline_now())
-    FROM counts c WHERE a.tenant_id = $1 AND a.id = $2 AND a.owner = $3 AND a.finished_at IS NULL RETURNING a.id`,
-}
+    FROM counts c WHERE a.tenant_id = $1 AND a.id = $2 AND a.owner = $3 AND a.finished_at IS NULL RETURNING a.id`
 
-export async function endBulkAction(
-  query: Query,
-  { tenantId, id }: Held,
-  owner: string,
-  state: 'completed' | 'failed',
-  error: RunFailure | null,
-): Promise<boolean> {
-  return (await query(END, [tenantId, id, owner, state, error && JSON.stringify(error)])).length > 0
-}
+export const endBulkAction = leaveBy<'completed' | 'failed'>(END)
 
-const GIVE_BACK = { text: letGo('bulk_actions') }
-
-export async function giveBackBulkAction(
-  query: Query,
-  { tenantId, id }: Held,
-  owner: string,
-  afterMs: number,
-  error: RunFailure | null,
-): Promise<boolean> {
-  return (await query(GIVE_BACK, [tenantId, id, owner, afterMs, error && JSON.stringify(error)])).length > 0
-}
+/** After so many ms somebody may take it again. */
+export const giveBackBulkAction = leaveBy<number>(letGo('bulk_actions'))

@@ -4,6 +4,7 @@ import type { Query } from '../database.ts'
 
 const DUE = {
   name: 'due-webhooks',
+  steady: true,
   text: `SELECT w.tenant_id AS "tenantId", w.id FROM webhooks w
     WHERE NOT w.id = ANY ($1::uuid[]) AND EXISTS (
       SELECT FROM deliveries d WHERE d.tenant_id = w.tenant_id AND d.webhook_id = w.id AND d.state = 'waiting'

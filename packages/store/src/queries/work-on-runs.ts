@@ -1,11 +1,13 @@
-import type { RunFailure, RunProgress, TakenRun } from '@stageline/engine/ports'
+import type { RunProgress, TakenRun } from '@stageline/engine/ports'
 import type { Query } from '../database.ts'
 import { keepLease, letGo, takeLease } from './lease-statements.ts'
+import { leaveBy } from './leave-by.ts'
 import { endRun, RUN_COLUMNS, takenFrom, type RunRow } from './run-columns.ts'
 
 /** Somebody waits for a preview. */
 const TAKE = {
   name: 'take-run',
+  steady: true,
   text: `${takeLease('batch_runs', { state: 'reading', also: 'preview OR NOT $3::boolean', first: 'preview DESC,' })}
     RETURNING ${RUN_COLUMNS}`,
 }
@@ -55,28 +57,9 @@ export async function noteRun(
   return (await query(NOTE_PROGRESS, [...held, read, submitted, skipped, refused, ...texts, mark, markKeys])).length > 0
 }
 
-const END = {
-  text: `WITH ${endRun('tenant_id = $1 AND id = $2 AND owner = $3', '$4::text', '$5::jsonb')} SELECT id FROM ended`,
-}
+const END = `WITH ${endRun('tenant_id = $1 AND id = $2 AND owner = $3', '$4::text', '$5::jsonb')} SELECT id FROM ended`
 
-export async function endRunOf(
-  query: Query,
-  { tenantId, id }: Held,
-  owner: string,
-  state: 'completed' | 'failed',
-  error: RunFailure | null,
-): Promise<boolean> {
-  return (await query(END, [tenantId, id, owner, state, error && JSON.stringify(error)])).length > 0
-}
+export const endRunOf = leaveBy<'completed' | 'failed'>(END)
 
-const GIVE_BACK = { text: letGo('batch_runs') }
-
-export async function giveBackRun(
-  query: Query,
-  { tenantId, id }: Held,
-  owner: string,
-  afterMs: number,
-  error: RunFailure | null,
-): Promise<boolean> {
-  return (await query(GIVE_BACK, [tenantId, id, owner, afterMs, error && JSON.stringify(error)])).length > 0
-}
+/** After so many ms somebody may take it again. */
+export const giveBackRun = leaveBy<number>(letGo('batch_runs'))

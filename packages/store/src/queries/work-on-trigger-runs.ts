@@ -3,6 +3,7 @@ import type { Query } from '../database.ts'
 
 const TAKE = {
   name: 'take-trigger-run',
+  steady: true,
   text: `UPDATE trigger_runs r SET tries = r.tries + 1, try_at = (SELECT stageline_now()) + $1 * interval '1 ms'
     WHERE (r.tenant_id, r.trigger_key, r.subject_id, r.seq) = (
       SELECT tenant_id, trigger_key, subject_id, seq FROM trigger_runs

@@ -6,7 +6,7 @@ import { createSlaBook } from '../sla-book.ts'
 import { openRecord } from './open-record.ts'
 
 export const MINUTE = 60_000
-const PLAIN: SlaSettings = {
+export const PLAIN: SlaSettings = {
   subject: 'job',
   taskType: null,
   serviceArea: null,

@@ -1,6 +1,6 @@
 import { newId, type Workflow } from '@stageline/domain'
 import type { JobWrite, NewJob } from '@stageline/engine/ports'
-import { createTestDatabase, newJobOf, waitFor } from '@stageline/testkit'
+import { addressed, createTestDatabase, newJobOf, waitFor } from '@stageline/testkit'
 import pg from 'pg'
 import { openDatabase, type Database } from '../database.ts'
 import { DEFAULT_TENANT_ID } from '../default-tenant.ts'
@@ -83,9 +83,14 @@ const TWO_STEPS = {
 
 /** Stores new jobs and returns them as they were read. */
 export async function acceptJobs(record: OpenRecord, count: number, about: Parameters<typeof newJobOf>[2] = {}) {
-  const jobs = Array.from({ length: count }, () => record.make(about))
-  await record.gatewayStore.accept(record.tenantId, jobs)
-  return jobs.map(({ job }) => job)
+  const made = Array.from({ length: count }, () => record.make(about))
+  const { jobs, messages } = addressed(
+    record.workflow,
+    made.map(({ job }) => job),
+  )
+  const fresh = made.map((one, i) => ({ ...one, job: jobs[i]! }))
+  await record.gatewayStore.accept(record.tenantId, fresh, messages)
+  return jobs
 }
 
 /** Records until nothing is in the way: for tests that are about something else. */
@@ -116,6 +121,8 @@ export async function withPool<T>(
       await allOpen
     })
   await Promise.all(Array.from({ length: size }, hold))
+  const linger = () => db.anonymous({ steady: true, text: 'SELECT pg_sleep(0.3)' })
+  if (role === 'worker') await Promise.all(Array.from({ length: size }, linger))
   return await Promise.all(calls(db))
 }
 

@@ -1,26 +1,15 @@
-import type { Job, Workflow } from '@stageline/domain'
-import type { JobStore, NewJob } from '@stageline/engine/ports'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureOf, newJobOf, successOf, writeOf } from '../job-fixture.ts'
-
-export type JobStoreUnderTest = AsyncDisposable & {
-  store: JobStore
-  tenantId: string
-  /** Two steps, `first` before `second`; what fails goes to a person. */
-  workflow: Workflow
-  /** What upkeep does with jobs that have ended. */
-  aftermath(): Promise<void>
-  /** Moves the clock of the store on. */
-  pass(ms: number): Promise<void>
-}
+import { failureOf, successOf, writeOf } from '../job-fixture.ts'
+import { Given, type It, type JobStoreUnderTest } from './given-job-store.ts'
+import { messagesAreLookedFor } from './messages-looked-for.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-/** What every {@link JobStore} keeps, the one in memory and the one in Postgres alike. */
+/** What every `JobStore` keeps, the one in memory and the one in Postgres alike. */
 export function jobStoreContract(name: string, open: () => Promise<JobStoreUnderTest>): void {
-  const it = (behaviour: string, run: (given: Given) => Promise<void>): void => {
+  const it: It = (behaviour, run) => {
     void test(`${name}: ${behaviour}`, async () => {
       await using under = await open()
       await run(new Given(under))
@@ -321,155 +310,5 @@ export function jobStoreContract(name: string, open: () => Promise<JobStoreUnder
     assert.deepEqual([after.state, after.deadline, after.dueAt], ['suspended', null, null])
   })
 
-  it('a queued message is looked for ever more seldom, until a new one is sent', async (given) => {
-    const job = await given.accepted()
-
-    const looks: number[] = []
-    for (const wait of [3_000, 6_000, 12_000]) {
-      await given.pass(wait)
-      looks.push(...(await given.store.takeUnchecked(10)).map((one) => one.looks))
-      assert.deepEqual(await given.store.takeUnchecked(10), [])
-    }
-    await given.store.record([successOf(given.workflow, await given.read(job.id), 'first', {}, given.store.now())])
-    await given.pass(3_000)
-    const [fresh] = await given.store.takeUnchecked(10)
-
-    assert.deepEqual(looks, [1, 2, 3])
-    assert.equal(fresh?.looks, 1)
-  })
-
-  it('when messages were lost the most urgent are looked for first, and of those the oldest', async (given) => {
-    const usual = [await given.accepted()]
-    await given.pass(2 * MINUTE_MS)
-    usual.push(await given.accepted())
-    await given.pass(2 * MINUTE_MS)
-    usual.push(await given.accepted())
-    const urgent = await given.accepted({ seed: { priority: 0.9 } })
-    const late = await given.accepted({ seed: { priority: 0.1 } })
-    await given.store.recheckAll()
-
-    const first = await given.store.takeUnchecked(3)
-    const rest = await given.store.takeUnchecked(10)
-
-    assert.deepEqual(
-      [...first, ...rest].map(({ job }) => job.id),
-      [urgent, ...usual, late].map(({ id }) => id),
-    )
-  })
-
-  it('a look that could not be done is due again in 5 s and not counted, unless the job went on', async (given) => {
-    const [waiting, gone] = [await given.accepted(), await given.accepted()]
-    await given.pass(3_000)
-    const taken = await given.store.takeUnchecked(10)
-    await given.store.record([successOf(given.workflow, gone, 'first', {}, given.store.now())])
-
-    await given.store.giveBackUnchecked(taken.map(({ job }) => job))
-
-    assert.deepEqual(await given.store.takeUnchecked(10), [])
-    await given.pass(6_000)
-    const again = await given.store.takeUnchecked(10)
-    assert.deepEqual(
-      new Map(again.map(({ job, looks }) => [job.id, looks])),
-      new Map([
-        [waiting.id, 1],
-        [gone.id, 1],
-      ]),
-    )
-    assert.equal((await given.read(waiting.id)).revision, waiting.revision, 'it is no change of the job')
-  })
-
-  it('when a queue has lost its lists its jobs are looked at closely at once, others and fresh ones are not', async (given) => {
-    const job = await given.accepted()
-    for (const wait of [3_000, 6_000, 12_000]) {
-      await given.pass(wait)
-      await given.store.takeUnchecked(10)
-    }
-    const fresh = await given.accepted()
-
-    const woken = [await given.store.recheckStage('beta'), await given.store.recheckStage('alpha')]
-
-    assert.deepEqual(woken, [0, 1])
-    const taken = await given.store.takeUnchecked(10)
-    assert.deepEqual(
-      taken.map(({ job: { id }, looks }) => [id, looks]),
-      [[job.id, 4]],
-    )
-    assert.equal((await given.read(fresh.id)).checkAt, fresh.checkAt)
-  })
-
-  it('when messages were lost every queued job is looked at at once', async (given) => {
-    const [waiting, done] = [await given.accepted(), await given.accepted()]
-    const cancelled = writeOf(
-      given.workflow,
-      done,
-      { kind: 'cancelled', actor: 'tester', reason: null },
-      given.store.now(),
-    )
-    await given.store.record([cancelled])
-    assert.deepEqual(await given.store.takeUnchecked(10), [])
-
-    assert.equal(await given.store.recheckAll(), 1)
-
-    assert.deepEqual(
-      (await given.store.takeUnchecked(10)).map(({ job }) => job.id),
-      [waiting.id],
-    )
-  })
-}
-
-class Given {
-  aftermath(): Promise<void> {
-    return this.#under.aftermath()
-  }
-
-  readonly #under: JobStoreUnderTest
-
-  constructor(under: JobStoreUnderTest) {
-    this.#under = under
-  }
-
-  get store(): JobStore {
-    return this.#under.store
-  }
-
-  get tenantId(): string {
-    return this.#under.tenantId
-  }
-
-  get workflow(): Workflow {
-    return this.#under.workflow
-  }
-
-  pass(ms: number): Promise<void> {
-    return this.#under.pass(ms)
-  }
-
-  make(about: Parameters<typeof newJobOf>[2] = {}): NewJob {
-    return newJobOf(this.workflow, this.store.now(), { ...about, seed: { ...about.seed, tenantId: this.tenantId } })
-  }
-
-  async accepted(about: Parameters<typeof newJobOf>[2] = {}): Promise<Job> {
-    const one = this.make(about)
-    await this.store.accept(this.tenantId, [one])
-    return this.read(one.job.id)
-  }
-
-  /** Routed to automation at intake, of that source. */
-  routed(source: string, businessKey: string): Promise<Job> {
-    const factors = { source }
-    const decision = { route: 'automation', policy: 'p', version: 1, factors, rule: 'r', reason: 'so' } as const
-    return this.accepted({ businessKey, seed: { decision } })
-  }
-
-  async end(job: Job): Promise<void> {
-    const first = successOf(this.workflow, job, 'first', {}, this.store.now())
-    await this.store.record([first])
-    await this.store.record([successOf(this.workflow, first.after, 'second', {}, this.store.now())])
-  }
-
-  async read(jobId: string): Promise<Job> {
-    const [job] = await this.store.read([{ tenantId: this.tenantId, jobId }])
-    assert.ok(job)
-    return job
-  }
+  messagesAreLookedFor(it)
 }

@@ -22,6 +22,30 @@ export function taskDeskContract(name: string, open: () => Promise<TaskDeskUnder
     })
   }
 
+  it('what a task or plan belongs to is kept with its first entry', async ({ desk, tenantId }) => {
+    const belongsTo = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      correlationId: 'order-17',
+    }
+    const [task, plan] = [newTask({ belongsTo }), newId()]
+    const opened = await desk.openTask(tenantId, task)
+    await desk.openPlan(tenantId, {
+      id: plan,
+      title: 'P',
+      description: null,
+      serviceArea: null,
+      createdBy: 'ann',
+      belongsTo,
+    })
+
+    assert.equal('task' in opened && 'belongsTo' in opened.task, false)
+    for (const id of [task.id, plan])
+      assert.deepEqual(
+        (await desk.entries(tenantId, id)).map(({ event, data }) => [event, data]),
+        [['opened', belongsTo]],
+      )
+  })
+
   it('a task is opened as it was asked for, and its history begins', async ({ desk, tenantId, task }) => {
     const asked = newTask({ description: 'In full', serviceArea: 'buying', group: 'buyers', evidence: { a: [1] } })
     const opened = await desk.openTask(tenantId, { ...asked, dueAt: '2026-12-01T08:00:00.000Z' })

@@ -1,6 +1,7 @@
 import { storableProblems } from '@stageline/domain'
 import { Problem } from './problems.ts'
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const MAX_DEPTH = 64
 const MAX_ITEMS = 10_000
 
@@ -28,7 +29,7 @@ function decode(bytes: Uint8Array): string {
     throw new Problem('request.not_json', 'The body begins with a byte order mark.')
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return UTF_8.decode(bytes)
   } catch (cause) {
     throw new Problem('request.not_json', 'The body is not valid UTF-8.', { cause })
   }

@@ -76,6 +76,13 @@ const summary = ({ view, scoring }: JobFacts): Html =>
       <dd>${time(view.finishedAt)}</dd>
     </div>
     ${
+      view.archivedAt !== null &&
+      html`<div>
+        <dt>Archived</dt>
+        <dd>${time(view.archivedAt)}</dd>
+      </div>`
+    }
+    ${
       scoring &&
       html`<div>
           <dt>Score</dt>

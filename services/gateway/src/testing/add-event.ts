@@ -27,5 +27,7 @@ export function addEvent(
     failure,
     data,
   }
-  world.events.push({ cursor: `c${seq}`, jobId, workflow: 'part', entry })
+  const of = world.jobs.get(jobId)
+  const about = { traceparent: of?.job.trace ?? null, correlationId: null, batchId: of?.batchId ?? null }
+  world.events.push({ cursor: `c${seq}`, jobId, workflow: 'part', ...about, entry })
 }

@@ -111,5 +111,8 @@ const fakeBlobs = (world: FakeWorld): BlobStore => ({
     if (!bytes) throw new DataError('blob.missing', 'There is no such file')
     return bytes
   },
+  readPart: async () => {
+    throw new Error('The gateway reads whole files')
+  },
   remove: async (key) => void world.blobs.delete(key),
 })

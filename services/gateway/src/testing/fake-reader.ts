@@ -72,8 +72,11 @@ export const fakeReader = (world: FakeWorld): RecordReader => {
       world.openStreams++
       return world.events.at(-1)?.cursor ?? '0'
     },
+    compareCursors: (one, other) => placeOf(one) - placeOf(other),
   }
 }
+
+const placeOf = (cursor: string): number => Number(cursor.replace('c', ''))
 
 function pageOf<Row extends { id: string }>(rows: readonly Row[], { cursor, limit }: PageRequest): Page<Row> {
   const at = cursor === undefined ? 0 : rows.findIndex(({ id }) => id === cursor) + 1

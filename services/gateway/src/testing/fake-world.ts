@@ -141,6 +141,7 @@ export function addJob(
     lastError: null,
     decisions: [],
     openTasks: [],
+    archivedAt: null,
     readAt: at,
     job: {
       tenantId,
@@ -155,7 +156,6 @@ export function addJob(
       values: {},
       deadline: null,
       dueAt: null,
-      checkAt: null,
       priority: 0.5,
       batchId: null,
       trace: null,

@@ -140,14 +140,13 @@ const PLANTS: Record<string, Plant> = {
     breaks: { I7: /a queued step that nobody looked for/ },
     plant: async ({ accept, sql }) => {
       const { id } = await accept('key-3')
-      await sql(`UPDATE jobs SET check_at = stageline_now() - interval '61 s' WHERE id = $1`, [id])
+      await sql(`UPDATE messages SET check_at = stageline_now() - interval '61 s' WHERE $1 = ANY (jobs)`, [id])
     },
     check: UNQUIESCED,
   },
   'I7: a queued step that nobody ever will look for': {
     breaks: { I7: /nobody will look for its message/ },
-    plant: async ({ accept, sql }) =>
-      sql(`UPDATE jobs SET check_at = NULL WHERE id = $1`, [(await accept('key-3')).id]),
+    plant: async ({ accept, sql }) => sql(`DELETE FROM messages WHERE $1 = ANY (jobs)`, [(await accept('key-3')).id]),
     check: UNQUIESCED,
   },
   'I8: an answer that held what is another tenant’s': {
@@ -186,6 +185,23 @@ describe('the checker', () => {
     await using record = await openSoundRecord()
 
     assert.deepEqual(await record.broken(), {})
+  })
+
+  it('finds nothing in a record that a finished job has left for a file', async () => {
+    await using record = await openSoundRecord()
+    const { sql, completed } = record
+    await sql(`INSERT INTO blobs (tenant_id, key, sha256, bytes, media_type) VALUES ($1, 'k', 's', 1, 't')`, [
+      DEFAULT_TENANT_ID,
+    ])
+    const { rows } = await sql(`SELECT archive_jobs($1, $2, 'k', ARRAY[$3]::uuid[], '[]', 1) AS done`, [
+      DEFAULT_TENANT_ID,
+      newId(),
+      completed.id,
+    ])
+
+    assert.deepEqual(rows, [{ done: true }])
+    const answers = record.seen.filter(({ kind }) => kind !== 'call')
+    assert.deepEqual(await record.broken({}, answers), {})
   })
 
   for (const [name, { breaks, plant, sees, check }] of Object.entries(PLANTS)) {

@@ -7,7 +7,7 @@ import {
   DEFAULT_TENANT_ID,
   openDatabase,
 } from '@stageline/store'
-import { createTestDatabase, failureOf, newJobOf, successOf } from '@stageline/testkit'
+import { addressed, createTestDatabase, failureOf, newJobOf, successOf } from '@stageline/testkit'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,8 +60,9 @@ export async function openSoundRecord() {
       idempotency,
       seed: { tenantId: DEFAULT_TENANT_ID },
     })
-    await accepting.accept(DEFAULT_TENANT_ID, [made])
-    return made.job
+    const { jobs, messages } = addressed(workflow, [made.job])
+    await accepting.accept(DEFAULT_TENANT_ID, [{ ...made, job: jobs[0]! }], messages)
+    return jobs[0]!
   }
   const completed = await accept('key-1')
   const one = successOf(workflow, completed, 'first', { a: 1 }, working.now())

@@ -69,10 +69,10 @@ async function submit(
   const { workflow, priority, businessKey = null, tags = [] } = fields
   const { tenantId, actor } = who
   await requireWorkflow(deps, tenantId, workflow)
-  const { traceparent: trace } = requestMarks(response)
+  const { traceparent: trace, correlationId } = requestMarks(response)
   const same = { workflow, priority, businessKey, tags, sha256: document.sha256 }
   const idempotency = key === undefined ? null : { operation: 'submitDocument', key, fingerprint: fingerprint(same) }
-  const about = { tenantId, actor, origin: 'upload', trace, idempotency }
+  const about = { tenantId, actor, origin: 'upload', trace, correlationId, idempotency }
   const request: SubmitRequest = {
     ...about,
     workflow,

@@ -39,6 +39,14 @@ test('a file is stored and submitted with its type, size and name', async () => 
   assert.equal(Buffer.from(served.world.blobs.get(document.key)!).toString(), PDF)
 })
 
+test('a document keeps what its sender calls the whole of it', async () => {
+  await using served = await serve()
+
+  await send(served, PDF, {}, 'invoice.pdf', { 'X-Correlation-Id': 'order-17' })
+
+  assert.equal(served.world.submitted[0]?.correlationId, 'order-17')
+})
+
 const refusals: [
   name: string,
   content: string | undefined,

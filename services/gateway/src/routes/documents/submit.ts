@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { IdempotencyHeader } from '../../http/idempotency.ts'
 import { operation } from '../../http/operation.ts'
 import { preferredWaitMs, waitUntilSettled } from '../../http/prefer-wait.ts'
+import { CorrelationHeader } from '../../http/request-marks.ts'
 import { ACCEPTED_ANSWERS, answerAccepted } from '../jobs/accepted.ts'
 import { acceptDocument, UploadFields } from './accept-document.ts'
 
@@ -26,7 +27,7 @@ export const submitDocument = operation({
     businessKey: z.string().max(200).optional(),
     tags: z.string().max(1000).optional(),
   }),
-  headers: IdempotencyHeader,
+  headers: IdempotencyHeader.extend(CorrelationHeader.shape),
   body: { type: 'multipart/form-data', schema: UploadForm },
   answers: ACCEPTED_ANSWERS,
   problems: [

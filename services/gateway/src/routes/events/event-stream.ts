@@ -27,11 +27,13 @@ export class EventStream {
   }
 
   /** Outputs stay behind: an event says what happened, `GET /v1/jobs/{id}` says the rest. */
-  send({ cursor, jobId, workflow, entry }: EventView): void {
+  send({ cursor, jobId, workflow, traceparent, correlationId, entry }: EventView): void {
     const { data: _data, failure, ...told } = entry
     const thin = {
       jobId,
       workflow,
+      traceparent,
+      correlationId,
       ...told,
       failure: failure && { kind: failure.kind, code: failure.code, message: failure.message },
     }

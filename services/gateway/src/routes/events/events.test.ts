@@ -46,6 +46,13 @@ test('a stream without a place begins with the present', async () => {
   assert.deepEqual(ids(await reading), ['c3'])
 })
 
+test('a stream without a place says at once where it begins', async () => {
+  await using served = await serve()
+  addEvent(served.world, addJob(served.world).id)
+
+  assert.match(await readUntil(served, '/v1/events', /event: mark\n/), /id: c1\nevent: mark\n/)
+})
+
 test('only events of the batch come, and the place moves on past the others', async () => {
   await using served = await serve()
   const batchId = '019a2b3c-4d5e-7f60-8a1b-2c3d4e5f6081'

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem } from '../../http/problems.ts'
+import type { GatewayDeps } from '../../gateway-deps.ts'
+import { EventFeed } from './event-feed.ts'
 import { EventStream } from './event-stream.ts'
 import { followEvents } from './follow-events.ts'
 
 const openStreams = new WeakMap<object, Map<string, number>>()
+const feeds = new WeakMap<object, Map<string, EventFeed>>()
 
 export const streamEvents = operation({
   id: 'streamEvents',
@@ -34,20 +37,26 @@ export const streamEvents = operation({
     const release = takeStream(deps, who.tenantId, settings.maxStreamsPerTenant)
     response.once('close', release)
     const stream = new EventStream(response, settings.heartbeatMs)
+    // Cut off before the first event it goes on here, and not with a later present.
+    if (given === undefined) stream.mark(after)
     const stop = (): void => stream.finish()
     stopping?.addEventListener('abort', stop, { once: true })
-    const wish = { tenantId: who.tenantId, after }
-    const only = {
-      ...(query.job === undefined ? {} : { jobId: query.job }),
-      ...(query.batch === undefined ? {} : { batchId: query.batch }),
-      ...(query.bulkAction === undefined ? {} : { bulkActionId: query.bulkAction }),
-    }
-    await followEvents(stream, reader, { ...wish, ...only }, settings.eventPollMs).finally(() => {
+    const wish = { after, jobId: query.job, bulkActionId: query.bulkAction, batchId: query.batch }
+    await followEvents(stream, feedOf(deps, who.tenantId), wish).finally(() => {
       stopping?.removeEventListener('abort', stop)
       if (stopping?.aborted !== true) stream.end()
     })
   },
 })
+
+/** One reading of the record for all streams of a tenant. */
+function feedOf(deps: GatewayDeps, tenantId: string): EventFeed {
+  const known = feeds.get(deps) ?? new Map<string, EventFeed>()
+  feeds.set(deps, known)
+  const feed = known.get(tenantId) ?? new EventFeed(deps.reader, tenantId, deps.settings.eventPollMs)
+  known.set(tenantId, feed)
+  return feed
+}
 
 /** @throws Problem `limit.streams` */
 function takeStream(deps: object, tenantId: string, most: number): () => void {

@@ -41,6 +41,8 @@ test('a line is of a form that is numbered, and holds neither outputs nor stacks
     cursor: 'c1',
     jobId: id,
     workflow: 'part',
+    traceparent: null,
+    correlationId: null,
     seq: 1,
     at: '2026-11-20T12:00:00.000Z',
     event: 'step',

@@ -3,7 +3,7 @@ import type { EventView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { operation } from '../../http/operation.ts'
 import { streamLines } from '../../http/stream-lines.ts'
-import { HistoryAnswer } from '../jobs/job-answer.ts'
+import { CorrelationId, HistoryAnswer, Traceparent } from '../jobs/job-answer.ts'
 
 const PAGE = 500
 /** Counts up when a member goes or means something else. */
@@ -15,6 +15,8 @@ const EventLine = HistoryAnswer.omit({ data: true })
     cursor: z.string().meta({ description: '`after` of a request that goes on behind this entry' }),
     jobId: z.string(),
     workflow: z.string(),
+    traceparent: Traceparent,
+    correlationId: CorrelationId,
     failure: z.object({ kind: z.enum(ERROR_KINDS), code: z.string(), message: z.string() }).nullable(),
   })
   .meta({ id: 'EventLine' })
@@ -42,13 +44,15 @@ export const exportEvents = operation({
   },
 })
 
-function lineOf({ cursor, jobId, workflow, entry }: EventView): z.input<typeof EventLine> {
+function lineOf({ cursor, jobId, workflow, traceparent, correlationId, entry }: EventView): z.input<typeof EventLine> {
   const { data: _data, failure, path, times, ...told } = entry
   return {
     schema: SCHEMA,
     cursor,
     jobId,
     workflow,
+    traceparent,
+    correlationId,
     ...told,
     path: [...path],
     times: [...times],

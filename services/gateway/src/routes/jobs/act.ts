@@ -1,6 +1,7 @@
 import { JOB_EDGES, JsonObject, type JobState } from '@stageline/domain'
 import { z } from 'zod'
 import type { ReplayRequest } from '@stageline/engine'
+import type { JobView } from '@stageline/engine/ports'
 import type { PersonsHappening } from '../../gateway-deps.ts'
 import { IdParams } from '../../http/id.ts'
 import { operation, type Answer, type Call } from '../../http/operation.ts'
@@ -122,6 +123,7 @@ export const advanceJob = operation({
     const { output, reason: why = null } = body
     const view = await deps.reader.job(who.tenantId, params.id)
     if (!view) throw unknownResource()
+    refuseArchived(view)
     const step = body.step ?? stepUnderWay(view)
     if (step !== undefined) refuseOwnSubmission(view, step, who.actor)
     if (step !== undefined) await refuseUnfitOutput(deps.reader, who.tenantId, { view, step, output })
@@ -139,9 +141,10 @@ type JobCall = Pick<Call<z.output<typeof IdParams>, unknown, unknown>, 'params' 
 
 async function act({ params, who, deps }: JobCall, happening: PersonsHappening): Promise<Answer> {
   const outcome = await deps.engine.act({ tenantId: who.tenantId, jobId: params.id }, happening)
-  if (outcome.kind === 'unknown') throw unknownResource()
   const job = await deps.reader.job(who.tenantId, params.id)
   if (!job) throw unknownResource()
+  refuseArchived(job)
+  if (outcome.kind === 'unknown') throw unknownResource()
   if (outcome.kind === 'refused') throw refused(outcome, job.state)
   return { status: 200, body: showJob(job) }
 }
@@ -157,6 +160,15 @@ async function replay(
   if (outcome.kind === 'refused') throw refused(outcome)
   const href = `/v1/jobs/${outcome.jobId}`
   return { status: 202, body: { id: outcome.jobId, href }, headers: { Location: href } }
+}
+
+const ARCHIVED = {
+  code: 'job.archived',
+  message: 'The job has ended and left for an archive: it is read only. `:retry` makes a new job from it.',
+}
+
+function refuseArchived({ archivedAt, state }: JobView): void {
+  if (archivedAt !== null) throw refused(ARCHIVED, state)
 }
 
 /** With the state that the job is in and where it may go from there, so that a program can tell what would be possible. */

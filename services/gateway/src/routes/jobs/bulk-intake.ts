@@ -55,10 +55,9 @@ async function readLine(line: Line, isBeyond: boolean, deps: GatewayDeps, about:
     await requireWorkflow(deps, tenantId, body.workflow)
     const key = idempotencyKey ?? (about.key === undefined ? undefined : `${about.key}/${line.number}`)
     const { batchId, marks } = about
-    return {
-      line: line.number,
-      request: submitRequest(body, { tenantId, actor, origin: 'bulk', batchId, trace: marks.traceparent, key }),
-    }
+    const { traceparent: trace, correlationId } = marks
+    const sent = { tenantId, actor, origin: 'bulk', batchId, trace, correlationId, key }
+    return { line: line.number, request: submitRequest(body, sent) }
   } catch (error) {
     return { line: line.number, refused: refuseLine(line.number, error, about) }
   }

@@ -47,7 +47,15 @@ const StepAnswer = z
   })
   .meta({ id: 'Step' })
 
+/** What finds it in a tracing system, and beside what else its sender did. */
+export const Traceparent = z
+  .string()
+  .nullable()
+  .meta({ description: 'W3C `traceparent` of the request that submitted the job, where there was one' })
+export const CorrelationId = z.string().nullable().meta({ description: '`X-Correlation-Id` of that request' })
+
 export const JobAnswer = JobSummary.extend({
+  traceparent: Traceparent,
   deadline: Time.nullable().meta({ description: 'When the job as a whole has taken too long' }),
   steps: z.array(StepAnswer),
   warnings: z.array(z.string()),
@@ -56,6 +64,9 @@ export const JobAnswer = JobSummary.extend({
     .nullable(),
   decisions: z.array(z.object({ step: z.string().nullable(), decision: z.unknown(), at: z.string() })),
   openTasks: z.array(Id),
+  archivedAt: Time.nullable().meta({
+    description: 'When it left for an archive: it is read and replayed as before, and stands in no list',
+  }),
 }).meta({ id: 'Job' })
 
 /** Answers name what they show: a new column never leaks by itself. */
@@ -79,6 +90,7 @@ export const showJobRow = (row: JobRow): z.input<typeof JobSummary> => ({
 
 export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
   ...showJobRow(view),
+  traceparent: view.job.trace,
   deadline: view.job.deadline,
   steps: view.definition.steps.map(({ key, stage, dependsOn }) => {
     const step = view.job.steps[key]
@@ -101,6 +113,7 @@ export const showJob = (view: JobView): z.input<typeof JobAnswer> => ({
   lastError: view.lastError && showError(view.lastError),
   decisions: view.decisions,
   openTasks: view.openTasks,
+  archivedAt: view.archivedAt,
 })
 
 /** A claim is the last thing that the step entered; what a step entered is told by its next history entry only. */

@@ -133,3 +133,21 @@ test('a request and its trace can be found again', async () => {
   assert.equal(answer.id, 'abc-1')
   assert.equal(JSON.parse(answer.text).traceId, '0af7651916cd43dd8448eb211c80319c')
 })
+
+test('a job that has left for an archive is told as such, and refuses what would change it', async () => {
+  await using served = await serve()
+  const archivedAt = '2026-11-20T12:00:00.000Z'
+  const job = addJob(served.world, { state: 'completed', archivedAt })
+
+  const told = await served.ask(`/v1/jobs/${job.id}`)
+  assert.deepEqual([told.status, told.at('archivedAt'), told.at('state')], [200, archivedAt, 'completed'])
+  for (const [verb, body] of [
+    ['cancel', {}],
+    ['suspend', { reason: 'r' }],
+    ['advance', { step: 'classification', output: {} }],
+  ] as const) {
+    const answer = await served.post(`/v1/jobs/${job.id}:${verb}`, body)
+    assert.deepEqual([answer.status, answer.at('code'), answer.at('reason')], [409, 'action.refused', 'job.archived'])
+    assert.match(String(answer.at('detail')), /:retry/)
+  }
+})

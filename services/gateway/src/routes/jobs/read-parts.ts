@@ -4,7 +4,7 @@ import { operation } from '../../http/operation.ts'
 import { unknownResource } from '../../http/problems.ts'
 import type { Call } from '../../http/operation.ts'
 import { EXAMPLE } from '../example-ids.ts'
-import { HistoryAnswer } from './job-answer.ts'
+import { HistoryAnswer, Traceparent } from './job-answer.ts'
 
 type JobCall = Pick<Call<z.output<typeof IdParams>, unknown, unknown>, 'params' | 'who' | 'deps'>
 
@@ -18,13 +18,14 @@ export const readJobHistory = operation({
   answers: {
     200: {
       description: 'Its whole history',
-      schema: z.object({ items: z.array(HistoryAnswer) }).meta({ id: 'History' }),
+      schema: z.object({ traceparent: Traceparent, items: z.array(HistoryAnswer) }).meta({ id: 'History' }),
     },
   },
   examples: [{ name: 'The history of a job', params: { id: EXAMPLE.job }, status: 200 }],
   handle: async (call) => {
-    await requireJob(call)
-    return { status: 200, body: { items: await call.deps.reader.history(call.who.tenantId, call.params.id) } }
+    const { job } = await requireJob(call)
+    const items = await call.deps.reader.history(call.who.tenantId, call.params.id)
+    return { status: 200, body: { traceparent: job.trace, items } }
   },
 })
 

@@ -31,6 +31,7 @@ type Sent = {
   origin: string
   batchId: string | null
   trace: string | null
+  correlationId: string | null
   key: string | undefined
 }
 

@@ -56,6 +56,17 @@ test('the jobs of a request make a batch that can be looked up', async () => {
   assert.equal(batch.at('id'), answer.headers.get('batch-id'))
 })
 
+test('every job of a request keeps what its sender calls the whole of it', async () => {
+  await using served = await serve()
+
+  await bulk(served, `${good(1)}\n${good(2)}`, { 'X-Correlation-Id': 'import-4' })
+
+  assert.deepEqual(
+    served.world.submitted.map(({ correlationId }) => correlationId),
+    ['import-4', 'import-4'],
+  )
+})
+
 test('10,000 lines are taken and the next one is refused by its number', async () => {
   await using served = await serve()
   const body = Array.from({ length: 10_002 }, (_, i) => good(i)).join('\n')

@@ -6,7 +6,7 @@ import { operation } from '../../http/operation.ts'
 import { Id } from '../../http/id.ts'
 import { MAX_JSON_BYTES, requireType } from '../../http/read-json-body.ts'
 import { idempotencyKey } from '../../http/idempotency.ts'
-import { requestMarks } from '../../http/request-marks.ts'
+import { CorrelationHeader, requestMarks } from '../../http/request-marks.ts'
 import { BulkLine, createBulkIntake, MAX_BULK_LINES } from './bulk-intake.ts'
 import { chunked } from './chunked.ts'
 
@@ -36,7 +36,7 @@ export const submitBulk = operation({
   description:
     'A line in, a line out, in order; a bad line does not hurt the others. Where the backlog is full, lines are accepted in order as far as there is room and the rest are answered with 429 or 503 and `retryAfter` in seconds. The jobs make a batch, whose address is in `Location`. With an `Idempotency-Key` every line gets a key of its own, made of that key and the number of the line, so that a broken request can be repeated whole.',
   query: z.strictObject({ name: z.string().min(1).max(200).optional().meta({ description: 'A name for the batch' }) }),
-  headers: IdempotencyHeader,
+  headers: IdempotencyHeader.extend(CorrelationHeader.shape),
   body: { type: 'application/x-ndjson', schema: BulkLine },
   answers: {
     200: {

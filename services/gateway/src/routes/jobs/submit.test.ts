@@ -21,6 +21,24 @@ test('a record is stored and answered with where to find its job', async () => {
   assert.deepEqual(submitted?.tags, ['spring'])
 })
 
+test('a record keeps what its sender calls the whole of it, where that is well formed', async () => {
+  await using served = await serve()
+  const given = ['order-17/a', 'two words', 'x'.repeat(129)]
+
+  const answers = []
+  for (const id of given)
+    answers.push(await sendRaw(served, JSON.stringify(part), 'application/json', { 'X-Correlation-Id': id }))
+
+  assert.deepEqual(
+    served.world.submitted.map(({ correlationId }) => correlationId),
+    ['order-17/a', null, null],
+  )
+  assert.deepEqual(
+    answers.map(({ headers }) => headers.get('x-correlation-id')),
+    ['order-17/a', null, null],
+  )
+})
+
 test('properties that nobody knows are refused by name and nothing is stored', async () => {
   await using served = await serve()
 

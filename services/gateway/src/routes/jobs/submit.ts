@@ -4,7 +4,7 @@ import { IdempotencyHeader, idempotencyKey } from '../../http/idempotency.ts'
 import { operation } from '../../http/operation.ts'
 import { preferredWaitMs, waitUntilSettled } from '../../http/prefer-wait.ts'
 import { Problem } from '../../http/problems.ts'
-import { requestMarks } from '../../http/request-marks.ts'
+import { CorrelationHeader, requestMarks } from '../../http/request-marks.ts'
 import { ACCEPTED_ANSWERS, answerAccepted } from './accepted.ts'
 import { refuseDocumentReference, requireWorkflow, SubmitBody, submitRequest } from './submit-body.ts'
 
@@ -31,7 +31,7 @@ export const submitJob = operation({
   summary: 'Submit a record to a workflow',
   description:
     'Answers as soon as the job is stored for good. `Prefer: wait=10` waits up to 30 s until the job ends or needs a person.',
-  headers: IdempotencyHeader,
+  headers: IdempotencyHeader.extend(CorrelationHeader.shape),
   body: { type: 'application/json', schema: SubmitBody },
   answers: ACCEPTED_ANSWERS,
   problems: [
@@ -63,9 +63,9 @@ export const submitJob = operation({
   handle: async ({ body, who, request, response, deps }) => {
     refuseDocumentReference(body.input)
     const key = idempotencyKey(request)
-    const { traceparent: trace } = requestMarks(response)
+    const { traceparent: trace, correlationId } = requestMarks(response)
     const { tenantId, actor } = who
-    const submitted = submitRequest(body, { tenantId, actor, origin: 'api', batchId: null, trace, key })
+    const submitted = submitRequest(body, { tenantId, actor, origin: 'api', batchId: null, trace, correlationId, key })
     const store = async () => {
       await requireWorkflow(deps, tenantId, body.workflow)
       return deps.engine.submitJobs([submitted])

@@ -1,11 +1,12 @@
 import { newId, PLAN_STATES, TASK_STATES } from '@stageline/domain'
-import { changePlan, type PlanAct } from '@stageline/engine'
+import { belongingOf, changePlan, type PlanAct } from '@stageline/engine'
 import type { PlanView } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { Id, IdParams } from '../../http/id.ts'
 import { operation, type Answer, type Call } from '../../http/operation.ts'
 import { answerPage, listOf, pageOf, PageQuery } from '../../http/page.ts'
 import { unknownResource } from '../../http/problems.ts'
+import { CorrelationHeader, requestMarks } from '../../http/request-marks.ts'
 import { withoutGaps } from '../../http/without-gaps.ts'
 import { EXAMPLE } from '../example-ids.ts'
 import { Name, Reason } from '../tasks/act.ts'
@@ -38,6 +39,7 @@ export const openPlan = operation({
   method: 'post',
   path: '/v1/plans',
   summary: 'Draft a plan; `planId` of new tasks puts them in it',
+  headers: CorrelationHeader,
   body: {
     type: 'application/json',
     schema: z
@@ -51,10 +53,11 @@ export const openPlan = operation({
   answers: { 201: { description: 'The draft', schema: PlanAnswer, headers: { Location: 'Address of the plan' } } },
   problems: ['request.invalid', 'request.not_json'],
   examples: [{ name: 'A plan', body: { title: 'Bring in the new vendor', serviceArea: 'procurement' }, status: 201 }],
-  handle: async ({ body, who, deps }) => {
+  handle: async ({ body, who, response, deps }) => {
     const { title, description = null, serviceArea = null } = body
     const id = newId()
-    await deps.desk.openPlan(who.tenantId, { id, title, description, serviceArea, createdBy: who.actor })
+    const belongsTo = belongingOf(requestMarks(response))
+    await deps.desk.openPlan(who.tenantId, { id, title, description, serviceArea, createdBy: who.actor, belongsTo })
     const plan = await deps.desk.plan(who.tenantId, id)
     if (!plan) throw unknownResource()
     return { status: 201, body: showPlan(plan), headers: { Location: `/v1/plans/${id}` } }

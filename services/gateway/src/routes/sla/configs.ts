@@ -1,7 +1,7 @@
 import { misplacedIn, newId, PRIORITY_LEVELS, priorityOf, SLA_SUBJECTS, type SlaSettings } from '@stageline/domain'
 import type { SavedSla, SlaConfigView } from '@stageline/engine/ports'
 import { z } from 'zod'
-import { etagOf } from '../../http/etag.ts'
+import { etagOf, expectedVersion } from '../../http/etag.ts'
 import { Id, IdParams } from '../../http/id.ts'
 import { operation, type Answer } from '../../http/operation.ts'
 import { Problem, unknownResource } from '../../http/problems.ts'
@@ -181,8 +181,8 @@ export const changeSlaConfig = operation({
   handle: async ({ params: { id }, body, who, request, deps }) => {
     const before = await deps.sla.config(who.tenantId, id)
     if (!before) throw unknownResource()
-    const wanted = request.get('if-match')
-    if (wanted !== undefined && wanted !== etagOf(before.id, before.version)) throw changedMeanwhile()
+    const wanted = expectedVersion(request, id, 'sla.changed')
+    if (wanted !== null && wanted !== before.version) throw changedMeanwhile()
     const settings = { ...before, ...settingsOf(body) }
     refuseMisplaced(settings)
     if (before.subject !== 'task' && settings.workflow !== before.workflow)

@@ -17,6 +17,7 @@ test('a promise is changed by whoever has read its newest version; what is not n
   const changed = await served.ask(at, patch({ limitMs: 120_000 }, { 'If-Match': etag }))
   const stale = await served.ask(at, patch({ limitMs: 180_000 }, { 'If-Match': etag }))
   const without = await served.ask(at, patch({ active: false, escalatePriority: null }))
+  const any = await served.ask(at, patch({ active: true }, { 'If-Match': '*' }))
 
   assert.deepEqual([added.status, added.at('escalatePriority'), added.at('active')], [201, 0.8, true])
   assert.deepEqual(
@@ -29,6 +30,7 @@ test('a promise is changed by whoever has read its newest version; what is not n
     [without.at('limitMs'), without.at('active'), without.at('escalatePriority')],
     [120_000, false, null],
   )
+  assert.deepEqual([any.status, any.at('active')], [200, true])
 })
 
 test('a promise for the same tasks is refused, also by moving another there', async () => {

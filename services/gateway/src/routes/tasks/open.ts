@@ -1,10 +1,12 @@
 import { JsonObject, newId, PRIORITY_LEVELS, priorityOf } from '@stageline/domain'
+import { belongingOf } from '@stageline/engine'
 import type { Opened } from '@stageline/engine/ports'
 import { z } from 'zod'
 import { fingerprint, IdempotencyHeader, idempotencyKey } from '../../http/idempotency.ts'
 import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { Problem } from '../../http/problems.ts'
+import { CorrelationHeader, requestMarks } from '../../http/request-marks.ts'
 import { EXAMPLE } from '../example-ids.ts'
 import { Name } from './act.ts'
 import { showTask, TaskAnswer } from './task-answer.ts'
@@ -37,7 +39,7 @@ export const openTask = operation({
   path: '/v1/tasks',
   tag: 'Tasks',
   summary: 'Open a task that no step waits for',
-  headers: IdempotencyHeader,
+  headers: IdempotencyHeader.extend(CorrelationHeader.shape),
   body: { type: 'application/json', schema: OpenTaskBody },
   answers: {
     201: { description: 'The new task', schema: TaskAnswer, headers: { Location: 'Address of the task' } },
@@ -72,7 +74,7 @@ export const openTask = operation({
       status: 422,
     },
   ],
-  handle: async ({ body, who, request, deps }) => {
+  handle: async ({ body, who, request, response, deps }) => {
     const { description = null, serviceArea = null, assignee = null, group = null } = body
     const { jobId = null, planId = null, type, title, evidence } = body
     const named = { type, title, description, serviceArea, evidence, assignee, group, jobId, planId }
@@ -82,6 +84,7 @@ export const openTask = operation({
       priority: priorityOf(body.priority),
       dueAt: body.dueAt === undefined ? null : new Date(body.dueAt).toISOString(),
       createdBy: who.actor,
+      belongsTo: belongingOf(requestMarks(response)),
     }
     const key = idempotencyKey(request)
     const idempotency = key === undefined ? null : { key, fingerprint: fingerprint(body) }

@@ -192,6 +192,22 @@ test('corrections come a line a value, without what a person changes beside it, 
   )
 })
 
+test('a task and a plan keep what their sender calls the whole of it', async () => {
+  await using served = await serve()
+  const headers = { 'X-Correlation-Id': 'order-17' }
+  const task = await served.post('/v1/tasks', { type: 'intake', title: 'T' }, headers)
+  const plan = await served.post('/v1/plans', { title: 'P' }, headers)
+
+  const histories = await Promise.all(
+    [task, plan].map(({ headers: told }) => served.ask(`${told.get('location')}/history`)),
+  )
+
+  assert.deepEqual(
+    histories.map((history) => Object(history.at('items'))[0].data),
+    [{ correlationId: 'order-17' }, { correlationId: 'order-17' }],
+  )
+})
+
 test('an archived plan takes no tasks, and one with open tasks is archived only with them', async () => {
   await using served = await serve()
   const plan = await served.post('/v1/plans', { title: 'P' })

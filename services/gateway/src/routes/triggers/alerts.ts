@@ -14,9 +14,13 @@ const AlertAnswer = z
     level: z.enum(ALERT_LEVELS),
     title: z.string(),
     detail: z.string().nullable(),
-    raisedBy: z.string().meta({ description: 'The trigger, as `trigger:plan-activated`' }),
-    subject: z.string().meta({ description: 'What the newest of them is about: `job`, `task` or `plan`' }),
-    subjectId: Id,
+    raisedBy: z.string().meta({
+      description: 'The trigger, as `trigger:plan-activated`; a shipped rule, as `rule:stuck`; or `webhooks`',
+    }),
+    subject: z
+      .string()
+      .meta({ description: 'What the newest of them is about: `job`, `task`, `plan`, `webhook` or `workflow`' }),
+    subjectId: Id.meta({ description: 'Of a workflow, which has none: always the same one' }),
     count: z
       .number()
       .int()

@@ -6,6 +6,7 @@ import { Id } from '../../http/id.ts'
 import { operation } from '../../http/operation.ts'
 import { answerPage, pageOf, PageQuery } from '../../http/page.ts'
 import { unknownResource } from '../../http/problems.ts'
+import { CorrelationId, Traceparent } from '../jobs/job-answer.ts'
 import { EXAMPLE_TRIGGER, refuseUnknownEvents, TriggerParams } from './triggers.ts'
 
 export const EntryAnswer = z
@@ -33,6 +34,8 @@ export const EntryAnswer = z
     title: z.string().nullable(),
     serviceArea: z.string().nullable(),
     priority: z.number().nullable(),
+    traceparent: Traceparent,
+    correlationId: CorrelationId,
   } satisfies Record<keyof TriggerEntry, z.ZodType>)
   .meta({ id: 'TriggerEntry' })
 const ErrorAnswer = z.object({ code: z.string(), message: z.string() }).nullable()

@@ -42,4 +42,6 @@ export const NOTHING: Omit<TriggerEntry, 'subject' | 'subjectId' | 'seq' | 'at' 
   title: null,
   serviceArea: null,
   priority: null,
+  traceparent: null,
+  correlationId: null,
 }
