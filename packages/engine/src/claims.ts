@@ -1,7 +1,8 @@
 import type { Job, Workflow } from '@stageline/domain'
 import { StagelineError } from '@stageline/domain'
 import type { JobStore } from './ports/index.ts'
-import type { Change, Recorded } from './recorder.ts'
+import { recordWithHeld } from './in-one-go.ts'
+import type { Held, RecordChange, Recorded } from './recorder.ts'
 
 const LEASE_MS = 10_000
 const RENEW_EVERY_MS = 3_000
@@ -20,10 +21,12 @@ export type HeldStep = {
   callsOut: boolean
   /** Called when the step is no longer ours; the error says why. */
   lose: (why: StagelineError) => void
+  /** What happened to the job just before, here, and is recorded with the first that happens to this step. */
+  unrecorded?: readonly Held[] | undefined
 }
 
 type Deps = {
-  record: (change: Change) => Promise<Recorded>
+  record: RecordChange
   store: Pick<JobStore, 'read'>
   /** Who claims, as the rows shall say. */
   worker: string
@@ -61,7 +64,7 @@ export class Claims {
     const { record, worker } = this.#deps
     const leaseEndsAt = this.#elapsed() + LEASE_MS
     const happening = { kind: 'claimed', step, fence, leaseMs: LEASE_MS, crashed, worker } as const
-    const recorded = await record({ workflow, job, happening })
+    const recorded = await recordWithHeld(held, { workflow, job, happening }, record)
     if (recorded.kind !== 'recorded') return false
     held.job = recorded.job
     held.fence = fence + 1

@@ -1,9 +1,11 @@
-import type { Failure, StagelineError } from '@stageline/domain'
+import type { Failure } from '@stageline/domain'
 import { attemptStep } from './attempt-step.ts'
+import { lookAhead, recordHeld } from './in-one-go.ts'
 import type { LoadedJob, StepEnd, StepRef } from './ports/index.ts'
-import { recordAttempt } from './record-attempt.ts'
+import { readsOf } from './reads.ts'
+import { outcomeOf, recordAttempt, recordOutput } from './record-attempt.ts'
 import { retryPlanOf, waitAfterMs } from './retry-plan-of.ts'
-import type { ExecutorDeps, Try } from './step-try.ts'
+import { newTry, type ExecutorDeps, type Try } from './step-try.ts'
 
 export type { ExecutorDeps } from './step-try.ts'
 
@@ -14,31 +16,40 @@ export type { ExecutorDeps } from './step-try.ts'
 export async function executeStep(ref: StepRef, redelivered: boolean, deps: ExecutorDeps): Promise<StepEnd> {
   const loaded = deps.recent?.recall(ref) ?? (await deps.load(ref))
   if (!loaded || !isWanted(loaded, ref)) return { outcome: 'stale' }
-  const work = await prepare(ref, loaded, deps)
-  return deps.observer.step(describe(work, deps), async () => {
-    const claimed = await claimFirst(work, redelivered, deps)
-    if (!claimed) return { outcome: 'lost' }
-    const ended = await attemptStep(work, deps)
-    if ('failure' in ended) tellGate(work, ended.failure, deps)
-    return recordAttempt(work, ended, deps)
-  })
+  const workflow = await deps.workflows.version(ref.tenantId, loaded.job.workflow, loaded.job.version)
+  const work = newTry(ref, loaded, workflow, deps)
+  if (deps.here ?? deps.recent) work.reads = readsOf(loaded)
+  return workOn(work, redelivered, deps)
+}
+
+/** Resolves when the step has ended, and whatever was worked on from it in the same go. */
+async function workOn(work: Try, redelivered: boolean, deps: ExecutorDeps): Promise<StepEnd> {
+  try {
+    return await deps.observer.step(describe(work, deps), async () => {
+      const claimed = await claimFirst(work, redelivered, deps)
+      if (!claimed) return { outcome: 'lost' }
+      const ended = await attemptStep(work, deps)
+      if ('failure' in ended) tellGate(work, ended.failure, deps)
+      return 'output' in ended ? goOn(work, ended.output, deps) : recordAttempt(work, ended, deps)
+    })
+  } finally {
+    await recordHeld(work, deps.record)
+    await work.followed
+  }
+}
+
+/** Begins with the next step, where it can be worked here at once; what became of this one is recorded with it. */
+function goOn(work: Try, output: unknown, deps: ExecutorDeps): Promise<StepEnd> {
+  const { outcome, next } = lookAhead(work, outcomeOf(work, output, deps), deps)
+  if (!next) return recordOutput(work, outcome, deps)
+  work.followed = workOn(next.work, false, next.deps)
+  // Whoever waits for this step hears of it when that has ended.
+  work.followed.catch(() => undefined)
+  return recordOutput(work, outcome, deps, next.held.recorded)
 }
 
 const isWanted = ({ job }: LoadedJob, { step, fence }: StepRef): boolean =>
   job.steps[step]?.state === 'queued' && job.steps[step].fence === fence
-
-async function prepare(ref: StepRef, loaded: LoadedJob, { workflows, store, stage }: ExecutorDeps): Promise<Try> {
-  const { job } = loaded
-  const workflow = await workflows.version(ref.tenantId, job.workflow, job.version)
-  const { step, fence } = ref
-  const lose = (why: StagelineError): void => {
-    work.lost ??= why
-    work.onLost?.(why)
-  }
-  const about = { ref, loaded, workflow, job, step, fence, callsOut: stage.callsOut ?? false }
-  const work: Try = { ...about, lose, lost: undefined, onLost: undefined, startedAt: store.now() }
-  return work
-}
 
 /** Before the record: until the gate has heard, the next message may make the same call. */
 function tellGate({ job, step, workflow }: Try, failure: Failure, deps: ExecutorDeps): void {

@@ -8,6 +8,9 @@ import type { JobWrite } from './ports/index.ts'
 export type Answer = Recorded | Promise<never>
 export type Waiting = { change: Change; settle: (answer: Answer) => void }
 
+/** A change that is held back, to be recorded with what happens to its job next. It is known to be storable. */
+export type Held = Waiting & { bytes: number; recorded: Promise<Recorded> }
+
 /** Changes of one job that are written together, onto the row as it was last seen; `rest` is written after them. */
 export type Group = { workflow: Workflow; job: Job; changes: Waiting[]; rest: Waiting[] }
 
@@ -80,18 +83,24 @@ export const tell = (answers: readonly (readonly [Waiting, Answer])[]): void => 
 function tryAdvance(
   workflow: Workflow,
   job: Job,
-  { happening, rules }: Change,
+  { happening, rules, at, foreseen }: Change,
   now: Date,
 ): Advance | { answer: Answer } {
+  if (foreseen?.from === job) return foreseen.advance
   try {
-    const advance = advanceJob(workflow, job, happening, now, rules)
+    const advance = advanceJob(workflow, job, happening, at ?? now, rules)
     if ('stale' in advance) return { answer: { kind: 'stale', job } }
     return 'refused' in advance ? { answer: { kind: 'refused', ...advance.refused } } : advance
   } catch (error) {
-    const fault = Promise.reject(error)
-    fault.catch(() => undefined)
-    return { answer: fault }
+    return { answer: asFault(error) }
   }
+}
+
+/** For those who wait for it; nobody else hears of it. */
+export function asFault(error: unknown): Promise<never> {
+  const fault = Promise.reject(error)
+  fault.catch(() => undefined)
+  return fault
 }
 
 const closesOwnTask = ({ tasks }: Merged, { closings }: Advance): boolean =>

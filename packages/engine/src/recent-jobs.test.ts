@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LoadedJob } from './ports/index.ts'
+import { readsOf } from './reads.ts'
 import { RecentJobs } from './recent-jobs.ts'
 import { JobInHand } from './testing/job-in-hand.ts'
 
@@ -15,7 +16,7 @@ function setup(stages: string[] = ['reading', 'rating']) {
   const clock = { ms: 0 }
   const recent = new RecentJobs({ stages: new Set(stages), elapsed: () => clock.ms })
   const one = new JobInHand({ steps: STEPS }, { input: INPUT })
-  const loaded = (outputs: LoadedJob['outputs']): LoadedJob => ({ job: one.job, input: INPUT, outputs })
+  const loaded = (outputs: LoadedJob['outputs']) => readsOf({ input: INPUT, outputs })
   const refOf = (step: string) => ({ tenantId: 't', jobId: one.job.id, step, fence: one.step(step).fence })
   return { recent, one, loaded, refOf, clock }
 }
@@ -90,7 +91,7 @@ test('the oldest make room where there is too much to remember', () => {
   const jobs = Array.from({ length: 40 }, () => {
     const one = new JobInHand({ steps: STEPS }).succeed('read')
     const input = { text: 'x'.repeat(1_000_000) }
-    recent.remember(one.workflow, one.job, { job: one.job, input, outputs: {} }, { step: 'read', output: {} })
+    recent.remember(one.workflow, one.job, readsOf({ input, outputs: {} }), { step: 'read', output: {} })
     return { tenantId: 't', jobId: one.job.id, step: 'rate', fence: 1 }
   })
 

@@ -1,5 +1,6 @@
 import type { Job, Workflow } from '@stageline/domain'
 import type { LoadedJob, StepRef } from './ports/index.ts'
+import { readAnew, withOutput, type Reads } from './reads.ts'
 
 type Options = {
   /** Stages that this process works. */
@@ -8,8 +9,10 @@ type Options = {
   elapsed?: () => number
 }
 
-/** The job as it was recorded; what its steps read, as text, so that no handler sees what another made of it. */
-type Remembered = { job: Job; text: string; at: number }
+/** The job as it was recorded, and what its steps read. */
+type Remembered = { job: Job; reads: Reads; at: number }
+
+const sizeOf = ({ input, outputs }: Reads): number => input.length + outputs.length
 
 const MAX_CHARACTERS = 32_000_000
 const MAX_AGE_MS = 30_000
@@ -32,23 +35,17 @@ export class RecentJobs {
   }
 
   /**
-   * After a step has ended: the job as it stands now, and what was loaded for that step.
+   * After a step has ended: the job as it stands now, and what that step read.
    *
    * @param output of the step
    */
-  remember(
-    workflow: Workflow,
-    job: Job,
-    { input, outputs }: LoadedJob,
-    ended: { step: string; output: unknown },
-  ): void {
+  remember(workflow: Workflow, job: Job, reads: Reads, ended: { step: string; output: unknown }): void {
     this.#forget(job.id)
     if (!this.#isWorkedHere(workflow, job)) return
     const hasOutput = job.steps[ended.step]?.output !== undefined
-    const all = hasOutput ? { ...outputs, [ended.step]: ended.output } : outputs
-    const text = JSON.stringify({ input, outputs: all })
-    this.#jobs.set(job.id, { job, text, at: this.#elapsed() })
-    this.#characters += text.length
+    const known = hasOutput ? withOutput(reads, ended.step, ended.output) : reads
+    this.#jobs.set(job.id, { job, reads: known, at: this.#elapsed() })
+    this.#characters += sizeOf(known)
     this.#makeRoom()
   }
 
@@ -58,7 +55,7 @@ export class RecentJobs {
     const at = known?.job.steps[step]
     if (!known || known.job.tenantId !== tenantId || at?.state !== 'queued' || at.fence !== fence) return undefined
     if (at.input !== undefined || known.at < this.#elapsed() - MAX_AGE_MS) return undefined
-    return { job: known.job, ...(JSON.parse(known.text) as Pick<LoadedJob, 'input' | 'outputs'>) }
+    return { job: known.job, ...readAnew(known.reads) }
   }
 
   #isWorkedHere(workflow: Workflow, job: Job): boolean {
@@ -79,7 +76,7 @@ export class RecentJobs {
   #forget(id: string): void {
     const known = this.#jobs.get(id)
     if (!known) return
-    this.#characters -= known.text.length
+    this.#characters -= sizeOf(known.reads)
     this.#jobs.delete(id)
   }
 }

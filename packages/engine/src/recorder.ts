@@ -2,9 +2,9 @@ import { storableProblems, type Job } from '@stageline/domain'
 import { isDeepStrictEqual } from 'node:util'
 import { addressMessages } from './address-messages.ts'
 import type { Change, Recorded } from './change.ts'
-import type { Answer, Fold, Group } from './fold.ts'
+import type { Answer, Fold, Group, Held } from './fold.ts'
 import { codePoints } from './code-points.ts'
-import { fold, tell } from './fold.ts'
+import { asFault, fold, tell } from './fold.ts'
 import { gather } from './gather.ts'
 import { patiently } from './patiently.ts'
 import { sendMessages } from './send-messages.ts'
@@ -12,6 +12,10 @@ import { tellHandlers } from './tell-handlers.ts'
 import type { JobStore, JobWrite, Message, Observer, StageQueue, WriteOutcome } from './ports/index.ts'
 
 export type { Change, Recorded } from './change.ts'
+export type { Held } from './fold.ts'
+
+/** Makes a change lasting, and with it those of its job that were held back for it, the first of them first. */
+export type RecordChange = (change: Change, held?: readonly Held[]) => Promise<Recorded>
 
 export type RecorderDeps = {
   store: Pick<JobStore, 'now' | 'record'>
@@ -36,24 +40,33 @@ const MAX_DEPTH = 500
  * Makes happenings lasting: advances the job, compares and sets the row, and sends what became due, in this order.
  * Calls from everywhere in the process travel in common statements. Resolves after the commit and the sending.
  */
-export function createRecorder(deps: RecorderDeps): (change: Change) => Promise<Recorded> {
+export function createRecorder(deps: RecorderDeps): RecordChange {
   const record = gather((items: Sized[]) => recordAll(items, deps), {
     maxItems: MAX_ITEMS,
     maxBytes: MAX_BYTES,
     sizeOf: ({ bytes }) => bytes,
   })
-  return async (change) => {
-    const measured = measure(change)
-    return typeof measured === 'number'
-      ? record({ change, bytes: measured })
-      : { kind: 'unstorable', message: measured }
+  const recordWith = async (change: Change, bytes: number, held: readonly Held[]): Promise<Recorded> => {
+    try {
+      return await record({ change, held, bytes: held.reduce((sum, one) => sum + one.bytes, bytes) })
+    } catch (error) {
+      for (const { settle } of held) settle(asFault(error))
+      throw error
+    }
+  }
+  return async (change, held = []) => {
+    const measured = measureChange(change)
+    if (typeof measured === 'number') return recordWith(change, measured, held)
+    const last = held.at(-1)
+    if (last) last.settle(await recordWith(last.change, last.bytes, held.slice(0, -1)).catch(asFault))
+    return { kind: 'unstorable', message: measured }
   }
 }
 
-type Sized = { change: Change; bytes: number }
+type Sized = { change: Change; held: readonly Held[]; bytes: number }
 
 /** The size of what a change brings, or why that cannot be stored. */
-function measure(change: Change): number | string {
+export function measureChange(change: Change): number | string {
   const values = valuesOf(change)
   const [problem] = storableProblems(values, { maxDepth: MAX_DEPTH })
   if (problem) return `${problem.pointer.replace(/^\/[^/]*/, '')}: ${problem.detail}`
@@ -78,11 +91,11 @@ async function recordAll(items: readonly Sized[], deps: RecorderDeps): Promise<A
 
 function groupByJob(items: readonly Sized[], answers: Answer[]): Group[] {
   const groups = new Map<string, Group>()
-  items.forEach(({ change }, i) => {
+  items.forEach(({ change, held }, i) => {
     const { workflow, job } = change
     const group = groups.get(job.id) ?? { workflow, job, changes: [], rest: [] }
     if (job.revision > group.job.revision) group.job = job
-    group.changes.push({ change, settle: (answer) => void (answers[i] = answer) })
+    group.changes.push(...held, { change, settle: (answer) => void (answers[i] = answer) })
     groups.set(job.id, group)
   })
   return [...groups.values()]

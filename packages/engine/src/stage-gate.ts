@@ -54,10 +54,15 @@ export class StageGate {
     return breaker === 'closed' || (probing && !this.#probeInHand)
   }
 
+  /** Whether nothing holds the stage, and nothing has to be proved. */
+  get isFree(): boolean {
+    return this.isOpen && this.#hold.breaker === 'closed'
+  }
+
   /** To be asked for every message that arrives, since some are under way when the gate closes. */
   enter(): Pass {
     if (!this.isOpen) return 'none'
-    if (this.#hold.breaker === 'closed') return 'all'
+    if (this.isFree) return 'all'
     this.#probeInHand = true
     this.#update()
     return 'probe'

@@ -1,4 +1,4 @@
-import type { ModelTrust, RetryPlan, StagelineError } from '@stageline/domain'
+import type { ModelTrust, RetryPlan, StagelineError, Workflow } from '@stageline/domain'
 import type { Claims, HeldStep } from './claims.ts'
 import type { HandlersAtWork } from './handlers-at-work.ts'
 import type {
@@ -11,8 +11,10 @@ import type {
   StepRef,
   WorkflowCatalog,
 } from './ports/index.ts'
+import type { StagesHere } from './in-one-go.ts'
+import type { Reads } from './reads.ts'
 import type { RecentJobs } from './recent-jobs.ts'
-import type { Change, Recorded } from './recorder.ts'
+import type { RecordChange } from './recorder.ts'
 import type { StageGate } from './stage-gate.ts'
 import type { StageDefinition, StageLogger } from './stage.ts'
 
@@ -24,14 +26,16 @@ export type ExecutorDeps = {
   /** What need not be loaded; absent where no job comes back to this process. */
   recent?: RecentJobs
   workflows: Pick<WorkflowCatalog, 'version'>
-  record: (change: Change) => Promise<Recorded>
+  /** Stages between which steps need no queue; absent where this process works one. */
+  here?: StagesHere
+  record: RecordChange
   claims: Claims
   handlers: HandlersAtWork
   /** How long a try may take where neither step nor stage says. */
   timeoutMs: number
   observer: Observer
   /** Whether the stage may be worked; absent where nothing holds it. */
-  gate?: Pick<StageGate, 'enter' | 'heard' | 'probed' | 'leaveProbe'>
+  gate?: Pick<StageGate, 'enter' | 'isFree' | 'heard' | 'probed' | 'leaveProbe'>
   /** Aborts when the process must let go of what it holds: unfinished steps are given back. */
   shutdown: AbortSignal
   workerId: string
@@ -57,4 +61,34 @@ export type Try = HeldStep & {
   lost: StagelineError | undefined
   /** Told when that happens. */
   onLost: ((why: StagelineError) => void) | undefined
+  /** What it read before its handler began; where what follows may need it here. */
+  reads: Reads | undefined
+  /** When the first step began of those that are worked in one go, by a clock that only goes forward, ms. */
+  since: number
+  /** Ends when what went on from this step has ended, too. */
+  followed: Promise<unknown> | undefined
+}
+
+export function newTry(ref: StepRef, loaded: LoadedJob, workflow: Workflow, deps: ExecutorDeps): Try {
+  const work: Try = {
+    ref,
+    loaded,
+    workflow,
+    job: loaded.job,
+    step: ref.step,
+    fence: ref.fence,
+    callsOut: deps.stage.callsOut ?? false,
+    lose: (why) => {
+      work.lost ??= why
+      work.onLost?.(why)
+    },
+    lost: undefined,
+    onLost: undefined,
+    startedAt: deps.store.now(),
+    unrecorded: undefined,
+    reads: undefined,
+    since: performance.now(),
+    followed: undefined,
+  }
+  return work
 }

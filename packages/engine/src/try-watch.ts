@@ -69,7 +69,9 @@ export class TryWatch {
   follow<T>(handler: Promise<T>): Promise<T> {
     this.#theLimits()
     this.#noLongerHeld ??= this.#deps.handlers.whenLettingGo((why) => this.#stop(why))
-    this.#late = setTimeout(() => void this.#theClaim().claim(), CLAIM_AFTER_MS)
+    // What was done before it is not held up.
+    if (this.#work.unrecorded) void this.#theClaim().claim()
+    else this.#late = setTimeout(() => void this.#theClaim().claim(), CLAIM_AFTER_MS)
     return new Promise((resolve, reject) => {
       this.#reject = reject
       if (this.#why) reject(this.#why.reason)

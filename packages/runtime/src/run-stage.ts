@@ -1,6 +1,6 @@
 import { jsonSchemaOf, quarantineOf } from '@stageline/domain'
 import type { ExecutorDeps, StageDefinition } from '@stageline/engine'
-import { Claims, executeDelivery, gather, patiently, RecentJobs } from '@stageline/engine'
+import { Claims, executeDelivery, gather, patiently, RecentJobs, StagesHere } from '@stageline/engine'
 import type { Delivery, LoadedJob, StageBlobs, StepRef } from '@stageline/engine/ports'
 import type { StageConsumer } from '@stageline/queue'
 import { createStageConsumer, openRedis } from '@stageline/queue'
@@ -90,13 +90,16 @@ function openShared(
   const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
   life.onStop.use(claims)
   const recent = new RecentJobs({ stages: new Set(stages.map(({ name }) => name)) })
-  return { ...connections, shutdown, patience, load, recent, claims, modelTrusts: createModelTrusts(database) }
+  // What has crashed before is worked alone.
+  const here = stages.length > 1 && config.STAGELINE_QUARANTINE === '' ? new StagesHere() : undefined
+  return { ...connections, shutdown, patience, load, recent, here, claims, modelTrusts: createModelTrusts(database) }
 }
 type Shared = ReturnType<typeof openShared>
 
 function openStage(stage: StageDefinition, config: StageConfig, life: ServiceLife, shared: Shared) {
   const mind = mindStage(stage.name, config, shared, life)
   const deps = { ...executorDeps(stage, config, life, shared), gate: mind.gate }
+  shared.here?.add(deps)
   const consumer = openConsumer(stage, config, life, deps)
   if (config.STAGELINE_QUARANTINE === '') openQuarantine(stage.name, config, life, { connections: shared, consumer })
   return { stage, mind, consumer }
@@ -151,13 +154,14 @@ function executorDeps(
   stage: StageDefinition,
   config: StageConfig,
   life: ServiceLife,
-  { engine, database, blobs, shutdown, patience, load, recent, claims, modelTrusts }: Shared,
+  { engine, database, blobs, shutdown, patience, load, recent, here, claims, modelTrusts }: Shared,
 ): ExecutorDeps {
   return {
     stage,
     store: engine.store,
     load,
     recent,
+    ...(here ? { here } : {}),
     workflows: {
       version: (tenantId, key, version) => patiently(() => engine.workflows.version(tenantId, key, version), patience),
     },
