@@ -62,7 +62,7 @@ const JOB_ENDS = `
 
 const SEALS = `
   SELECT format('job %s: its history is no longer what was sealed', id) AS example, 1 AS n
-  FROM jobs WHERE seal IS NOT NULL AND seal IS DISTINCT FROM history_hash(tenant_id, id)`
+  FROM jobs WHERE seal IS NOT NULL AND seal IS DISTINCT FROM history_hash(tenant_id, id, seal)`
 
 const BACKWARDS = `
   SELECT format('job %s, entry %s of %s comes after one of %s', job_id, seq, at, before) AS example, 1 AS n
