@@ -46,16 +46,13 @@ export class Claims {
   readonly #deps: Deps
   readonly #elapsed: () => number
   readonly #held = new Map<HeldStep, Hold>()
-  readonly #timers: NodeJS.Timeout[]
+  /** Only while something is held. */
+  #timers: NodeJS.Timeout[] = []
   #isLooking = false
 
   constructor(deps: Deps) {
     this.#deps = deps
     this.#elapsed = deps.elapsed ?? (() => performance.now())
-    this.#timers = [
-      setInterval(() => void this.#renewAll(), RENEW_EVERY_MS).unref(),
-      setInterval(() => void this.#watch(), LOOK_EVERY_MS).unref(),
-    ]
   }
 
   /** True when the step is ours now; its fence has gone up. */
@@ -69,7 +66,7 @@ export class Claims {
     held.job = recorded.job
     held.fence = fence + 1
     const hold = { leaseEndsAt, isRenewing: false }
-    this.#held.set(held, hold)
+    this.#hold(held, hold)
     // The record may have taken longer than the lease: then another may have the step already.
     if (held.callsOut && this.#isEnding(hold)) this.#lose(held, leaseNotRenewed())
     return true
@@ -87,6 +84,15 @@ export class Claims {
   /** Looks at once at what is held of this job: somebody says that it has changed. */
   async look(jobId: string): Promise<void> {
     await this.#look([...this.#held.keys()].filter(({ job }) => job.id === jobId)).catch(() => undefined)
+  }
+
+  #hold(held: HeldStep, hold: Hold): void {
+    this.#held.set(held, hold)
+    if (this.#timers.length > 0) return
+    this.#timers = [
+      setInterval(() => void this.#renewAll(), RENEW_EVERY_MS).unref(),
+      setInterval(() => void this.#watch(), LOOK_EVERY_MS).unref(),
+    ]
   }
 
   async #renewAll(): Promise<void> {
@@ -117,6 +123,7 @@ export class Claims {
   }
 
   async #watch(): Promise<void> {
+    if (this.#held.size === 0) return this[Symbol.dispose]()
     const over = [...this.#held].filter(([held, hold]) => held.callsOut && this.#isEnding(hold))
     for (const [held] of over) this.#lose(held, leaseNotRenewed())
     if (this.#isLooking) return
@@ -147,6 +154,7 @@ export class Claims {
 
   [Symbol.dispose](): void {
     for (const timer of this.#timers) clearInterval(timer)
+    this.#timers = []
   }
 }
 

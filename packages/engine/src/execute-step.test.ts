@@ -1,5 +1,5 @@
-import type { Schema, StepInfo } from '@stageline/domain'
-import { DataError, modelTrustOf, RateLimited, SystemError, TransientError } from '@stageline/domain'
+import type { StepInfo } from '@stageline/domain'
+import { DataError, RateLimited, SystemError, TransientError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,20 +8,10 @@ import { executeDelivery } from './execute-delivery.ts'
 import type { ExecutorDeps } from './execute-step.ts'
 import { executeStep } from './execute-step.ts'
 import type { StageContext, StageDefinition } from './stage.ts'
-import { HandlersAtWork } from './handlers-at-work.ts'
-import type { StepRef } from './ports/index.ts'
-import { engineInMemory, memoryBlobs } from './testing/index.ts'
+import { engineInMemory, executorInMemory, schemaOf } from './testing/index.ts'
 
 const FLOW = { key: 'flow', steps: [{ key: 'a', stage: 'alpha' }] }
 
-/** As much of a schema as the executor asks for. */
-const schema = (fits: (value: unknown) => boolean): Schema<unknown> => {
-  const issues = [{ path: ['n'], message: 'Expected a number' }]
-  const safeParse = (value: unknown) =>
-    fits(value) ? { success: true, data: value } : { success: false, error: { issues } }
-  return { safeParse } as unknown as Schema<unknown>
-}
-const anything = schema(() => true)
 const quiet = () => undefined
 
 function ring(): Record<string, unknown> {
@@ -35,48 +25,19 @@ async function setup(
   handle: StageDefinition['handle'],
   stage: Partial<StageDefinition> = {},
   stepTimeoutMs?: number,
-  { graceMs = 20, timeoutMs = 30_000 }: { graceMs?: number; timeoutMs?: number } = {},
+  limits: { graceMs?: number; timeoutMs?: number } = {},
 ) {
   const steps = [{ ...FLOW.steps[0]!, ...(stepTimeoutMs === undefined ? {} : { timeoutMs: stepTimeoutMs }) }]
   const engine = engineInMemory({ ...FLOW, steps })
   const job = await engine.submit({ input: { n: 1 } })
-  const shutdown = new AbortController()
-  const clock = { ms: 0 }
-  const claims = new Claims({ record: engine.record, store: engine.store, worker: 'w', elapsed: () => clock.ms })
-  const stragglers: StepRef[] = []
-  const onStraggler = (step: StepRef) => void stragglers.push(step)
-  const handlers = new HandlersAtWork({ graceMs, shutdown: shutdown.signal, onStraggler })
-  const deps: ExecutorDeps = {
-    stage: { name: 'alpha', input: anything, output: anything, handle, ...stage },
-    store: engine.store,
-    load: async (ref) => (await engine.store.load([ref]))[0],
-    workflows: engine.workflows,
-    record: engine.record,
-    claims,
-    handlers,
-    timeoutMs,
-    observer: engine.observer,
-    shutdown: shutdown.signal,
-    workerId: 'w',
-    retry: {},
-    tools: () => ({
-      blobs: memoryBlobs(),
-      catalog: { find: async () => [] },
-      firstSeen: { claim: async () => ({ jobId: job.id, at: new Date(0), isThisJob: true }) },
-      modelTrust: async () => modelTrustOf([]),
-      logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    }),
-  }
+  const executor = executorInMemory(engine, { handle, ...stage }, limits)
+  const { deps, claims } = executor
   const ref = { tenantId: 't', jobId: job.id, step: 'a', fence: 1 }
   return {
     ...engine,
-    deps,
+    ...executor,
     job,
     ref,
-    shutdown,
-    clock,
-    stragglers,
-    handlers,
     run: (redelivered = false) => executeStep(ref, redelivered, deps),
     /** A person does not wait for the time of the retry. */
     retry: async () => {
@@ -147,7 +108,7 @@ suite('what a handler throws', () => {
 suite('inputs and outputs', () => {
   test('an input that does not fit goes to a person, and no handler runs', async () => {
     let ran = false
-    using one = await setup(() => (ran = true), { input: schema(() => false) })
+    using one = await setup(() => (ran = true), { input: schemaOf(() => false) })
 
     await one.run()
 
@@ -158,7 +119,7 @@ suite('inputs and outputs', () => {
   })
 
   test('an output that does not fit goes to a person', async () => {
-    using one = await setup(() => ({ n: 'x' }), { output: schema(() => false) })
+    using one = await setup(() => ({ n: 'x' }), { output: schemaOf(() => false) })
 
     await one.run()
 

@@ -2,6 +2,7 @@ import { withinLimit } from '@stageline/domain'
 import type { Claims } from '@stageline/engine'
 import { StageGate } from '@stageline/engine'
 import type { StageConsumer } from '@stageline/queue'
+import { atTicks } from './at-ticks.ts'
 import type { connect } from './connect.ts'
 import type { StageConfig } from './load-config.ts'
 import type { ServiceLife } from './run-service.ts'
@@ -43,9 +44,9 @@ export function mindStage(
       consumer = of
       consumer.start()
       if (!gate.isOpen) await consumer.pause()
-      const timer = setInterval(look, LOOK_EVERY_MS).unref()
+      const leave = atTicks(LOOK_EVERY_MS, look)
       life.onStop.defer(() => {
-        clearInterval(timer)
+        leave()
         gate[Symbol.dispose]()
       })
       const hear = (jobId: string | undefined) => (jobId === undefined ? look() : void claims.look(jobId))

@@ -1,6 +1,7 @@
 import { quarantineOf } from '@stageline/domain'
 import type { StageConsumer } from '@stageline/queue'
 import { createQuarantineWatch } from '@stageline/queue'
+import { atTicks } from './at-ticks.ts'
 import type { connect } from './connect.ts'
 import { keepQuarantine } from './keep-quarantine.ts'
 import type { StageConfig } from './load-config.ts'
@@ -37,10 +38,10 @@ export function openQuarantine(
   })
   const look = () =>
     void keeper.runOnce().catch((error: unknown) => telemetry.observer.trouble('queue.unavailable', error))
-  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const leave = atTicks(LOOK_EVERY_MS, look)
   stopping.addEventListener('abort', () => void keeper.stop(stopWithinMs), { once: true })
   onStop.defer(async () => {
-    clearInterval(timer)
+    leave()
     await keeper.stop(stopWithinMs)
   })
 }

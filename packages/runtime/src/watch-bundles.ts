@@ -1,4 +1,5 @@
 import type { StageRegistry } from '@stageline/engine/ports'
+import { atTicks } from './at-ticks.ts'
 import type { ServiceLife } from './run-service.ts'
 
 const REFRESH_EVERY_MS = 5_000
@@ -20,7 +21,6 @@ export function watchBundles(
       (error: unknown) => telemetry.observer.trouble('store.unavailable', error),
     )
   void refresh()
-  const timer = setInterval(() => void refresh(), REFRESH_EVERY_MS).unref()
-  onStop.defer(() => clearInterval(timer))
+  onStop.defer(atTicks(REFRESH_EVERY_MS, () => void refresh()))
   return (stage) => (paced.includes(stage) ? 1 : (sizes.get(stage) ?? 1))
 }

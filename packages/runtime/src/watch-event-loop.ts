@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { atTicks } from './at-ticks.ts'
 
 export type EventLoopWatch = Disposable & {
   /** How late the event loop was in the last 10 s, taken together, in ms: 10,000 when it never came round. */
@@ -19,13 +20,13 @@ export function watchEventLoop({ service, stuckLimitMs }: { service: string; stu
   const cells = new Int32Array(beats)
   const late: { at: number; ms: number }[] = []
   let last = performance.now()
-  const beat = setInterval(() => {
+  const leave = atTicks(BEAT_MS, () => {
     Atomics.add(cells, 0, 1)
     const now = performance.now()
     late.push({ at: now, ms: Math.max(0, now - last - BEAT_MS) })
     last = now
     while (late[0] && late[0].at < now - WINDOW_MS) late.shift()
-  }, BEAT_MS).unref()
+  })
   const thread = stuckLimitMs > 0 ? startThread({ beats, limitMs: stuckLimitMs, service }) : undefined
   return {
     lateMs: () =>
@@ -34,7 +35,7 @@ export function watchEventLoop({ service, stuckLimitMs }: { service: string; stu
         late.reduce((sum, { ms }) => sum + ms, 0),
       ),
     [Symbol.dispose]: () => {
-      clearInterval(beat)
+      leave()
       void thread?.terminate()
     },
   }

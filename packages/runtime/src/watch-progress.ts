@@ -1,3 +1,4 @@
+import { atTicks } from './at-ticks.ts'
 import type { ServiceLife } from './run-service.ts'
 
 type Watched = {
@@ -29,8 +30,7 @@ export function watchProgress({ health, onStop, fail }: Pick<ServiceLife, 'healt
     stuck = stands ? stuck + 1 : 0
     if (stuck > LOOKS) fail(new Error(`No progress for ${of.limitMs} ms: ${of.name}`))
   }
-  const timer = setInterval(() => void judge(), of.limitMs / LOOKS).unref()
-  onStop.defer(() => clearInterval(timer))
+  onStop.defer(atTicks(of.limitMs / LOOKS, () => void judge()))
 }
 
 /** True when there was no progress since the last look though there should have been; nothing while one is under way. */

@@ -5,6 +5,7 @@ import { beginRun } from './queries/begin-run.ts'
 import { endRun, RUN_COLUMNS, runFrom, type RunRow } from './queries/run-columns.ts'
 import { listSources, putSource, removeSource, selectSource } from './queries/sources.ts'
 import { endRunOf, giveBackRun, noteRun, takeRun } from './queries/work-on-runs.ts'
+import { isDue } from './what-is-due.ts'
 
 /** The sources of tenants, for the gateway. */
 export const createSourceStore = (db: Database): SourceStore => ({
@@ -32,7 +33,10 @@ async function selectRun(db: Database, tenantId: string, id: string): Promise<Ru
 
 /** Runs as they are worked on, for orchestrators. */
 export const createRunQueue = (db: Database): RunQueue => ({
-  take: (owner, leaseMs, onlyPreview) => db.transaction(null, (query) => takeRun(query, owner, leaseMs, onlyPreview)),
+  take: async (owner, leaseMs, onlyPreview) =>
+    (await isDue(db, 'batchRuns'))
+      ? db.transaction(null, (query) => takeRun(query, owner, leaseMs, onlyPreview))
+      : undefined,
   note: (run, owner, leaseMs, progress) => noteRun(db.anonymous, run, owner, leaseMs, progress),
   end: (run, owner, state, error) => endRunOf(db.anonymous, run, owner, state, error),
   giveBack: (run, owner, afterMs, error) => giveBackRun(db.anonymous, run, owner, afterMs, error),

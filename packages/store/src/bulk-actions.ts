@@ -13,6 +13,7 @@ import {
   noteBulkAction,
   takeBulkAction,
 } from './queries/work-on-bulk-actions.ts'
+import { isDue } from './what-is-due.ts'
 
 const ONE = {
   name: 'select-bulk-action',
@@ -61,7 +62,10 @@ async function listBulkActions(db: Database, tenantId: string, page: PageRequest
 
 /** Bulk actions as they are worked on, for orchestrators. */
 export const createBulkQueue = (db: Database): BulkQueue => ({
-  take: (owner, leaseMs) => db.transaction(null, (query) => takeBulkAction(query, owner, leaseMs)),
+  take: async (owner, leaseMs) =>
+    (await isDue(db, 'bulkActions'))
+      ? db.transaction(null, (query) => takeBulkAction(query, owner, leaseMs))
+      : undefined,
   choose: (action, owner, leaseMs, scan) =>
     db.transaction(null, (query) => chooseJobs(query, action, owner, leaseMs, scan)),
   next: (action, after, limit) => nextOfBulkAction(db.anonymous, action, after, limit),

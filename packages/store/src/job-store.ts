@@ -12,6 +12,7 @@ import { selectJobs } from './queries/select-jobs.ts'
 import { takeDue } from './queries/take-due.ts'
 import { forgetMessages, giveBackUnchecked, takeUnchecked } from './queries/take-unchecked.ts'
 import { recordJobWrites } from './record-job-writes.ts'
+import { isDue } from './what-is-due.ts'
 
 const MAX_JOBS_A_TRANSACTION = 500
 const MAX_RECHECKS_A_STATEMENT = 5_000
@@ -57,10 +58,11 @@ export function createJobStore(db: Database): JobStore {
     ownersOf: (tenantId, keys) => ownersOf(db, tenantId, keys),
     pastOf: (tenantId, asked) => selectPast(plain(db, tenantId), tenantId, asked),
     takeDue: async (limit) => {
+      if (!(await isDue(db, 'timers'))) return []
       const { jobs } = await db.timed(() => takeDue(plain(db), limit))
       return jobs
     },
-    takeUnchecked: (limit) => takeUnchecked(plain(db), limit),
+    takeUnchecked: async (limit) => ((await isDue(db, 'messages')) ? takeUnchecked(plain(db), limit) : []),
     giveBackUnchecked: (messages) => giveBackUnchecked(plain(db), messages),
     forget: (messages) => forgotten.add(messages),
     recheckQueues: (queues) => recheckQueues(plain(db), queues, MAX_RECHECKS_A_STATEMENT),

@@ -3,11 +3,12 @@ import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
 import type { Database, Query } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
 import { forgetOutcomes } from './queries/forget-outcomes.ts'
-import { breachDue, isBreachDue } from './queries/breach-due.ts'
+import { breachDue } from './queries/breach-due.ts'
 import { breachJobs } from './queries/breach-jobs.ts'
 import { foldCounters } from './queries/fold-counters.ts'
-import { isAnyHeld, releaseWaiting } from './queries/release-waiting.ts'
+import { releaseWaiting } from './queries/release-waiting.ts'
 import { sealFinished } from './queries/seal-finished.ts'
+import { isDue } from './what-is-due.ts'
 
 const MONTHS_AHEAD = 2
 
@@ -82,14 +83,15 @@ export function createMaintenance(db: Database): Maintenance {
     expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
     breachDue: async (limit) => {
       const query: Query = (statement, values) => db.query(null, statement, values)
-      if (!(await isBreachDue(query))) return 0
+      if (!(await isDue(db, 'promises'))) return 0
       return (await breachDue(query, limit)) + (await breachJobs(query, limit))
     },
     liftPauses: async () => {
+      if (!(await isDue(db, 'pauses'))) return 0
       const [row] = await db.query<{ changed: number }>(null, LIFT_PAUSES)
       return row?.changed ?? 0
     },
     releaseWaiting: async (limit) =>
-      (await isAnyHeld(db.anonymous)) ? db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)) : 0,
+      (await isDue(db, 'heldSteps')) ? db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)) : 0,
   }
 }

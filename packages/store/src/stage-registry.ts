@@ -2,6 +2,7 @@ import type { StageRegistry } from '@stageline/engine/ports'
 import { closeBreaker, openBreaker } from './queries/move-breaker.ts'
 import { heartbeat } from './queries/heartbeat.ts'
 import type { Database } from './database.ts'
+import { perTurn } from './per-turn.ts'
 
 const REGISTER = `INSERT INTO stages (stage, input_schema, output_schema, bundle, limit_max, limit_per_ms) VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (stage) DO UPDATE SET input_schema = excluded.input_schema, output_schema = excluded.output_schema,
@@ -28,6 +29,7 @@ const BUNDLES = { name: 'bundles', steady: true, text: 'SELECT stage, bundle FRO
 
 /** The rows of stages and of their workers. */
 export function createStageRegistry(db: Database): StageRegistry {
+  const bundles = perTurn(() => db.anonymous<{ stage: string; bundle: number }>(BUNDLES))
   return {
     register: ({ name, inputSchema, outputSchema, bundle, limit }, worker) =>
       db.transaction(null, async (query) => {
@@ -45,9 +47,6 @@ export function createStageRegistry(db: Database): StageRegistry {
     leave: async (stage, workerId) => {
       await db.anonymous({ text: LEAVE }, [stage, workerId])
     },
-    bundles: async () => {
-      const rows = await db.anonymous<{ stage: string; bundle: number }>(BUNDLES)
-      return new Map(rows.map(({ stage, bundle }) => [stage, bundle]))
-    },
+    bundles: async () => new Map((await bundles()).map(({ stage, bundle }) => [stage, bundle])),
   }
 }

@@ -9,7 +9,6 @@ import {
 import type { Database } from './database.ts'
 import { noteAlertMails, takeAlertMails } from './queries/alert-mails.ts'
 import { acknowledgeAlert, listAlerts } from './queries/alerts.ts'
-import { hasNews } from './queries/read-entries.ts'
 import { readTriggerEntries } from './queries/read-trigger-entries.ts'
 import { entriesBefore } from './queries/trigger-entries.ts'
 import { listTriggerRuns, listTriggers, putTrigger, removeTrigger, selectTrigger } from './queries/triggers.ts'
@@ -21,6 +20,7 @@ import {
   raiseAlert,
   takeTriggerRun,
 } from './queries/work-on-trigger-runs.ts'
+import { isDue } from './what-is-due.ts'
 
 /** The triggers of tenants, for the gateway. */
 export const createTriggerStore = (db: Database): TriggerStore => ({
@@ -54,10 +54,10 @@ export const createAlertMails = (db: Database): AlertMails => ({
 /** Triggers as they are worked on, for orchestrators. */
 export const createTriggerQueue = (db: Database): TriggerQueue => ({
   read: async (stream, limit, match) =>
-    (await hasNews(db.anonymous, 'trigger_cursors', stream))
+    (await isDue(db, `trigger_cursors of ${stream}`))
       ? db.transaction(null, (query) => readTriggerEntries(query, stream, limit, match))
       : { read: 0, fired: 0 },
-  take: (leaseMs) => takeTriggerRun(db.anonymous, leaseMs),
+  take: async (leaseMs) => ((await isDue(db, 'triggerRuns')) ? takeTriggerRun(db.anonymous, leaseMs) : undefined),
   note: (run, made) => noteTriggerRun(db.anonymous, run, made),
   raise: (run, made, alert) => raiseAlert(db.anonymous, run, made, alert),
   end: (run, state, error) => endTriggerRun(db.anonymous, run, state, error),

@@ -1,7 +1,6 @@
 import type { DeliveryQueue, WebhookStore } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { listDeliveries, replayDeliveries, replayDelivery, selectDelivery } from './queries/deliveries.ts'
-import { hasNews } from './queries/read-entries.ts'
 import { noteDelivery, readWebhookEntries } from './queries/read-webhook-entries.ts'
 import {
   addWebhook,
@@ -18,6 +17,7 @@ import {
   noteFailed,
   takeDeliveries,
 } from './queries/work-on-deliveries.ts'
+import { isDue } from './what-is-due.ts'
 
 /** The endpoints of tenants, for the gateway. It writes their secrets and cannot read them. */
 export const createWebhookStore = (db: Database): WebhookStore => ({
@@ -40,11 +40,11 @@ export const createWebhookStore = (db: Database): WebhookStore => ({
 /** What is sent to them, for orchestrators. */
 export const createDeliveryQueue = (db: Database): DeliveryQueue => ({
   read: async (stream, limit, match) =>
-    (await hasNews(db.anonymous, 'webhook_cursors', stream))
+    (await isDue(db, `webhook_cursors of ${stream}`))
       ? db.transaction(null, (query) => readWebhookEntries(query, stream, limit, match))
       : { read: 0, noted: 0 },
   note: (delivery) => db.transaction(null, (query) => noteDelivery(query, delivery)),
-  due: (except, limit) => dueWebhooks(db.anonymous, except, limit),
+  due: async (except, limit) => ((await isDue(db, 'deliveries')) ? dueWebhooks(db.anonymous, except, limit) : []),
   take: (endpoint, limit, leaseMs) => takeDeliveries(db.anonymous, endpoint, limit, leaseMs),
   delivered: (delivery, attempt) => noteDelivered(db.anonymous, delivery, attempt),
   failed: (delivery, attempt, next) => db.transaction(null, (query) => noteFailed(query, delivery, attempt, next)),

@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts'
 import { METRICS } from './names.ts'
 
 /** How often the event loop is asked how late it is, ms: rarely enough to cost an idle process nothing that counts. */
-const LOOP_EVERY_MS = 50
+const LOOP_EVERY_MS = 250
 
 /** Memory, CPU time, event loop delay and version of this process, under the names that Prometheus clients use. */
 export function watchProcess(metrics: Metrics, about: { service: string; version: string }): Disposable {

@@ -1,4 +1,5 @@
 import type { Observer } from '@stageline/engine/ports'
+import { untilTick } from '@stageline/runtime'
 import { setTimeout as delay } from 'node:timers/promises'
 
 type Repeated = {
@@ -36,5 +37,3 @@ export function repeat({ name, everyMs, runOnce, observer, stopping }: Repeated)
   }
   return { runs: () => runs, ended: loop() }
 }
-
-const untilTick = (everyMs: number): number => everyMs - (performance.now() % everyMs)

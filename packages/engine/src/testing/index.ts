@@ -3,6 +3,7 @@
  * waiting. For tests only; they keep the contract of the ports and know nothing of the adapters.
  */
 export * from './engine-in-memory.ts'
+export * from './executor-in-memory.ts'
 export * from './job-in-hand.ts'
 export * from './memory-batch-runs.ts'
 export * from './memory-blobs.ts'

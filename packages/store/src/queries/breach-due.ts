@@ -29,19 +29,6 @@ const BREACH = {
     ) SELECT count(*) AS breached FROM told`,
 }
 
-const IS_DUE = {
-  name: 'is-breach-due',
-  steady: true,
-  text: `SELECT EXISTS (SELECT FROM sla_records WHERE state = 'running' AND deadline <= (SELECT stageline_now()))
-      OR EXISTS (SELECT FROM job_sla_records WHERE state = 'running' AND deadline <= (SELECT stageline_now())) AS "isDue"`,
-}
-
-/** Whether the time of any promise, for a task, a job or a stage, is over: planning what breaks it costs many such looks. */
-export async function isBreachDue(query: Query): Promise<boolean> {
-  const [row] = await query<{ isDue: boolean }>(IS_DUE)
-  return row?.isDue ?? false
-}
-
 /** Promises whose time is over: each is broken once, and its task escalated as its config says. */
 export async function breachDue(query: Query, limit: number): Promise<number> {
   const [row] = await query<{ breached: number }>(BREACH, [limit])

@@ -2,7 +2,8 @@ import type { TriggerEntry } from '@stageline/domain'
 import type { ReadEntry, TriggerStream } from '@stageline/engine/ports'
 import type { Query } from '../database.ts'
 import { BY_INDEX } from './by-index.ts'
-import { anyEntryAfter, entriesAfter } from './trigger-entries.ts'
+import type { Cursors } from '../what-is-due.ts'
+import { entriesAfter } from './trigger-entries.ts'
 
 type Place = { xid: string; subjectId: string; seq: number }
 type Row = Place & { tenantId: string; depth: number; entry: TriggerEntry }
@@ -10,9 +11,6 @@ type Row = Place & { tenantId: string; depth: number; entry: TriggerEntry }
 const FIRST = '00000000-0000-0000-0000-000000000000'
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const MAX_SEQ = 999_999_999
-
-/** Whoever reads keeps how far it is in a table of its own. */
-type Cursors = 'trigger_cursors' | 'webhook_cursors'
 
 const cursorOf = (cursors: Cursors) => ({
   name: `place-in-${cursors}`,
@@ -24,22 +22,6 @@ const moveOf = (cursors: Cursors) => ({
   name: `move-${cursors}`,
   text: `UPDATE ${cursors} SET epoch = $2, xid = $3::xid8, subject_id = $4, seq = $5 WHERE stream = $1`,
 })
-
-const newsOf = (cursors: Cursors, stream: TriggerStream) => ({
-  name: `news-of-${stream}-in-${cursors}`,
-  steady: true,
-  text: `SELECT c.epoch <> e.epoch OR ${anyEntryAfter(stream)} AS "isThere"
-    FROM ${cursors} c, record_epoch e WHERE c.stream = $1`,
-})
-
-/**
- * Whether reading on would find or move anything. Where nothing happens it is one look instead of a transaction that
- * writes and waits for the disk; a cursor that is not moved meanwhile has nothing behind it that it could find later.
- */
-export async function hasNews(query: Query, cursors: Cursors, stream: TriggerStream): Promise<boolean> {
-  const [news] = await query<{ isThere: boolean }>(newsOf(cursors, stream), [stream])
-  return news?.isThere ?? false
-}
 
 type Listener = { tenantId: string; events: readonly string[] }
 

@@ -2,18 +2,6 @@ import type { Query } from '../database.ts'
 
 const PICK = `SELECT stage FROM stages WHERE release_waiting ORDER BY stage LIMIT 1 FOR UPDATE SKIP LOCKED`
 
-const IS_HELD = {
-  name: 'is-any-held',
-  steady: true,
-  text: 'SELECT EXISTS (SELECT FROM stages WHERE release_waiting) AS "isHeld"',
-}
-
-/** Whether there is anything to release. */
-export async function isAnyHeld(query: Query): Promise<boolean> {
-  const [row] = await query<{ isHeld: boolean }>(IS_HELD)
-  return row?.isHeld ?? false
-}
-
 /**
  * Steps of the stage that wait because something was down. What waits has a timer to come: the index of timers finds it.
  * A write into `steps` is a change like any other and raises the revision.
