@@ -37,6 +37,11 @@ describe('stages that share a process', () => {
       `SELECT count(*)::int AS n FROM history WHERE event = 'step' AND path[array_upper(path, 1)] = 'completed'`,
     )
     assert.deepEqual(ended, [{ n: jobs.length * FLOW.steps.length }])
+    const inOneGo = await query<{ any: boolean }>(
+      line,
+      `SELECT count(*) > 0 AS any FROM history a JOIN history b USING (tenant_id, job_id, xid) WHERE a.step = 'one' AND b.step = 'two'`,
+    )
+    assert.deepEqual(inOneGo, [{ any: true }])
     const actors = await query<{ who: string }>(
       line,
       `SELECT DISTINCT split_part(actor, '@', 1) AS who FROM history WHERE step IN ('one', 'two', 'four')`,

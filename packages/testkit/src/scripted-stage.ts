@@ -44,7 +44,7 @@ const Script = z.object({
   sink: z.url().optional(),
 })
 
-/** A stage whose outcome is chosen by its input: ends well, fails in each way, is slow, hangs, kills its process. */
+/** A stage whose outcome is chosen by its input: ends well at once, fails in each way, is slow, hangs, kills its process. */
 export function scriptedStage(name: string, settings: Partial<StageDefinition> = {}): StageDefinition {
   return defineStage<unknown, unknown>({
     name,
@@ -52,20 +52,37 @@ export function scriptedStage(name: string, settings: Partial<StageDefinition> =
     ...settings,
     input: Script,
     output: z.looseObject({}),
-    handle: async (input, context) => {
-      const { stepKey, attempt, signal, idempotencyKey } = context
+    handle: (input, context) => {
       const { script, sink } = input as z.infer<typeof Script>
-      const { fail, times = 0, slowMs = 0, deafMs = 0, pages = 0, hang = false, output } = script[stepKey] ?? {}
-      const called = script[stepKey]?.sink ?? sink
-      if (slowMs > 0) await delay(slowMs, undefined, { signal })
-      if (deafMs > 0 && attempt <= times) await delay(deafMs)
-      if (pages > 0) return { from: await workPages(pages, context) }
-      if (hang) await new Promise(() => undefined)
-      if (called) await call(called, idempotencyKey, signal)
-      if (fail && attempt <= times) return failAs(fail)
-      return output ?? { [`by_${stepKey}`]: attempt }
+      const given = script[context.stepKey]
+      const { slowMs = 0, deafMs = 0, pages = 0, hang = false } = given ?? {}
+      const called = given?.sink ?? sink
+      const takesTime = slowMs > 0 || deafMs > 0 || pages > 0 || hang || called !== undefined
+      return takesTime ? endLater(given, called, context) : end(given, context)
     },
   })
+}
+
+type OneScript = z.infer<typeof Script>['script'][string]
+
+function end(script: OneScript | undefined, { stepKey, attempt }: StageContext): unknown {
+  const { fail, times = 0, output } = script ?? {}
+  return fail && attempt <= times ? failAs(fail) : (output ?? { [`by_${stepKey}`]: attempt })
+}
+
+async function endLater(
+  script: OneScript | undefined,
+  called: string | undefined,
+  context: StageContext,
+): Promise<unknown> {
+  const { times = 0, slowMs = 0, deafMs = 0, pages = 0, hang = false } = script ?? {}
+  const { attempt, signal, idempotencyKey } = context
+  if (slowMs > 0) await delay(slowMs, undefined, { signal })
+  if (deafMs > 0 && attempt <= times) await delay(deafMs)
+  if (pages > 0) return { from: await workPages(pages, context) }
+  if (hang) await new Promise(() => undefined)
+  if (called) await call(called, idempotencyKey, signal)
+  return end(script, context)
 }
 
 /** @returns the page that it began with */
