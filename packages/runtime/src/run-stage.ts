@@ -36,9 +36,11 @@ export async function runStage<Input, Output>(
 }
 
 /**
- * Runs the workers of several stages in one process, each as {@link runStage} does. They share its connections, and what
- * they load and record travels in common statements: for quick stages that is the least work a job. A stage that needs
- * many processors, may take its process down, or is scaled apart from the others belongs into a process of its own.
+ * Runs the workers of several stages in one process, each as {@link runStage} does. They share its connections, what they load
+ * and record travels in common statements, and quick steps that follow each other are worked in one go and recorded in one
+ * commit: a stage is quick whose handler gives its output without a promise, calls nothing outside and shares messages
+ * (`bundle`). A stage that needs many processors, may take its process down, or is scaled apart from the others belongs into
+ * a process of its own.
  *
  * @param name of the process in logs, metrics and traces
  * @example
