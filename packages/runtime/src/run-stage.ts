@@ -91,7 +91,8 @@ function openShared(
   })
   const claims = new Claims({ record: engine.record, store: engine.store, worker: life.instanceId })
   life.onStop.use(claims)
-  const recent = new RecentJobs({ stages: new Set(stages.map(({ name }) => name)) })
+  // Where one stage is worked, jobs do not come back.
+  const recent = stages.length > 1 ? new RecentJobs({ stages: new Set(stages.map(({ name }) => name)) }) : undefined
   // What has crashed before is worked alone.
   const here = stages.length > 1 && config.STAGELINE_QUARANTINE === '' ? new StagesHere() : undefined
   return { ...connections, shutdown, patience, load, recent, here, claims, modelTrusts: createModelTrusts(database) }
@@ -162,7 +163,7 @@ function executorDeps(
     stage,
     store: engine.store,
     load,
-    recent,
+    ...(recent ? { recent } : {}),
     ...(here ? { here } : {}),
     workflows: {
       version: (tenantId, key, version) => patiently(() => engine.workflows.version(tenantId, key, version), patience),

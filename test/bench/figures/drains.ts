@@ -4,32 +4,37 @@ import { medianOf, type Figure, type Measured, type MeasureOptions } from './fig
 
 const BASE = CONTENDERS[0]!.name
 
-/** Drains of this run, by round and contender: figures that are made of the same ones share them. */
-const measured = new Map<string, Promise<Drain>>()
+/** Rounds of this run, by their contenders: figures of the same ones share them. */
+const measured = new Map<string, Promise<Map<string, Drain>[]>>()
 
-async function drains(names: readonly string[], { rounds, report }: MeasureOptions): Promise<Map<string, Drain>[]> {
+function drains(names: readonly string[], options: MeasureOptions): Promise<Map<string, Drain>[]> {
+  const key = names.join()
+  const known = measured.get(key) ?? drainInRounds(names, options)
+  measured.set(key, known)
+  return known
+}
+
+/** Within a round one follows the other at once: machines change their pace within minutes. */
+async function drainInRounds(
+  names: readonly string[],
+  { rounds, report }: MeasureOptions,
+): Promise<Map<string, Drain>[]> {
   const all: Map<string, Drain>[] = []
   for (let round = 1; round <= rounds; round += 1) {
     // Whoever comes first finds another machine than whoever comes last.
     const order = round % 2 === 1 ? names : names.toReversed()
     const ofRound = new Map<string, Drain>()
-    for (const name of order) ofRound.set(name, await drainOnce(name, round, report))
+    for (const name of order) {
+      const drained = await drain(contenderOf(name))
+      ofRound.set(name, drained)
+      const { rate, cpu, others } = drained
+      report(
+        `round ${round}: ${name} ${Math.round(rate)} items/s, ${cpu.all.toFixed(3)} CPU s per 1,000 (others: ${others.toFixed(2)} cores)`,
+      )
+    }
     all.push(ofRound)
   }
   return all
-}
-
-async function drainOnce(name: string, round: number, report: MeasureOptions['report']): Promise<Drain> {
-  const key = `${round} ${name}`
-  const known = measured.get(key)
-  if (known) return known
-  const drained = drain(contenderOf(name))
-  measured.set(key, drained)
-  const { rate, cpu, others } = await drained
-  report(
-    `round ${round}: ${name} ${Math.round(rate)} items/s, ${cpu.all.toFixed(3)} CPU s per 1,000 (others: ${others.toFixed(2)} cores)`,
-  )
-  return drained
 }
 
 /** How many times as fast as hand-chained BullMQ in the same round. */
