@@ -9,7 +9,8 @@ export type ClockChange = { step: string | null; stage: string | null; phase: Cl
 
 /**
  * What a commit changes for the clocks of a job, from the job before (null: a new one) and after it: nothing, where nothing
- * is promised. A step is in its stage from its first queueing until it is final.
+ * is promised. A step is in its stage from its first queueing until it is final; both may be of one commit, where it was worked
+ * in one go with the step before it.
  */
 export function clockChanges(
   before: Job | null,
@@ -21,14 +22,18 @@ export function clockChanges(
   const [ofJob, ofStages] = [here.some(isOf('job')), here.filter(isOf('stage'))]
   const changes: ClockChange[] = []
   const note = (of: Pick<ClockChange, 'step' | 'stage'>, was: ClockPhase | null, is: ClockPhase | null) => {
-    if (is === null || was === is || (was === null && isOver(is))) return
+    if (is === null || was === is) return
     changes.push({ ...of, phase: is, begins: was === null })
   }
-  if (ofJob) note({ step: null, stage: null }, before && PHASES[before.state], PHASES[after.state])
+  const isOverAtOnce = before === null && isOver(PHASES[after.state])
+  if (ofJob && !isOverAtOnce) note({ step: null, stage: null }, before && PHASES[before.state], PHASES[after.state])
   for (const [key, step] of ofStages.length === 0 ? [] : Object.entries(after.steps)) {
     const stage = stageOf.get(key) ?? key
     if (!ofStages.some((scope) => scope.stage === null || scope.stage === stage)) continue
-    note({ step: key, stage }, phaseOf(before?.steps[key]?.state), phaseOf(step.state))
+    const [was, is] = [phaseOf(before?.steps[key]?.state), phaseOf(step.state)]
+    const wasWorkedMeanwhile = before !== null && step.state === 'completed'
+    if (was === null && is !== null && isOver(is) && !wasWorkedMeanwhile) continue
+    note({ step: key, stage }, was, is)
   }
   return changes
 }

@@ -28,6 +28,18 @@ test('a job and each of its stages are timed from their begin to their end', asy
   assert.ok(tookMs >= MINUTE && tookMs < 2 * MINUTE, `${tookMs} ms`)
 })
 
+test('a stage that was begun and ended in one commit has kept its promise', async () => {
+  await using given = await openPromises({ subject: 'stage' })
+  const { record } = given
+  const [job] = await acceptJobs(record, 1)
+  const first = successOf(record.workflow, job!, 'first', {}, given.now())
+  const second = successOf(record.workflow, first.after, 'second', {}, given.now())
+  const both = { ...second, before: first.before, history: [...first.history, ...second.history] }
+  await recordAll(record, [{ ...both, after: { ...second.after, revision: first.after.revision } }])
+
+  assert.deepEqual(states(await given.clocksOf(job!.id)), { first: 'met', second: 'met' })
+})
+
 test('where nothing is promised no row is kept, and other workflows and stages go on without', async () => {
   await using given = await openPromises(
     { subject: 'stage', stage: 'beta' },

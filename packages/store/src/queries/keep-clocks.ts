@@ -13,7 +13,8 @@ const pauses = (of: string) =>
 
 /**
  * Begins, holds and stops clocks. Of the promises that fit the one that says most counts, then that for the stage or
- * workflow of that name, then the shortest. What ends late stays `running`: the breach is still to be told, once.
+ * workflow of that name, then the shortest. What ends late stays `running`: the breach is still to be told, once. What begins
+ * and ends at once is met.
  */
 const KEEP = {
   name: 'keep-clocks',
@@ -22,10 +23,12 @@ const KEEP = {
       AS c(tenant_id, id, job_id, workflow, step, stage, phase, begins)
   ), began AS (
     INSERT INTO job_sla_records (tenant_id, id, job_id, step, subject, stage, workflow, config_id, limit_ms,
-      pauses_while_waiting, pauses_while_suspended, state, started_at, at_risk_at, deadline, paused_at)
+      pauses_while_waiting, pauses_while_suspended, state, started_at, at_risk_at, deadline, paused_at, stopped_at)
     SELECT c.tenant_id, c.id, c.job_id, c.step, p.subject, c.stage, c.workflow, p.id, p.limit_ms,
-      p.pauses_while_waiting, p.pauses_while_suspended, CASE WHEN ${pauses('p')} THEN 'paused' ELSE 'running' END,
-      ${NOW}, ${NOW} + p.limit_ms * p.at_risk_share * interval '1 ms', ${NOW} + p.limit_ms * interval '1 ms', CASE WHEN ${pauses('p')} THEN ${NOW} END
+      p.pauses_while_waiting, p.pauses_while_suspended,
+      CASE WHEN c.phase = 'completed' THEN 'met' WHEN ${pauses('p')} THEN 'paused' ELSE 'running' END,
+      ${NOW}, ${NOW} + p.limit_ms * p.at_risk_share * interval '1 ms', ${NOW} + p.limit_ms * interval '1 ms',
+      CASE WHEN ${pauses('p')} THEN ${NOW} END, CASE WHEN c.phase = 'completed' THEN ${NOW} END
     FROM change c CROSS JOIN LATERAL (SELECT * FROM sla_configs s
       WHERE s.tenant_id = c.tenant_id AND s.active AND s.subject = CASE c.step WHEN '' THEN 'job' ELSE 'stage' END
         AND s.created_at <= ${NOW} - ${PROMISES_COUNT_AFTER_MS} * interval '1 ms'
