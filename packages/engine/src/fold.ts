@@ -80,6 +80,15 @@ export const tell = (answers: readonly (readonly [Waiting, Answer])[]): void => 
   for (const [{ settle }, answer] of answers) settle(answer)
 }
 
+/** Tells what becomes of it, also where that is a fault. */
+export async function settleWith({ settle }: Waiting, recorded: Promise<Recorded>): Promise<void> {
+  try {
+    settle(await recorded)
+  } catch (error) {
+    settle(asFault(error))
+  }
+}
+
 function tryAdvance(
   workflow: Workflow,
   job: Job,

@@ -235,13 +235,33 @@ test('a step beside it that was recorded meanwhile does not undo a go', async ()
   assert.deepEqual(await one.states(), ['completed', 'completed', 'completed'])
 })
 
-test('a database that takes nothing fails every step of a go, and leaves no promise behind', async () => {
+for (const [what, output] of [
+  ['nothing', {}],
+  ['an output that cannot be stored', { n: 1n }],
+] as const) {
+  test(`a database that takes nothing fails every step of a go that ended with ${what}, and lets none wait`, async () => {
+    using one = await setup({ alpha: () => ({}), beta: () => ({}), gamma: () => output })
+    one.store.record = async () => {
+      throw new TypeError('A fault of ours')
+    }
+
+    await assert.rejects(one.run(), /A fault of ours/)
+
+    assert.deepEqual(await one.states(), ['queued', 'pending', 'pending'])
+  })
+}
+
+test('what was done is recorded even where the next step breaks before its handler', async () => {
   using one = await setup({ alpha: () => ({}), beta: () => ({}), gamma: () => ({}) })
-  one.store.record = async () => {
-    throw new TypeError('A fault of ours')
+  one.executors[1]!.deps.observer = {
+    ...one.observer,
+    step: async () => {
+      throw new TypeError('A fault of ours')
+    },
   }
 
   await assert.rejects(one.run(), /A fault of ours/)
 
-  assert.deepEqual(await one.states(), ['queued', 'pending', 'pending'])
+  assert.deepEqual(await one.states(), ['completed', 'queued', 'pending'])
+  assert.deepEqual(one.waiting(), ['beta'])
 })

@@ -2,7 +2,7 @@ import { advanceJob } from './advance-job.ts'
 import type { HeldStep } from './claims.ts'
 import type { Happening } from './happening.ts'
 import type { ExecutorDeps, Try } from './step-try.ts'
-import { asFault } from './fold.ts'
+import { settleWith } from './fold.ts'
 import { readAnew, withOutput } from './reads.ts'
 import type { Change, Held, RecordChange, Recorded } from './recorder.ts'
 import { measureChange } from './recorder.ts'
@@ -117,5 +117,5 @@ export async function recordWithHeld(step: HeldStep, change: Change, record: Rec
 /** Records what was held back for a step that nothing happened to. */
 export async function recordHeld({ unrecorded: held }: HeldStep, record: RecordChange): Promise<void> {
   const last = held?.at(-1)
-  if (last) last.settle(await record(last.change, held!.slice(0, -1)).catch(asFault))
+  if (last) await settleWith(last, record(last.change, held!.slice(0, -1)))
 }

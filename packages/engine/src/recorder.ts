@@ -4,7 +4,7 @@ import { addressMessages } from './address-messages.ts'
 import type { Change, Recorded } from './change.ts'
 import type { Answer, Fold, Group, Held } from './fold.ts'
 import { codePoints } from './code-points.ts'
-import { asFault, fold, tell } from './fold.ts'
+import { asFault, fold, settleWith, tell } from './fold.ts'
 import { gather } from './gather.ts'
 import { patiently } from './patiently.ts'
 import { sendMessages } from './send-messages.ts'
@@ -58,7 +58,7 @@ export function createRecorder(deps: RecorderDeps): RecordChange {
     const measured = measureChange(change)
     if (typeof measured === 'number') return recordWith(change, measured, held)
     const last = held.at(-1)
-    if (last) last.settle(await recordWith(last.change, last.bytes, held.slice(0, -1)).catch(asFault))
+    if (last) await settleWith(last, recordWith(last.change, last.bytes, held.slice(0, -1)))
     return { kind: 'unstorable', message: measured }
   }
 }
