@@ -1,4 +1,3 @@
-import { atTicks } from './at-ticks.ts'
 import type { ServiceLife } from './run-service.ts'
 
 type Watched = {
@@ -30,7 +29,8 @@ export function watchProgress({ health, onStop, fail }: Pick<ServiceLife, 'healt
     stuck = stands ? stuck + 1 : 0
     if (stuck > LOOKS) fail(new Error(`No progress for ${of.limitMs} ms: ${of.name}`))
   }
-  onStop.defer(atTicks(of.limitMs / LOOKS, () => void judge()))
+  const timer = setInterval(() => void judge(), of.limitMs / LOOKS).unref()
+  onStop.defer(() => clearInterval(timer))
 }
 
 /** True when there was no progress since the last look though there should have been; nothing while one is under way. */
