@@ -1,7 +1,6 @@
 import { TransientError } from '@stageline/domain'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { executeDelivery } from './execute-delivery.ts'
 import { StagesHere } from './in-one-go.ts'
 import type { StageDefinition } from './stage.ts'
@@ -19,7 +18,8 @@ const STEPS = [
 /** A process that works these stages, and a job whose first message has just come. */
 async function setup(stages: Record<string, Given>, steps: typeof STEPS = STEPS) {
   const engine = engineInMemory({ key: 'flow', steps })
-  const here = new StagesHere()
+  const clock = { ms: 0 }
+  const here = new StagesHere(() => clock.ms)
   const executors = Object.entries(stages).map(([name, given]) => {
     const stage = typeof given === 'function' ? { handle: given } : given
     const executor = executorInMemory(engine, { name, ...stage })
@@ -38,6 +38,7 @@ async function setup(stages: Record<string, Given>, steps: typeof STEPS = STEPS)
   return {
     ...engine,
     job,
+    clock,
     /** Entries of each write. */
     writes,
     deps: executors[0]!.deps,
@@ -120,7 +121,7 @@ test('a handler that lets wait holds up nobody: what was done is recorded with i
   using one = await setup({ alpha: () => ({}), beta: () => promise, gamma: () => ({}) })
 
   const running = one.run()
-  await delay(20)
+  for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate)
   assert.deepEqual(await one.states(), ['completed', 'processing', 'pending'])
   assert.deepEqual(one.waiting(), [], 'what is worked here is not sent')
   resolve({})
@@ -180,8 +181,7 @@ test('where two steps follow, both are sent', async () => {
 
 test('what has taken its time is recorded before the next step', async () => {
   const slowly: Handle = () => {
-    const until = performance.now() + 110
-    while (performance.now() < until);
+    one.clock.ms += 100
     return {}
   }
   using one = await setup({ alpha: slowly, beta: () => ({}), gamma: () => ({}) })

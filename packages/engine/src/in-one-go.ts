@@ -1,17 +1,15 @@
 import { advanceJob } from './advance-job.ts'
 import type { HeldStep } from './claims.ts'
-import type { Happening } from './happening.ts'
-import type { ExecutorDeps, Try } from './step-try.ts'
 import { settleWith } from './fold.ts'
+import type { Happening } from './happening.ts'
 import { readAnew, withOutput } from './reads.ts'
-import type { Change, Held, RecordChange, Recorded } from './recorder.ts'
-import { measureChange } from './recorder.ts'
-import { newTry } from './step-try.ts'
+import { measureChange, type Change, type Held, type RecordChange, type Recorded } from './recorder.ts'
+import { newTry, type ExecutorDeps, type Try } from './step-try.ts'
 
 /** What is not recorded yet must be quick to do again, ms. */
 const GO_ON_WITHIN_MS = 100
+/** Larger outcomes are recorded at once: they fill a statement by themselves. */
 const MAX_BYTES = 64_000
-const DEFAULT_BUNDLE = 100
 
 /**
  * The stages that one process works. Where steps that follow each other are quick, it goes from one to the next without a
@@ -21,6 +19,12 @@ const DEFAULT_BUNDLE = 100
 export class StagesHere {
   readonly #executors = new Map<string, ExecutorDeps>()
   readonly #waitedFor = new Set<string>()
+  /** A clock that only goes forward, ms. */
+  readonly elapsed: () => number
+
+  constructor(elapsed: () => number = () => performance.now()) {
+    this.elapsed = elapsed
+  }
 
   add(executor: ExecutorDeps): void {
     this.#executors.set(executor.stage.name, executor)
@@ -38,8 +42,8 @@ export class StagesHere {
   }
 }
 
-const isQuick = ({ stage: { callsOut, limit, bundle = DEFAULT_BUNDLE }, gate }: ExecutorDeps): boolean =>
-  !callsOut && !limit && bundle > 1 && (gate?.isFree ?? true)
+const isQuick = ({ stage: { callsOut, limit, bundle }, gate }: ExecutorDeps): boolean =>
+  !callsOut && !limit && bundle !== 1 && (gate?.isFree ?? true)
 
 /**
  * How a step went, and what follows if that is worked here and at once: the outcome is held back for it then, to be recorded
@@ -51,14 +55,13 @@ export function lookAhead(
   work: Try,
   outcome: Outcome,
   { here, store }: ExecutorDeps,
-): { outcome: Outcome; next?: Next } {
-  if (!here || !work.reads || !mayGoOn(work, here)) return { outcome }
+): { outcome: Outcome; next: Next | undefined } {
+  if (!here || !work.reads || !mayGoOn(work, here)) return { outcome, next: undefined }
   const at = store.now()
   const advance = advanceJob(work.workflow, work.job, outcome.happening, at, outcome.rules)
-  if (!('job' in advance)) return { outcome }
+  if (!('job' in advance)) return { outcome, next: undefined }
   const foreseen = { ...outcome, at, foreseen: { from: work.job, advance } }
-  const next = nextOf(work, foreseen, here)
-  return next ? { outcome: foreseen, next } : { outcome: foreseen }
+  return { outcome: foreseen, next: nextOf(work, foreseen, here) }
 }
 
 /** The outcome of a try that gave an output. */
@@ -88,7 +91,7 @@ function nextOf(work: Try, outcome: Outcome & Required<Pick<Change, 'foreseen'>>
 /** What was claimed took its time, or may have taken a worker down. */
 const mayGoOn = (work: Try, here: StagesHere): boolean =>
   work.fence === work.ref.fence &&
-  performance.now() - work.since < GO_ON_WITHIN_MS &&
+  here.elapsed() - work.since < GO_ON_WITHIN_MS &&
   here.quick(work.workflow.steps.get(work.step)!.definition.stage) !== undefined
 
 function hold(change: Change): Held | undefined {

@@ -63,7 +63,7 @@ export type Try = HeldStep & {
   onLost: ((why: StagelineError) => void) | undefined
   /** What it read before its handler began; where what follows may need it here. */
   reads: Reads | undefined
-  /** When the first step began of those that are worked in one go, by a clock that only goes forward, ms. */
+  /** When the first step began of those that are worked in one go, by the clock of the stages here, ms. */
   since: number
   /** Ends when what went on from this step has ended, too. */
   followed: Promise<unknown> | undefined
@@ -87,7 +87,7 @@ export function newTry(ref: StepRef, loaded: LoadedJob, workflow: Workflow, deps
     startedAt: deps.store.now(),
     unrecorded: undefined,
     reads: undefined,
-    since: performance.now(),
+    since: deps.here?.elapsed() ?? 0,
     followed: undefined,
   }
   return work
