@@ -1,6 +1,6 @@
 import { CONTENDERS, contenderOf } from '../contenders/index.ts'
 import { drain, type Drain } from '../rig/drain.ts'
-import { medianOf, type Figure, type Measured, type MeasureOptions } from './figure.ts'
+import { medianOf, type Figure, type MeasureOptions } from './figure.ts'
 
 const BASE = CONTENDERS[0]!.name
 
@@ -37,49 +37,42 @@ async function drainInRounds(
   return all
 }
 
+type About = Omit<Figure, 'measure' | 'unit' | 'better'>
+
 /** How many times as fast as hand-chained BullMQ in the same round. */
-export function timesAsFast(
-  contender: string,
-  peers: readonly string[],
-  about: Omit<Figure, 'measure' | 'unit' | 'better'>,
-): Figure {
-  return {
-    ...about,
-    unit: '× BullMQ',
-    better: 'more',
-    measure: async (options) => {
-      const rounds = await drains([BASE, contender, ...peers], options)
-      const rates = (name: string) => rounds.map((round) => Math.round(round.get(name)!.rate))
-      return {
-        values: rounds.map((round) => round.get(contender)!.rate / round.get(BASE)!.rate),
-        ours: rates(contender),
-        peers: Object.fromEntries([BASE, ...peers].map((name) => [name, rates(name)])),
-        notes: notesOf(rounds, contender),
-      }
-    },
-  }
-}
+export const timesAsFast = (contender: string, peers: readonly string[], about: About): Figure => ({
+  ...about,
+  unit: '× BullMQ',
+  better: 'more',
+  measure: async (options) => {
+    const { rounds, each, rest } = await compare(contender, peers, options, ({ rate }) => Math.round(rate))
+    const values = rounds.map((round) => round.get(contender)!.rate / round.get(BASE)!.rate)
+    return { values, ours: each(contender), ...rest }
+  },
+})
 
 /** Processor seconds of all processes, servers included. */
-export function costOf(
+export const costOf = (contender: string, peers: readonly string[], about: About): Figure => ({
+  ...about,
+  unit: 'CPU s per 1,000',
+  better: 'less',
+  measure: async (options) => {
+    const { each, rest } = await compare(contender, peers, options, ({ cpu }) => cpu.all)
+    return { values: each(contender), ...rest }
+  },
+})
+
+/** What is compared of each, beside hand-chained BullMQ and these peers in the same rounds. */
+async function compare(
   contender: string,
   peers: readonly string[],
-  about: Omit<Figure, 'measure' | 'unit' | 'better'>,
-): Figure {
-  return {
-    ...about,
-    unit: 'CPU s per 1,000',
-    better: 'less',
-    measure: async (options): Promise<Measured> => {
-      const rounds = await drains([BASE, contender, ...peers], options)
-      const costs = (name: string) => rounds.map((round) => round.get(name)!.cpu.all)
-      return {
-        values: costs(contender),
-        peers: Object.fromEntries([BASE, ...peers].map((name) => [name, costs(name)])),
-        notes: notesOf(rounds, contender),
-      }
-    },
-  }
+  options: MeasureOptions,
+  compared: (one: Drain) => number,
+) {
+  const rounds = await drains([BASE, contender, ...peers], options)
+  const each = (name: string) => rounds.map((round) => compared(round.get(name)!))
+  const beside = Object.fromEntries([BASE, ...peers].map((name) => [name, each(name)]))
+  return { rounds, each, rest: { peers: beside, notes: notesOf(rounds, contender) } }
 }
 
 function notesOf(rounds: readonly Map<string, Drain>[], contender: string): Record<string, string | number> {
