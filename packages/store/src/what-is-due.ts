@@ -1,6 +1,7 @@
 import type { TriggerStream } from '@stageline/engine/ports'
 import type { Database } from './database.ts'
 import { perTurn } from './per-turn.ts'
+import { IS_FREE } from './queries/lease-statements.ts'
 import { anyEntryAfter } from './queries/trigger-entries.ts'
 
 /** Whoever reads the histories keeps how far it is in a table of its own. */
@@ -8,8 +9,6 @@ export type Cursors = 'trigger_cursors' | 'webhook_cursors'
 
 const NOW = '(SELECT stageline_now())'
 const isAny = (rows: string): string => `EXISTS (SELECT FROM ${rows})`
-const isAnyFree = (table: 'bulk_actions' | 'batch_runs'): string =>
-  isAny(`${table} WHERE finished_at IS NULL AND try_at <= ${NOW} AND (lease_until IS NULL OR lease_until <= ${NOW})`)
 /** A cursor that is not moved as long as there is nothing has nothing behind it that it could find later. */
 const isNews = (cursors: Cursors, stream: TriggerStream): string =>
   `(SELECT c.epoch <> e.epoch OR ${anyEntryAfter(stream)} FROM ${cursors} c, record_epoch e WHERE c.stream = '${stream}')`
@@ -26,8 +25,8 @@ const CONDITIONS = {
     `webhooks w WHERE ${isAny(`deliveries d WHERE d.tenant_id = w.tenant_id AND d.webhook_id = w.id
     AND d.state = 'waiting' AND d.try_at <= ${NOW} AND (w.enabled OR d.cause = 'test')`)}`,
   ),
-  bulkActions: isAnyFree('bulk_actions'),
-  batchRuns: isAnyFree('batch_runs'),
+  bulkActions: isAny(`bulk_actions WHERE ${IS_FREE}`),
+  batchRuns: isAny(`batch_runs WHERE ${IS_FREE}`),
   'trigger_cursors of jobs': isNews('trigger_cursors', 'jobs'),
   'trigger_cursors of desk': isNews('trigger_cursors', 'desk'),
   'webhook_cursors of jobs': isNews('webhook_cursors', 'jobs'),

@@ -1,5 +1,9 @@
 type Table = 'batch_runs' | 'bulk_actions'
 
+/** A row that anybody may take. */
+export const IS_FREE = `finished_at IS NULL AND try_at <= (SELECT stageline_now())
+        AND (lease_until IS NULL OR lease_until <= (SELECT stageline_now()))`
+
 /**
  * The statements by which long work is taken, kept and let go, alike for every table of it: `owner` has a row until
  * `lease_until`. The first parameters of `keepLease` and `letGo` are tenant, id and owner.
@@ -12,8 +16,7 @@ export const takeLease = (
       lease_until = (SELECT stageline_now()) + $2 * interval '1 ms'
     WHERE (tenant_id, id) = (
       SELECT tenant_id, id FROM ${table}
-      WHERE finished_at IS NULL AND try_at <= (SELECT stageline_now()) AND (lease_until IS NULL OR lease_until <= (SELECT stageline_now()))
-        AND (${also})
+      WHERE ${IS_FREE} AND (${also})
       ORDER BY ${first} try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)`
 
 /** `$4`: for how long, ms. */
