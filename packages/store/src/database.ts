@@ -84,7 +84,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const single = <Row>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
     onConnection(statement.steady ? connectSteady : connect, async (client, discard) => {
       try {
-        return (await run(() => client.query<Row & pg.QueryResultRow>(bind(statement, values)))).rows
+        return await ask<Row>(client, statement, values)
       } catch (error) {
         // A server that goes away says so first and closes later.
         discard(error as Error)
@@ -107,7 +107,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (tenantId, statement, values) =>
       role === 'worker'
         ? single(statement, values)
-        : transaction(connect, asTenant(tenantId, statement), (query) => query(statement, values)),
+        : alone(connect, asTenant(tenantId, statement), statement, values),
     transaction: (tenantId, work, about = {}) =>
       transaction(connect, role === 'worker' ? 'BEGIN' : asTenant(tenantId, about), work),
     [Symbol.asyncDispose]: once(
@@ -132,10 +132,11 @@ const transaction = <T>(
 ): Promise<T> =>
   onConnection(connect, async (client, discard) => {
     try {
-      await run(() => client.query(begin))
-      const result = await work((statement, values) =>
-        run(() => client.query(bind(statement, values)).then(({ rows }) => rows)),
-      )
+      const begun = run(() => client.query(begin))
+      // The first statement travels with it, and fails where it does.
+      begun.catch(() => undefined)
+      const result = await work((statement, values) => ask(client, statement, values))
+      await begun
       await run(() => client.query('COMMIT'))
       return result
     } catch (error) {
@@ -144,6 +145,28 @@ const transaction = <T>(
       throw error
     }
   })
+
+/** A transaction of one statement: all of it travels at once, and the server rolls back by itself what failed. */
+const alone = <Row>(
+  connect: () => Promise<pg.PoolClient>,
+  begin: string,
+  statement: Statement,
+  values?: readonly unknown[],
+): Promise<Row[]> =>
+  onConnection(connect, async (client, discard) => {
+    const [begun, answered, committed] = await Promise.allSettled([
+      run(() => client.query(begin)),
+      ask<Row>(client, statement, values),
+      run(() => client.query('COMMIT')),
+    ])
+    const failed = [answered, begun, committed].find((one) => one.status === 'rejected')
+    if (begun.status === 'rejected' || committed.status === 'rejected') discard(failed!.reason as Error)
+    if (failed) throw failed.reason
+    return (answered as PromiseFulfilledResult<Row[]>).value
+  })
+
+const ask = <Row>(client: pg.PoolClient, statement: Statement, values?: readonly unknown[]): Promise<Row[]> =>
+  run(async () => (await client.query<Row & pg.QueryResultRow>(bind(statement, values))).rows)
 
 /** Takes a connection for so long as `work` lasts, and does not give back one that is hung, broken or discarded. */
 async function onConnection<T>(

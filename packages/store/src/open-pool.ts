@@ -63,6 +63,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     idleTimeoutMillis: 30_000,
     query_timeout: ANSWER_LIMIT_MS,
+    // Statements of a transaction need not wait for the answer to its beginning.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: VALUE_TYPES,
