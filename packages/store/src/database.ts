@@ -105,9 +105,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     waiting: () => ({ calls: waits.count(), longestMs: waits.longestMs() }),
     anonymous: single,
     query: (tenantId, statement, values) =>
-      role === 'worker'
-        ? single(statement, values)
-        : alone(connect, asTenant(tenantId, statement), statement, values),
+      role === 'worker' ? single(statement, values) : alone(connect, asTenant(tenantId, statement), statement, values),
     transaction: (tenantId, work, about = {}) =>
       transaction(connect, role === 'worker' ? 'BEGIN' : asTenant(tenantId, about), work),
     [Symbol.asyncDispose]: once(

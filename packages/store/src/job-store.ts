@@ -62,7 +62,8 @@ export function createJobStore(db: Database): JobStore {
       const { jobs } = await db.timed(() => takeDue(plain(db), limit))
       return jobs
     },
-    takeUnchecked: async (limit) => ((await isDue(db, 'messages')) ? takeUnchecked(plain(db), limit) : []),
+    hasUnchecked: () => isDue(db, 'messages'),
+    takeUnchecked: (limit) => takeUnchecked(plain(db), limit),
     giveBackUnchecked: (messages) => giveBackUnchecked(plain(db), messages),
     forget: (messages) => forgotten.add(messages),
     recheckQueues: (queues) => recheckQueues(plain(db), queues, MAX_RECHECKS_A_STATEMENT),

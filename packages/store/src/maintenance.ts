@@ -1,6 +1,6 @@
 import type { JobState, TaskState } from '@stageline/domain'
 import type { Maintenance, ReviewNotice } from '@stageline/engine/ports'
-import type { Database, Query } from './database.ts'
+import type { Database, Query, Statement } from './database.ts'
 import { noteOrchestrator } from './orchestrators.ts'
 import { forgetOutcomes } from './queries/forget-outcomes.ts'
 import { breachDue } from './queries/breach-due.ts'
@@ -12,7 +12,11 @@ import { isDue } from './what-is-due.ts'
 
 const MONTHS_AHEAD = 2
 
-const EXPIRE_KEYS = `WITH expired AS MATERIALIZED (
+const ENSURE_PARTITIONS = { name: 'ensure-partitions', text: 'SELECT ensure_history_partitions($1) AS changed' }
+
+const EXPIRE_KEYS = {
+  name: 'expire-keys',
+  text: `WITH expired AS MATERIALIZED (
     SELECT tenant_id, operation, key FROM idempotency_keys k WHERE expires_at <= stageline_now()
       AND NOT EXISTS (SELECT FROM batch_runs r
         WHERE r.finished_at IS NULL AND r.tenant_id = k.tenant_id AND k.operation = 'batch:' || r.id::text)
@@ -20,9 +24,12 @@ const EXPIRE_KEYS = `WITH expired AS MATERIALIZED (
   ), gone AS (
     DELETE FROM idempotency_keys k USING expired e
     WHERE k.tenant_id = e.tenant_id AND k.operation = e.operation AND k.key = e.key RETURNING 1
-  ) SELECT count(*) AS changed FROM gone`
+  ) SELECT count(*) AS changed FROM gone`,
+}
 
-const EXPIRE_LEASES = `WITH lapsed AS (
+const EXPIRE_LEASES = {
+  name: 'expire-leases',
+  text: `WITH lapsed AS (
     SELECT tenant_id, id, assignee AS holder FROM tasks
     WHERE lease_until <= stageline_now() AND state = 'in_progress' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
   ), freed AS (
@@ -32,14 +39,18 @@ const EXPIRE_LEASES = `WITH lapsed AS (
     INSERT INTO desk_history (tenant_id, subject, subject_id, seq, event, from_state, to_state, actor, data)
     SELECT tenant_id, 'task', id, seq, 'lease_expired', 'in_progress', 'new', 'stageline', jsonb_build_object('from', holder)
     FROM freed RETURNING 1
-  ) SELECT count(*) AS changed FROM told`
+  ) SELECT count(*) AS changed FROM told`,
+}
 const LEASES_AT_ONCE = 1_000
 
 const OLDEST_UNSENT = `SELECT greatest(extract(epoch FROM stageline_now() - min(check_at)), 0)::float8 AS late FROM messages`
 
 /** Those that a step waits for. */
-const OPEN_TASKS = `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
-  WHERE state IN ('new', 'in_progress', 'blocked') AND step IS NOT NULL ORDER BY id`
+const OPEN_TASKS = {
+  name: 'open-tasks',
+  text: `SELECT id, tenant_id AS "tenantId", job_id AS "jobId", cause FROM tasks
+  WHERE state IN ('new', 'in_progress', 'blocked') AND step IS NOT NULL ORDER BY id`,
+}
 
 /** By the index of open tasks; a state without any is told, too. */
 const COUNT_OPEN_TASKS = `SELECT s.state, count(t.id)::int AS count FROM unnest('{new,in_progress,blocked}'::text[]) AS s(state)
@@ -62,17 +73,18 @@ const LIFT_PAUSES = {
 
 /** Upkeep of the whole record, by a worker. Any number of processes may do it at once. */
 export function createMaintenance(db: Database): Maintenance {
-  const changed = async (text: string, values: unknown[] = []): Promise<number> => {
-    const [row] = await db.query<{ changed: number }>(null, { text }, values)
+  const query: Query = (statement, values) => db.query(null, statement, values)
+  const changed = async (statement: Statement, values: unknown[] = []): Promise<number> => {
+    const [row] = await query<{ changed: number }>(statement, values)
     return row?.changed ?? 0
   }
   return {
-    foldCounters: () => db.transaction(null, foldCounters),
-    ensurePartitions: () => changed('SELECT ensure_history_partitions($1) AS changed', [MONTHS_AHEAD]),
+    foldCounters: () => foldCounters(query),
+    ensurePartitions: () => changed(ENSURE_PARTITIONS, [MONTHS_AHEAD]),
     expireIdempotencyKeys: (limit) => changed(EXPIRE_KEYS, [limit]),
-    sealFinished: (limit) => sealFinished((statement, values) => db.query(null, statement, values), limit),
-    forgetOutcomes: () => forgetOutcomes((statement, values) => db.query(null, statement, values)),
-    openTasks: () => db.query<ReviewNotice>(null, { text: OPEN_TASKS }),
+    sealFinished: async (limit) => ((await isDue(db, 'seals')) ? sealFinished(query, limit) : 0),
+    forgetOutcomes: () => forgetOutcomes(query),
+    openTasks: () => query<ReviewNotice>(OPEN_TASKS),
     countOpenTasks: () => db.query<{ state: TaskState; count: number }>(null, { text: COUNT_OPEN_TASKS }),
     countJobs: () => db.query<{ state: JobState | 'archived'; count: number }>(null, { text: COUNT_JOBS }),
     oldestUnsentS: async () => {
@@ -82,16 +94,14 @@ export function createMaintenance(db: Database): Maintenance {
     noteAlive: (instance) => noteOrchestrator(db, instance),
     expireTaskLeases: () => changed(EXPIRE_LEASES, [LEASES_AT_ONCE]),
     breachDue: async (limit) => {
-      const query: Query = (statement, values) => db.query(null, statement, values)
       if (!(await isDue(db, 'promises'))) return 0
       return (await breachDue(query, limit)) + (await breachJobs(query, limit))
     },
     liftPauses: async () => {
       if (!(await isDue(db, 'pauses'))) return 0
-      const [row] = await db.query<{ changed: number }>(null, LIFT_PAUSES)
-      return row?.changed ?? 0
+      return changed(LIFT_PAUSES)
     },
     releaseWaiting: async (limit) =>
-      (await isDue(db, 'heldSteps')) ? db.transaction(null, (query) => releaseWaiting(query, db.now(), limit)) : 0,
+      (await isDue(db, 'heldSteps')) ? db.transaction(null, (inside) => releaseWaiting(inside, db.now(), limit)) : 0,
   }
 }

@@ -15,13 +15,10 @@ const [ROUNDS_BETWEEN, FORGET_AT_ONCE] = [1_000, 5_000]
  */
 export function watchWebhooks({ queue, notify }: { queue: Pick<DeliveryQueue, 'read'>; notify: boolean }) {
   return async (): Promise<{ noted: number; more: boolean }> => {
-    const counts = { noted: 0, more: false }
-    for (const stream of TRIGGER_STREAMS) {
-      const { read, noted } = await queue.read(stream, AT_ONCE, notify ? matchWebhooks : () => [])
-      counts.noted += noted
-      counts.more ||= read === AT_ONCE
-    }
-    return counts
+    const match = notify ? matchWebhooks : () => []
+    const ends = await Promise.all(TRIGGER_STREAMS.map((stream) => queue.read(stream, AT_ONCE, match)))
+    const noted = ends.reduce((sum, one) => sum + one.noted, 0)
+    return { noted, more: ends.some(({ read }) => read === AT_ONCE) }
   }
 }
 

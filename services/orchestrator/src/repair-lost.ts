@@ -21,11 +21,12 @@ type Parts = {
  * with one that is gone. Any number may run: a message is taken by one of them, and what two send is worked once. A stage
  * whose queue takes nothing is left to a later round; where none does, nothing is taken.
  *
- * @throws TransientError `queue.unavailable` while Redis takes no messages at all
+ * @throws TransientError `queue.unavailable` where Redis takes no messages at all
  */
 export function repairLost({ engine, queue, stages }: Parts) {
   return async (): Promise<{ resent: number; more: boolean }> => {
     const began = performance.now()
+    if (!(await engine.store.hasUnchecked())) return { resent: 0, more: false }
     const away = await notReady(queue, [...(await stages.bundles()).keys()])
     const taken = await engine.store.takeUnchecked(AT_ONCE)
     const { missing, unasked } = await ask(taken, { queue, observer: engine.observer }, away)

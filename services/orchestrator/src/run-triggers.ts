@@ -26,17 +26,16 @@ type Parts = {
  */
 export function watchTriggers({ queue, observer }: Pick<Parts, 'queue' | 'observer'>) {
   return async (): Promise<{ fired: number; more: boolean }> => {
-    const counts = { fired: 0, more: false }
-    for (const stream of TRIGGER_STREAMS) {
-      const { read, fired } = await queue.read(stream, AT_ONCE, (entries, triggers) =>
-        matchEntries(entries, triggers, ({ key, outcome }) =>
-          observer.count('trigger_evaluations', 1, { trigger: key, outcome }),
+    const count = (key: string, outcome: string) => observer.count('trigger_evaluations', 1, { trigger: key, outcome })
+    const ends = await Promise.all(
+      TRIGGER_STREAMS.map((stream) =>
+        queue.read(stream, AT_ONCE, (entries, triggers) =>
+          matchEntries(entries, triggers, ({ key, outcome }) => count(key, outcome)),
         ),
-      )
-      counts.fired += fired
-      counts.more ||= read === AT_ONCE
-    }
-    return counts
+      ),
+    )
+    const fired = ends.reduce((sum, one) => sum + one.fired, 0)
+    return { fired, more: ends.some(({ read }) => read === AT_ONCE) }
   }
 }
 

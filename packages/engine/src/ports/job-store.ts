@@ -121,6 +121,8 @@ export interface JobStore {
   pastOf(tenantId: string, asked: readonly PastAsked[]): Promise<IntakePast>
   /** Jobs with a timer that has come; their `due_at` is pushed on (without a new revision) so that no other takes them. */
   takeDue(limit: number): Promise<Job[]>
+  /** Whether there are messages that {@link takeUnchecked} would take now. */
+  hasUnchecked(): Promise<boolean>
   /**
    * Messages that should be looked for, with `limit` steps in all or just above, the most urgent first and of those the
    * oldest; their `check_at` is pushed on, doubling with jitter up to 5 minutes.

@@ -114,8 +114,16 @@ export class MemoryJobStore implements JobStore {
     })
   }
 
+  async hasUnchecked(): Promise<boolean> {
+    return this.#unchecked().length > 0
+  }
+
+  #unchecked() {
+    return [...this.#messages.values()].filter(({ checkAt }) => checkAt <= this.#now.toISOString())
+  }
+
   async takeUnchecked(limit: number): Promise<Sought[]> {
-    const due = [...this.#messages.values()].filter(({ checkAt }) => checkAt <= this.#now.toISOString())
+    const due = this.#unchecked()
     due.sort((a, b) => (a.checkAt < b.checkAt ? -1 : 1))
     const first = due.filter((_, i) => due.slice(0, i).reduce((sum, { jobs }) => sum + jobs.length, 0) < limit)
     first.sort((a, b) => b.priority - a.priority || (a.jobs[0]! < b.jobs[0]! ? -1 : 1))

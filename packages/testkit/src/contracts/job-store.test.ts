@@ -49,9 +49,9 @@ for (const role of ['worker', 'gateway'] as const) {
     // Only workers take what is due: the rest of the contract is the gateway's, too.
     const upkeep = createJobStore(worker)
     const own = createJobStore(role === 'worker' ? worker : gateway)
-    const { takeDue, takeUnchecked, giveBackUnchecked, forget, recheckAll, recheckQueues } = upkeep
+    const { takeDue, hasUnchecked, takeUnchecked, giveBackUnchecked, forget, recheckAll, recheckQueues } = upkeep
     return {
-      store: { ...own, takeDue, takeUnchecked, giveBackUnchecked, forget, recheckAll, recheckQueues },
+      store: { ...own, takeDue, hasUnchecked, takeUnchecked, giveBackUnchecked, forget, recheckAll, recheckQueues },
       tenantId,
       workflow,
       aftermath: async () => void (await createMaintenance(worker).sealFinished(100)),
