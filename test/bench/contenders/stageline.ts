@@ -36,16 +36,25 @@ type Options = {
   calling?: Stage
   /** The workflow; default the four stages. */
   line?: readonly Stage[]
+  /** Settings of the services beside those of all. */
+  serviceEnv?: Readonly<Record<string, string>>
 }
 
 /** The real services; only the stages themselves are those of the bench. */
-export function stageline({ http = false, calling, line = STAGES, items = 20_000, ...about }: Options): Contender {
+export function stageline({
+  http = false,
+  calling,
+  line = STAGES,
+  items = 20_000,
+  serviceEnv,
+  ...about
+}: Options): Contender {
   return {
     ...about,
     needs: ['redis', 'postgres'],
     items,
     setup: (env) => prepare(env, line),
-    services: (env) => startServices(env, http ? ['orchestrator', 'gateway'] : ['orchestrator']),
+    services: (env) => startServices(env, http ? ['orchestrator', 'gateway'] : ['orchestrator'], serviceEnv),
     submitter: (env) => (http ? submitOverHttp(env) : submitHere(env)),
     worker: (env, stages, done) => work(env, stages, done, calling),
   }
@@ -92,13 +101,13 @@ const settingsOf = (role: keyof typeof PASSWORDS, { databaseUrl, redisUrl, folde
 })
 
 /** Real services by their names; `pids` are in the order of these. */
-export async function startServices(env: Env, names: readonly string[]) {
+export async function startServices(env: Env, names: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const members = await Promise.all(
     names.map(async (name) => {
       const port = await freePort(21_000 + Math.floor(Math.random() * 5_000))
       if (name === 'gateway') await writeFile(join(env.folder, 'gateway-port'), String(port))
       const entry = join(ROOT, 'services', name, 'src/main.ts')
-      const own = { ...settingsOf(name === 'gateway' ? 'gateway' : 'worker', env), PORT: String(port) }
+      const own = { ...settingsOf(name === 'gateway' ? 'gateway' : 'worker', env), PORT: String(port), ...more }
       const logFile = join(env.folder, `${name}.log`)
       return supervise({ name, entry, env: own, execArgv: EXEC_ARGV, port, logFile }, (line) => console.error(line))
     }),

@@ -7,6 +7,7 @@ import { idleCpu, idleMemory } from './idle.ts'
 import { latencyP50, latencyP99 } from './latency.ts'
 import { redisMemory } from './redis-memory.ts'
 import { scaleOut } from './scale-out.ts'
+import { soak } from './soak.ts'
 import { submitOne, submitOneP99 } from './submit-one.ts'
 import { listsAt } from './lists.ts'
 
@@ -74,6 +75,11 @@ export const FIGURES: readonly Figure[] = [
     title: 'From a commit to those who follow it: 1,000 listeners, each event to 10, 500 a second, p99',
     target: 250,
     floor: 500,
+    reference: 'none',
+  }),
+  soak({
+    name: 'soak',
+    title: 'Half an hour at 70 % of the peak with retention on: the most that latency, memory or the record has grown',
     reference: 'none',
   }),
   idleCpu,

@@ -7,7 +7,8 @@ import { cpuSeconds, memoryMb } from './cost.ts'
 import { startServers } from './servers.ts'
 
 export const REAL_STAGES = ['classification', 'extraction', 'enrichment', 'scoring'] as const
-const SETTLE_MS = 15_000
+/** Until V8 has compiled what a start-up ran often; right after it an idle process takes twice as much. */
+const SETTLE_MS = 60_000
 const WATCH_MS = 30_000
 
 export type Idle = {
