@@ -40,6 +40,8 @@ export const CommonConfig = z.object({
   STAGELINE_VERSION: z.string().max(100).default(PACKAGE.version),
   /** OTLP over HTTP, such as http://localhost:4318; traces are sent only when it is set. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  /** The share of requests and jobs that are traced, 0 to 1, where no `traceparent` that comes with them says it. The same for all services. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   /** `false`: nothing is counted or measured, and `/metrics` answers 404. */
   ENABLE_WORKFLOW_METRICS: z.stringbool().default(true),
   /** Only `true`: fences and claims in Postgres keep a step from being recorded twice, and are never off. */

@@ -47,6 +47,7 @@ export async function runService<Config extends CommonConfig>(
     logLevel: config.LOG_LEVEL,
     hasMetrics: config.ENABLE_WORKFLOW_METRICS,
     ...(config.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
+    traceShare: config.OTEL_TRACES_SAMPLER_ARG,
   })
   const stop = new Stop(telemetry, config)
   const onStop = new AsyncDisposableStack()

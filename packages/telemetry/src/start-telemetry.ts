@@ -21,6 +21,8 @@ export type TelemetryOptions = {
   logLevel: LogLevel
   /** Base address of an OTLP/HTTP receiver; traces are made and sent only where it is given. */
   otlpEndpoint?: string
+  /** The share of jobs and requests that are traced, where whoever sends them does not say: 0 to 1. Default 1. */
+  traceShare?: number
   /** `false`: nothing is counted, and there is no `metricsHandler`. Default true. */
   hasMetrics?: boolean
   /** Tells this process from others of the same service. */
@@ -53,7 +55,7 @@ export type Telemetry = {
 
 /** The eyes of one process: its log, its metrics and, where a collector is given, its spans. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const { service, version = '0.0.0', instanceId, otlpEndpoint, hasMetrics = true } = options
+  const { service, version = '0.0.0', instanceId, otlpEndpoint, traceShare: share = 1, hasMetrics = true } = options
   const context = new TraceContext()
   const { logger, setLevel } = createLogger({
     service,
@@ -67,7 +69,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const metrics = served ?? NO_METRICS
   const onExportFailed = (error: unknown) => observer.trouble('telemetry.export_failed', error)
   const tracing = otlpEndpoint
-    ? startTracing({ service, version, instanceId, endpoint: otlpEndpoint, onExportFailed })
+    ? startTracing({ service, version, instanceId, endpoint: otlpEndpoint, share, onExportFailed })
     : passThrough
   const deps = { logger, metrics, tracing, context, troubles, instanceId }
   const observer = createObserver(deps)

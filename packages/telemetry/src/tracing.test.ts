@@ -76,6 +76,23 @@ test('a job whose request was not sampled stays out of the collector', async () 
   assert.notEqual(collector.spans[0]?.traceId, parseTraceparent(trace)?.traceId)
 })
 
+test('of what comes without a trace, the share that is asked for is traced', async () => {
+  using collector = await startCollector()
+  const traceIds = async (traceShare: number) => {
+    const { telemetry } = observed({ otlpEndpoint: collector.endpoint, traceShare })
+    for (let n = 0; n < 400; n++)
+      await telemetry.observer.step(stepInfo(), () => Promise.resolve({ outcome: 'completed' }))
+    await telemetry.shutdown()
+    return collector.spans.splice(0).length
+  }
+
+  const [none, some, all] = [await traceIds(0), await traceIds(0.25), await traceIds(1)]
+
+  assert.equal(none, 0)
+  assert.ok(some > 40 && some < 160, `${some} of 400`)
+  assert.equal(all, 400)
+})
+
 test('a collector that does not answer holds a stopping process for 2 s at most', async () => {
   using collector = await startCollector({ deaf: true })
   const { telemetry } = observed({ otlpEndpoint: collector.endpoint })

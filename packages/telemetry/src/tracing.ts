@@ -10,7 +10,7 @@ type SpanRequest = {
   kind: 'CONSUMER' | 'SERVER'
   /** `traceparent` of what this work was asked by. */
   parent: string | null
-  /** Asked only where a span is made. */
+  /** Asked only where a span is kept. */
   attributes: () => Attributes
 }
 
@@ -27,6 +27,8 @@ export type TracingOptions = {
   instanceId: string
   /** Base address of the OTLP/HTTP receiver, such as `http://localhost:4318`. */
   endpoint: string
+  /** Of what nobody has decided about before, the share that is traced: 0 to 1. */
+  share: number
   onExportFailed: (error: unknown) => void
 }
 
@@ -41,13 +43,13 @@ export const passThrough: Tracing = {
   shutdown: () => Promise.resolve(),
 }
 
-/** Spans to a collector by OTLP over HTTP in protobuf, gathered in batches; sampled as the request that began it all. */
+/** Spans to a collector by OTLP over HTTP in protobuf, gathered in batches; sampled as what began it all. */
 export function startTracing(options: TracingOptions): Tracing {
-  const { TracerProvider, BatchSpanProcessor, ParentBasedSampler, AlwaysOnSampler } = openTelemetry.traces()
+  const { TracerProvider, BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } = openTelemetry.traces()
   const exporter = telling(openExporter(options.endpoint), options.onExportFailed)
   const provider = new TracerProvider({
     resource: resourceOf(options),
-    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.share) }),
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, exportTimeoutMillis: FLUSH_MS })],
   })
   const tracer = provider.getTracer('stageline', options.version)
@@ -59,7 +61,8 @@ function openSpan(tracer: Tracer, { name, kind, parent, attributes }: SpanReques
   const given = parseTraceparent(parent)
   const context = given ? trace.setSpanContext(ROOT_CONTEXT, given) : ROOT_CONTEXT
   const spanKind: SpanKind = SpanKind[kind]
-  const span: Span = tracer.startSpan(name, { kind: spanKind, attributes: attributes() }, context)
+  const span: Span = tracer.startSpan(name, { kind: spanKind }, context)
+  if (span.isRecording()) span.setAttributes(attributes())
   const own = span.spanContext()
   return { traceparent: formatTraceparent(own), traceId: own.traceId, span }
 }

@@ -4,7 +4,11 @@ import { defineStage, loadStageConfig, openGateway, runService, runStages } from
 import { createApiKey, createRecordWriter, DEFAULT_TENANT_ID, migrate, openDatabase } from '@stageline/store'
 import { waitFor } from '@stageline/testkit'
 import { channel, subscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { join, resolve } from 'node:path'
 import { Pool } from 'undici'
@@ -37,7 +41,9 @@ type Options = {
   /** The workflow; default the four stages. */
   line?: readonly Stage[]
   /** Settings of the services beside those of all. */
-  serviceEnv?: Readonly<Record<string, string>>
+  serviceSettings?: Readonly<Record<string, string>>
+  /** One in ten is traced, to a collector that takes everything. */
+  traced?: boolean
 }
 
 /** The real services; only the stages themselves are those of the bench. */
@@ -46,7 +52,8 @@ export function stageline({
   calling,
   line = STAGES,
   items = 20_000,
-  serviceEnv,
+  serviceSettings,
+  traced = false,
   ...about
 }: Options): Contender {
   return {
@@ -54,7 +61,15 @@ export function stageline({
     needs: ['redis', 'postgres'],
     items,
     setup: (env) => prepare(env, line),
-    services: (env) => startServices(env, http ? ['orchestrator', 'gateway'] : ['orchestrator'], serviceEnv),
+    services: async (env) => {
+      await using stack = new AsyncDisposableStack()
+      if (traced) stack.use(await startCollector(env))
+      const services = stack.use(
+        await startServices(env, http ? ['orchestrator', 'gateway'] : ['orchestrator'], serviceSettings),
+      )
+      const started = stack.move()
+      return { pids: services.pids, [Symbol.asyncDispose]: () => started.disposeAsync() }
+    },
     submitter: (env) => (http ? submitOverHttp(env) : submitHere(env)),
     worker: (env, stages, done) => work(env, stages, done, calling),
   }
@@ -87,6 +102,32 @@ function as(role: keyof typeof PASSWORDS, databaseUrl: string): string {
   return url.href
 }
 
+const COLLECTOR = 'collector-port'
+
+/** Its port stands in the folder. */
+async function startCollector({ folder }: Env): Promise<AsyncDisposable> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  await writeFile(join(folder, COLLECTOR), String((server.address() as AddressInfo).port))
+  return {
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function tracing(folder: string): Readonly<Record<string, string>> {
+  const file = join(folder, COLLECTOR)
+  if (!existsSync(file)) return {}
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${readFileSync(file, 'utf8')}`,
+    OTEL_TRACES_SAMPLER_ARG: '0.1',
+  }
+}
+
 const settingsOf = (role: keyof typeof PASSWORDS, { databaseUrl, redisUrl, folder }: Env) => ({
   PATH: process.env['PATH'],
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
@@ -98,6 +139,7 @@ const settingsOf = (role: keyof typeof PASSWORDS, { databaseUrl, redisUrl, folde
   STAGELINE_MAX_OPEN_JOBS: '10000000',
   STAGELINE_MAX_OPEN_JOBS_PER_TENANT: '10000000',
   STAGELINE_MAX_STREAMS: '2000',
+  ...tracing(folder),
 })
 
 /** Real services by their names; `pids` are in the order of these. */

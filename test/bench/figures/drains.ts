@@ -62,6 +62,24 @@ export const costOf = (contender: string, peers: readonly string[], about: About
   },
 })
 
+/** Processor seconds of all processes, as a multiple of what another took in the same round. */
+export const costBeside = (contender: string, other: string, about: About): Figure => ({
+  ...about,
+  unit: `× ${other}`,
+  better: 'less',
+  measure: async (options) => {
+    const rounds = await drains([other, contender], options)
+    const of = (name: string) => rounds.map((round) => round.get(name)!.cpu.all)
+    const [ours, others] = [of(contender), of(other)]
+    return {
+      values: ours.map((cost, i) => cost / others[i]!),
+      ours,
+      peers: { [other]: others },
+      notes: notesOf(rounds, contender),
+    }
+  },
+})
+
 /** What is compared of each, beside hand-chained BullMQ and these peers in the same rounds. */
 async function compare(
   contender: string,

@@ -1,5 +1,5 @@
 import { drainAfter } from './drain-after.ts'
-import { costOf, timesAsFast } from './drains.ts'
+import { costBeside, costOf, timesAsFast } from './drains.ts'
 import { eventsTo } from './events.ts'
 import type { Figure } from './figure.ts'
 import { firstStage } from './first-stage.ts'
@@ -48,6 +48,13 @@ export const FIGURES: readonly Figure[] = [
     target: 1,
     floor: 0.7,
     reference: 'study with one id a message 0.62',
+  }),
+  costBeside('stageline-traced', 'stageline', {
+    name: 'tracing',
+    title: 'Processor time of a drain in process with one step in ten traced',
+    target: 1.05,
+    floor: 1.1,
+    reference: 'the same without traces',
   }),
   submitOne,
   submitOneP99,

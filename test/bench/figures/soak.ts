@@ -1,15 +1,19 @@
 import { waitFor } from '@stageline/testkit'
+import { availableParallelism } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { contenderOf } from '../contenders/index.ts'
 import { memoryMb } from '../rig/cost.ts'
+import { costBetween } from '../rig/drain.ts'
 import { startRig, type Rig } from '../rig/rig.ts'
 import { medianOf, percentileOf, type Figure } from './figure.ts'
 import { rounded } from './rounds.ts'
 
 const MINUTES = Number(process.env['BENCH_SOAK_MINUTES'] ?? 30)
 const SHARE_OF_PEAK = 0.7
-const OF_PEAK = 20_000
+const OF_PEAK = 200_000
+/** `RETENTION_JOBS` of the contender, and how many leave at a time. */
+const [KEPT, OF_AN_ARCHIVE] = [50_000, 1_000]
 const CHUNK_MS = 500
 const MINUTE_MS = 60_000
 /** Until what is kept is as much as is to be kept, and Node has seen everything often. */
@@ -29,10 +33,11 @@ export function soak(about: Omit<Figure, 'measure' | 'unit' | 'better' | 'target
     floor: 1.25,
     measure: async ({ report }) => {
       await using rig = await startRig(contenderOf('stageline-soak'))
-      const peak = await peakOf(rig)
+      await using client = await connectTo(rig)
+      const peak = await peakOf(rig, client)
       const perSecond = Math.round(peak * SHARE_OF_PEAK)
       report(`${Math.round(peak)} jobs/s at most, ${perSecond} for ${MINUTES} minutes`)
-      const minutes = await watch(rig, perSecond, report)
+      const minutes = await watch(rig, client, perSecond, report)
       const growth = new Map(FLAT.map((what) => [what, growthOf(minutes, (minute) => minute[what])]))
       const of = (what: keyof Minute) => [first(minutes), last(minutes)].map((some) => medianIn(some, what)).join(' → ')
       return {
@@ -52,37 +57,47 @@ export function soak(about: Omit<Figure, 'measure' | 'unit' | 'better' | 'target
   }
 }
 
-async function peakOf(rig: Rig): Promise<number> {
+/**
+ * Jobs a second that the processors are good for, with what it takes to let each leave again: by what all processes used for very
+ * many, from the first call until no more are kept than shall be.
+ */
+async function peakOf(rig: Rig, client: pg.Client): Promise<number> {
+  const before = rig.cost()
   const submitted = rig.submitter.next('submitted')
   rig.submitter.ask({ kind: 'submit', from: 1, count: OF_PEAK })
-  const { began } = await submitted
+  await submitted
   await rig.untilDone(OF_PEAK)
-  return (OF_PEAK * 1_000) / (Math.max(...rig.doneAt.values()) - began)
+  const haveLeft = async () => (await sizesOf(client)).kept <= KEPT + 2 * OF_AN_ARCHIVE
+  await waitFor(haveLeft, { timeoutMs: 600_000, message: 'finished jobs to leave' })
+  const { cpu } = costBetween(before, rig.cost(), { items: OF_PEAK, seconds: 1 })
+  return (availableParallelism() * 1_000) / cpu.all
 }
 
-async function watch(rig: Rig, perSecond: number, report: (line: string) => void): Promise<Minute[]> {
-  const client = new pg.Client({ connectionString: rig.servers.databaseUrl, application_name: 'stageline-bench-soak' })
+async function connectTo({ servers }: Rig): Promise<pg.Client & AsyncDisposable> {
+  const client = new pg.Client({ connectionString: servers.databaseUrl, application_name: 'stageline-bench-soak' })
   await client.connect()
-  try {
-    rig.doneAt.clear()
-    const feeding = feed(rig, perSecond)
-    const minutes: Minute[] = []
-    const began = performance.now()
-    while (minutes.length < MINUTES) {
-      await Promise.race([delay(began + (minutes.length + 1) * MINUTE_MS - performance.now()), feeding])
-      const minute = await minuteOf(rig, client)
-      minutes.push(minute)
-      report(
-        `minute ${minutes.length}: ${Object.entries(minute)
-          .map(([what, value]) => `${what} ${rounded(value)}`)
-          .join(', ')}`,
-      )
-    }
-    await feeding
-    return minutes
-  } finally {
-    await client.end()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}
+
+async function watch(
+  rig: Rig,
+  client: pg.Client,
+  perSecond: number,
+  report: (line: string) => void,
+): Promise<Minute[]> {
+  rig.doneAt.clear()
+  const feeding = feed(rig, perSecond)
+  const minutes: Minute[] = []
+  const began = performance.now()
+  while (minutes.length < MINUTES) {
+    await Promise.race([delay(began + (minutes.length + 1) * MINUTE_MS - performance.now()), feeding])
+    const minute = await minuteOf(rig, client)
+    minutes.push(minute)
+    const told = Object.entries(minute).map(([what, value]) => `${what} ${rounded(value)}`)
+    report(`minute ${minutes.length}: ${told.join(', ')}`)
   }
+  await feeding
+  return minutes
 }
 
 /** At its time, however far the line is. Rejects when something is not taken. */
@@ -109,11 +124,17 @@ const SIZES = `SELECT
   (SELECT sum(delta) FROM counters WHERE kind = 'job' AND state = 'completed')::float8 AS kept,
   coalesce((SELECT sum(delta) FROM counters WHERE kind = 'job' AND state = 'archived'), 0)::float8 AS archived`
 
+type Sizes = Pick<Minute, 'record' | 'dead' | 'kept' | 'archived'>
+
+async function sizesOf(client: pg.Client): Promise<Sizes> {
+  const { rows } = await client.query<Sizes>(SIZES)
+  return rows[0]!
+}
+
 async function minuteOf({ doneAt, servers, servicePids, workers }: Rig, client: pg.Client): Promise<Minute> {
   const took = [...doneAt].map(([id, at]) => at - bornAt(String(id)))
   doneAt.clear()
-  const { rows } = await client.query<Pick<Minute, 'record' | 'dead' | 'kept' | 'archived'>>(SIZES)
-  const { record, ...sizes } = rows[0]!
+  const { record, ...sizes } = await sizesOf(client)
   return {
     ...sizes,
     record: record / 1_048_576,
