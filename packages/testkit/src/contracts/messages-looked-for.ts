@@ -11,10 +11,13 @@ export function messagesAreLookedFor(it: It): void {
     const job = await given.accepted()
 
     const looks: number[] = []
+    assert.equal(await given.store.hasUnchecked(), false)
     for (const wait of [3_000, 6_000, 12_000]) {
       await given.pass(wait)
+      assert.equal(await given.store.hasUnchecked(), true)
       looks.push(...(await given.store.takeUnchecked(10)).map((one) => one.looks))
       assert.deepEqual(await given.store.takeUnchecked(10), [])
+      assert.equal(await given.store.hasUnchecked(), false)
     }
     await given.goOn(job)
     await given.pass(3_000)
