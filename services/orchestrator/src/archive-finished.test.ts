@@ -103,6 +103,13 @@ describe('what leaves', () => {
     assert.deepEqual(stuck.ended, [{ turn: { tenantId: 'a', lookedTo: 'x' }, afterMs: 5_000 }])
     assert.equal(taken.ended[0]!.afterMs, 60_000)
   })
+
+  it('is looked for again soon where jobs are leaving', async () => {
+    const leaving = setup({ jobs: 1_000 }, { weight: { jobs: 1_050, sinceArchiveMs: MINUTE - 1 } })
+    await leaving.run()
+
+    assert.equal(leaving.ended[0]!.afterMs, 5_000)
+  })
 })
 
 describe('settings of retention', () => {

@@ -11,7 +11,7 @@ export type RetentionLimits = {
 
 /** Jobs in one archive; fewer than `least` wait until the newest archive is so old, so that there are not many small ones. */
 const [MOST, LEAST, LONGEST_WAIT_MS] = [1_000, 100, 3_600_000]
-/** For how long a tenant is left to one that has died; when it is looked after again, and when where not all was looked at. */
+/** For how long a tenant is left to one that has died; when it is looked after again, and when where more is to be expected. */
 const [TURN_MS, REST_MS, SHORT_REST_MS] = [60_000, 60_000, 5_000]
 /** Files that no commit came to name, and months of history that are empty, are removed in every so many rounds. */
 const [ROUNDS_BETWEEN, ORPHANS_AT_ONCE] = [500, 20]
@@ -32,7 +32,7 @@ export function archiveFinished({ archiver, limits }: Parts) {
     const least = isEarly(weight) ? LEAST : 1
     const { jobs, lookedTo } = await choose(archiver, turn, choicesOf(limits, weight), least)
     const hasLeft = jobs.length >= least && (await archiver.archive(turn.tenantId, jobs))
-    const restMs = lookedTo === null ? REST_MS : SHORT_REST_MS
+    const restMs = lookedTo === null && !isLeaving(weight) ? REST_MS : SHORT_REST_MS
     await archiver.endTurn({ ...turn, lookedTo }, hasLeft ? 0 : restMs)
     return { archived: hasLeft ? jobs.length : 0, more: true }
   }
@@ -40,6 +40,9 @@ export function archiveFinished({ archiver, limits }: Parts) {
 
 const isEarly = ({ sinceArchiveMs }: FinishedWeight): boolean =>
   sinceArchiveMs !== null && sinceArchiveMs < LONGEST_WAIT_MS
+
+/** Under load a little often, since much at once takes the line its processors. */
+const isLeaving = ({ sinceArchiveMs }: FinishedWeight): boolean => sinceArchiveMs !== null && sinceArchiveMs < REST_MS
 
 /** First what is too much, then what is too old. */
 function choicesOf(limits: RetentionLimits, weight: FinishedWeight): LeavingChoice[] {

@@ -21,7 +21,7 @@ const SETTLED_AFTER = 0.2
 
 /** What is to stay flat; MB and ms. */
 const FLAT = ['latency', 'record', 'gateway', 'orchestrator', 'worker', 'redis'] as const
-type Minute = Record<(typeof FLAT)[number] | 'rate' | 'p99' | 'kept' | 'archived' | 'dead', number>
+type Minute = Record<(typeof FLAT)[number] | 'rate' | 'p99' | 'kept' | 'archived' | 'dead' | 'cores' | 'others', number>
 
 /** The most that anything has grown from the first minutes on, while the oldest finished jobs leave for files. */
 export function soak(about: Omit<Figure, 'measure' | 'unit' | 'better' | 'target' | 'floor'>): Figure {
@@ -50,6 +50,8 @@ export function soak(about: Omit<Figure, 'measure' | 'unit' | 'better' | 'target
           'latency, p99 ms': of('p99'),
           'finished jobs kept': of('kept'),
           'rows that are dead, of 100': of('dead'),
+          'cores used': of('cores'),
+          'others used, cores': of('others'),
           'jobs archived': minutes.at(-1)!.archived,
         },
       }
@@ -89,10 +91,15 @@ async function watch(
   const feeding = feed(rig, perSecond)
   const minutes: Minute[] = []
   const began = performance.now()
+  let cost = rig.cost()
   while (minutes.length < MINUTES) {
     await Promise.race([delay(began + (minutes.length + 1) * MINUTE_MS - performance.now()), feeding])
-    const minute = await minuteOf(rig, client)
-    minutes.push(minute)
+    const now = rig.cost()
+    const seconds = MINUTE_MS / 1_000
+    const { cpu, others } = costBetween(cost, now, { items: seconds * 1_000, seconds })
+    cost = now
+    minutes.push({ ...(await minuteOf(rig, client)), cores: cpu.all, others })
+    const minute = minutes.at(-1)!
     const told = Object.entries(minute).map(([what, value]) => `${what} ${rounded(value)}`)
     report(`minute ${minutes.length}: ${told.join(', ')}`)
   }
@@ -104,17 +111,13 @@ async function watch(
 async function feed({ submitter }: Rig, perSecond: number): Promise<void> {
   const [chunk, chunks] = [Math.round((perSecond * CHUNK_MS) / 1_000), (MINUTES * MINUTE_MS) / CHUNK_MS]
   const began = performance.now()
-  let [answered, failure] = [0, undefined as unknown]
+  let failure: unknown
   for (let n = 0; n < chunks; n += 1) {
     await delay(Math.max(0, began + n * CHUNK_MS - performance.now()))
     if (failure !== undefined) throw failure
-    submitter.next('submitted').then(
-      () => (answered += 1),
-      (error: unknown) => (failure = error),
-    )
+    submitter.next('submitted').catch((error: unknown) => (failure ??= error))
     submitter.ask({ kind: 'submit', from: n * chunk, count: chunk })
   }
-  await waitFor(() => answered > 0 || failure !== undefined, { message: 'the last answers' })
   if (failure !== undefined) throw failure
 }
 
@@ -131,7 +134,10 @@ async function sizesOf(client: pg.Client): Promise<Sizes> {
   return rows[0]!
 }
 
-async function minuteOf({ doneAt, servers, servicePids, workers }: Rig, client: pg.Client): Promise<Minute> {
+async function minuteOf(
+  { doneAt, servers, servicePids, workers }: Rig,
+  client: pg.Client,
+): Promise<Omit<Minute, 'cores' | 'others'>> {
   const took = [...doneAt].map(([id, at]) => at - bornAt(String(id)))
   doneAt.clear()
   const { record, ...sizes } = await sizesOf(client)
