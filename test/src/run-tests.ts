@@ -30,22 +30,24 @@ async function main(): Promise<number> {
   const stopping = stopSignal(() => process.exit(130))
   const failed = check ? runChecks() : []
   const chosen = files.length > 0 ? files : selectTests(ROOT, only)
-  const passed = await withWhatTestsNeed(only, stopping, () => runAll(chosen, stopping))
+  const broken = await withWhatTestsNeed(only, stopping, () => runAll(chosen, stopping))
   if (stopping.aborted) return 130
+  if (broken.length > 0) report(`\nFailed:\n${broken.join('\n')}`)
   if (failed.length > 0) report(`Checks failed: ${failed.join(', ')}`)
-  return passed && failed.length === 0 ? 0 : 1
+  return broken.length + failed.length === 0 ? 0 : 1
 }
 
 /** Two files at a time; then the fault bench by itself, since it measures how soon a loaded line is whole again. */
-async function runAll(files: string[], signal: AbortSignal): Promise<boolean> {
+async function runAll(files: string[], signal: AbortSignal): Promise<string[]> {
   const { true: faults = [], false: others = [] } = Object.groupBy(files, (file) => `${selectionOf(file) === 'fault'}`)
   const runs = [
     { files: others, concurrency: 2, timeoutMs: 600_000 },
     { files: faults, concurrency: 1, timeoutMs: 2_400_000 },
   ].filter((one) => one.files.length > 0)
-  const passed: boolean[] = []
-  for (const { files: some, ...how } of runs) passed.push(await runFiles(some, { cwd: ROOT, signal, ...how }))
-  return passed.length > 0 && passed.every(Boolean)
+  if (runs.length === 0) throw new Error('No test was chosen')
+  const failed: string[] = []
+  for (const { files: some, ...how } of runs) failed.push(...(await runFiles(some, { cwd: ROOT, signal, ...how })))
+  return failed
 }
 
 function parseCommand(args: string[]): { check: boolean; only?: Selection; files: string[] } {
@@ -62,8 +64,8 @@ function parseCommand(args: string[]): { check: boolean; only?: Selection; files
 async function withWhatTestsNeed(
   only: Selection | undefined,
   signal: AbortSignal,
-  run: () => Promise<boolean>,
-): Promise<boolean> {
+  run: () => Promise<string[]>,
+): Promise<string[]> {
   if (only === 'containers') return run()
   await using stores = await startTestStores(signal)
   process.env.STAGELINE_TEST_DATABASE_URL = stores.databaseUrl
