@@ -23,6 +23,12 @@ export class HandlersAtWork {
   readonly #options: Options
   readonly #stragglers = new Set<() => void>()
   readonly #watching = new Set<(why: unknown) => void>()
+  readonly #end: Disposable = {
+    [Symbol.dispose]: () => {
+      this.#atWork -= 1
+      this.#letGo()
+    },
+  }
   #atWork = 0
 
   constructor(options: Options) {
@@ -50,12 +56,7 @@ export class HandlersAtWork {
   /** Counts the handler until it is disposed. */
   begin(): Disposable {
     this.#atWork += 1
-    return {
-      [Symbol.dispose]: () => {
-        this.#atWork -= 1
-        this.#letGo()
-      },
-    }
+    return this.#end
   }
 
   /**

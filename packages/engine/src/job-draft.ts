@@ -36,7 +36,7 @@ export class JobDraft {
   readonly #before: Job
   readonly #steps: Record<string, Step>
   readonly #queued = new Set<string>()
-  readonly #history: Omit<HistoryEntry, 'jobTo'>[] = []
+  readonly #history: HistoryEntry[] = []
   readonly #tasks: TaskDraft[] = []
   readonly #closings: TaskClosing[] = []
   readonly #inputs: Advance['editedInputs'] = []
@@ -112,7 +112,7 @@ export class JobDraft {
 
   /** Moves a step along legal edges; what it entered is told by the next {@link note} of the step. */
   go(key: string, path: readonly StepState[], change: Partial<Step> = {}, times: readonly string[] = []): void {
-    let step = this.step(key)
+    let step = path.length === 0 ? this.#own(key) : this.step(key)
     this.#held ??= step.suspend
     const entered = [...(step.entered ?? [])]
     for (const [i, state] of path.entries()) {
@@ -120,18 +120,23 @@ export class JobDraft {
       entered.push([state, times[i] ?? this.nowIso])
       step = enterState(step, state)
     }
-    this.#steps[key] = { ...step, entered, ...this.#limitOfWait(key, step.state), ...change }
+    // Last, so that what leaves it out again finds it there.
+    step.entered = entered
+    const { queueTimeoutMs } = this.compiled(key).definition
+    if (step.state === 'queued' && queueTimeoutMs !== undefined) step.until = later(this.now, queueTimeoutMs)
+    this.#steps[key] = Object.assign(step, change)
     if (step.state === 'queued' && path.length > 0) this.#queued.add(key)
     else this.#queued.delete(key)
   }
 
-  #limitOfWait(key: string, state: StepState): Pick<Step, 'until'> {
-    const { queueTimeoutMs } = this.compiled(key).definition
-    return state !== 'queued' || queueTimeoutMs === undefined ? {} : { until: later(this.now, queueTimeoutMs) }
+  patch(key: string, change: Partial<Step>): void {
+    this.#steps[key] = Object.assign(this.#own(key), change)
   }
 
-  patch(key: string, change: Partial<Step>): void {
-    this.#steps[key] = { ...this.step(key), ...change }
+  /** A step that may be changed as it is: the one of the job before, never. */
+  #own(key: string): Step {
+    const step = this.step(key)
+    return step === this.#before.steps[key] ? { ...step } : step
   }
 
   replace(key: string, step: Step): void {
@@ -159,15 +164,17 @@ export class JobDraft {
 
   /** Writes down what a step entered since its last entry. Returns the `seq` of the entry. */
   note(key: string, { actor, reason = null, failure = null, data = null, event = 'step' }: Note): number {
-    const { entered, ...step } = this.step(key)
+    const { entered = [] } = this.step(key)
+    const step = this.#own(key)
+    delete step.entered
     this.#steps[key] = step
     return this.#add({
       event,
       step: key,
       stage: this.compiled(key).definition.stage,
       attempt: step.attempt,
-      path: (entered ?? []).map(([state]) => state),
-      times: (entered ?? []).map(([, at]) => at),
+      path: entered.map(([state]) => state),
+      times: entered.map(([, at]) => at),
       actor,
       reason,
       failure,
@@ -193,7 +200,8 @@ export class JobDraft {
 
   #add(entry: Omit<HistoryEntry, 'seq' | 'at' | 'jobFrom' | 'jobTo'>): number {
     this.#seq += 1
-    this.#history.push({ ...entry, seq: this.#seq, at: this.nowIso, jobFrom: this.#before.state })
+    const jobFrom = this.#before.state
+    this.#history.push({ ...entry, seq: this.#seq, at: this.nowIso, jobFrom, jobTo: jobFrom })
     return this.#seq
   }
 
@@ -255,9 +263,10 @@ export class JobDraft {
       dueAt: done ? null : this.#earliestTimer(),
       result: state === 'completed' ? (this.#result ?? this.#lastOutput()) : this.#result,
     }
+    for (const entry of this.#history) entry.jobTo = state
     return {
       job,
-      history: this.#history.map((entry) => ({ ...entry, jobTo: state })),
+      history: this.#history,
       send,
       tasks: this.#tasks,
       closings: this.#closings,

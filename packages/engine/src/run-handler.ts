@@ -19,7 +19,7 @@ export function runHandler(work: Try, watch: TryWatch, deps: ExecutorDeps): unkn
   )
   // The claim may have been lost before anything was begun.
   watch.throwIfStopped()
-  const output = stage.handle(input, contextOf(work, watch, deps))
+  const output = stage.handle(input, new Context(work, watch, deps))
   return isPromise(output) ? Promise.resolve(output).then((given) => checked(given, stage)) : checked(output, stage)
 }
 
@@ -43,40 +43,61 @@ function parse<T>(schema: Schema<T>, value: unknown, code: string, message: stri
   throw new DataError(code, `${message}: ${summary}`, { details: { problems } })
 }
 
-function contextOf({ job, step, workflow, startedAt }: Try, watch: TryWatch, deps: ExecutorDeps): StageContext {
-  const { tenantId, id: jobId } = job
-  let given: ReturnType<ExecutorDeps['tools']> | undefined
-  const tools = () => (given ??= deps.tools({ tenantId, jobId, workflow: workflow.key }))
-  return {
-    tenantId,
-    jobId,
-    stepKey: step,
-    workflow: workflow.key,
-    attempt: job.steps[step]!.attempt,
-    now: startedAt,
-    checkpoint: job.steps[step]!.checkpoint,
-    config: workflow.steps.get(step)!.definition.config,
-    idempotencyKey: `${jobId}/${step}`,
-    get signal() {
-      return watch.signal
-    },
-    get heartbeat() {
-      return watch.heartbeat
-    },
-    get blobs() {
-      return tools().blobs
-    },
-    get catalog() {
-      return tools().catalog
-    },
-    get firstSeen() {
-      return tools().firstSeen
-    },
-    get modelTrust() {
-      return tools().modelTrust
-    },
-    get logger() {
-      return tools().logger
-    },
+/** What is asked for is made when it is asked for. A class, since an object with getters of its own costs twenty times as much. */
+class Context implements StageContext {
+  readonly tenantId: string
+  readonly jobId: string
+  readonly stepKey: string
+  readonly workflow: string
+  readonly attempt: number
+  readonly now: Date
+  readonly checkpoint: unknown
+  readonly config: StageContext['config']
+  readonly #watch: TryWatch
+  readonly #deps: ExecutorDeps
+  #given: ReturnType<ExecutorDeps['tools']> | undefined
+
+  constructor({ job, step, workflow, startedAt }: Try, watch: TryWatch, deps: ExecutorDeps) {
+    const { attempt, checkpoint } = job.steps[step]!
+    this.tenantId = job.tenantId
+    this.jobId = job.id
+    this.stepKey = step
+    this.workflow = workflow.key
+    this.attempt = attempt
+    this.now = startedAt
+    this.checkpoint = checkpoint
+    this.config = workflow.steps.get(step)!.definition.config
+    this.#watch = watch
+    this.#deps = deps
+  }
+
+  get idempotencyKey() {
+    return `${this.jobId}/${this.stepKey}`
+  }
+  get signal() {
+    return this.#watch.signal
+  }
+  get heartbeat() {
+    return this.#watch.heartbeat
+  }
+  get blobs() {
+    return this.#tools.blobs
+  }
+  get catalog() {
+    return this.#tools.catalog
+  }
+  get firstSeen() {
+    return this.#tools.firstSeen
+  }
+  get modelTrust() {
+    return this.#tools.modelTrust
+  }
+  get logger() {
+    return this.#tools.logger
+  }
+
+  get #tools() {
+    const { tenantId, jobId, workflow } = this
+    return (this.#given ??= this.#deps.tools({ tenantId, jobId, workflow }))
   }
 }

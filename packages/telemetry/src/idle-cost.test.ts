@@ -18,6 +18,6 @@ test('a process without a collector reads no tracing SDK and stays small', async
     idle.read.filter((path) => /sdk-trace|otlp|sdk-node|grpc/.test(path)),
     [],
   )
-  assert.ok(idle.read.some((path) => path.includes('sdk-metrics')))
+  assert.ok(idle.read.some((path) => path.includes('prom-client')))
   assert.ok(addedMb < 30)
 })

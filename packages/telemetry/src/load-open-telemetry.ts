@@ -1,23 +1,18 @@
 import type * as Api from '@opentelemetry/api'
-import type * as Prometheus from '@opentelemetry/exporter-prometheus'
 import type * as Otlp from '@opentelemetry/exporter-trace-otlp-proto'
 import type * as Resources from '@opentelemetry/resources'
-import type * as SdkMetrics from '@opentelemetry/sdk-metrics'
 import type * as SdkTrace from '@opentelemetry/sdk-trace'
 import { createRequire } from 'node:module'
 
 /**
- * OpenTelemetry's packages, each when it is first asked for. Through `require`, although both forms exist: as ES modules
- * the metrics packages cost an idle process 16 MB, as CommonJS 7 MB, and only so can a process without a collector
- * start at once and leave the tracing packages unread.
+ * OpenTelemetry's packages, each when it is first asked for. Through `require`: only so can a process without a
+ * collector start at once and leave the tracing packages unread.
  */
 const require = createRequire(import.meta.url)
 
 export const openTelemetry = {
   api: () => require('@opentelemetry/api') as typeof Api,
-  metrics: () => require('@opentelemetry/sdk-metrics') as typeof SdkMetrics,
   otlp: () => require('@opentelemetry/exporter-trace-otlp-proto') as typeof Otlp,
-  prometheus: () => require('@opentelemetry/exporter-prometheus') as typeof Prometheus,
   resources: () => require('@opentelemetry/resources') as typeof Resources,
   traces: () => require('@opentelemetry/sdk-trace') as typeof SdkTrace,
 }

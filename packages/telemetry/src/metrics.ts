@@ -1,6 +1,5 @@
-import type { Attributes, Meter } from '@opentelemetry/api'
 import type { ServerResponse } from 'node:http'
-import { openTelemetry } from './load-open-telemetry.ts'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { MetricName } from './names.ts'
 import { METRICS } from './names.ts'
 
@@ -14,10 +13,10 @@ export type Metrics = {
   add<Name extends NameOf<'counter'>>(name: Name, by: number, labels: LabelsOf<Name>): void
   /** @param seconds duration; below 0, from two clocks that disagree, it counts as 0 */
   observe<Name extends NameOf<'histogram'>>(name: Name, seconds: number, labels: LabelsOf<Name>): void
-  /** A value that is read when somebody asks for it. */
-  observeGauge(name: string, help: string, read: Read): void
+  /** A value that is read when somebody asks for it, once a name. */
+  observeGauge(name: GaugeName, read: Read): void
   /** Likewise for what only grows. */
-  observeCounter(name: string, help: string, read: Read): void
+  observeCounter(name: NameOf<'counter'>, read: Read): void
 }
 
 export type ServedMetrics = Metrics & {
@@ -37,44 +36,47 @@ export const NO_METRICS: Metrics = {
 
 /** Metrics of one process. Nothing is sent: whoever wants them asks. */
 export function createMetrics({ onReadFailed }: { onReadFailed: (error: unknown) => void }): ServedMetrics {
-  const { PrometheusExporter, PrometheusSerializer } = openTelemetry.prometheus()
-  const reader = new PrometheusExporter({ preventServerStart: true })
-  const serializer = new PrometheusSerializer('', false, undefined, true, true)
-  const provider = new (openTelemetry.metrics().MeterProvider)({ readers: [reader] })
-  const meter = provider.getMeter('stageline')
-  const counters = new Map(namesOf('counter').map((name) => [name, meter.createCounter(name, about(name))]))
-  const histograms = new Map(namesOf('histogram').map((name) => [name, meter.createHistogram(name, about(name))]))
-  return {
-    add: (name, by, labels) => counters.get(name)?.add(by, given(labels)),
-    observe: (name, seconds, labels) => histograms.get(name)?.record(Math.max(0, seconds), given(labels)),
-    observeGauge: (name, description, read) =>
-      watch(meter, 'createObservableGauge', name, description, read, onReadFailed),
-    observeCounter: (name, description, read) =>
-      watch(meter, 'createObservableCounter', name, description, read, onReadFailed),
-    answer: async (response) => {
-      const { resourceMetrics } = await reader.collect()
-      response
-        .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' })
-        .end(serializer.serialize(resourceMetrics))
-    },
+  const registry = new Registry()
+  const about = (name: MetricName) => {
+    const { help, labels } = METRICS[name]
+    return { name, help, labelNames: [...labels], registers: [registry] }
   }
-}
-
-function watch(
-  meter: Meter,
-  create: 'createObservableGauge' | 'createObservableCounter',
-  name: string,
-  description: string,
-  read: Read,
-  onReadFailed: (error: unknown) => void,
-): void {
-  meter[create](name, { description }).addCallback(async (result) => {
+  const counters = new Map(namesOf('counter').map((name) => [name, new Counter(about(name))]))
+  const histograms = new Map(
+    namesOf('histogram').map((name) => [name, new Histogram({ ...about(name), buckets: METRICS[name].buckets })]),
+  )
+  const readInto = async (metric: Gauge | Counter, read: Read) => {
+    metric.reset()
+    // What has no labels begins with 0, although nobody has read it.
+    metric.remove({})
     try {
-      for (const { value, labels } of await read()) result.observe(value, labels)
+      for (const { value, labels = {} } of await read()) metric.inc(labels, value)
     } catch (error) {
       onReadFailed(error)
     }
-  })
+  }
+  return {
+    add: (name, by, labels) => counters.get(name)?.inc(given(labels), by),
+    observe: (name, seconds, labels) => histograms.get(name)?.observe(given(labels), Math.max(0, seconds)),
+    observeGauge: (name, read) =>
+      void new Gauge({
+        ...about(name),
+        collect: function () {
+          return readInto(this, read)
+        },
+      }),
+    observeCounter: (name, read) =>
+      void new Counter({
+        ...about(name),
+        collect: function () {
+          return readInto(this, read)
+        },
+      }),
+    answer: async (response) => {
+      const text = await registry.metrics()
+      response.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' }).end(text)
+    },
+  }
 }
 
 const namesOf = <Kind extends 'counter' | 'histogram'>(kind: Kind) =>
@@ -82,18 +84,12 @@ const namesOf = <Kind extends 'counter' | 'histogram'>(kind: Kind) =>
     (name): name is NameOf<Kind> => METRICS[name].kind === kind && !/^(process|nodejs)_/.test(name),
   )
 
-function about(name: MetricName) {
-  const metric = METRICS[name]
-  return {
-    description: metric.help,
-    ...('buckets' in metric ? { advice: { explicitBucketBoundaries: [...metric.buckets] } } : {}),
-  }
-}
-
 /** Nearly always all of them are. */
-function given(labels: Record<string, string | undefined>): Attributes {
+function given(labels: Record<string, string | undefined>): Record<string, string> {
   for (const name in labels)
     if (labels[name] === undefined)
-      return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== undefined))
-  return labels
+      return Object.fromEntries(
+        Object.entries(labels).filter((label): label is [string, string] => label[1] !== undefined),
+      )
+  return labels as Record<string, string>
 }

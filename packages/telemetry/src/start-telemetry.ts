@@ -3,7 +3,6 @@ import type { LogDestination, Logger, LogLevel } from './logger.ts'
 import { createLogger } from './logger.ts'
 import type { GaugeName, Read, ServedMetrics } from './metrics.ts'
 import { createMetrics, NO_METRICS } from './metrics.ts'
-import { METRICS } from './names.ts'
 import type { Observer } from '@stageline/domain'
 import { createObserver } from './observer.ts'
 import { quietLogger } from './quiet-logger.ts'
@@ -81,7 +80,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     metricsHandler: served && ((_request, response) => void answer(served, response, observer)),
     requestTelemetry: createRequestTelemetry(deps),
     currentTraceparent: () => context.get().traceparent,
-    observeGauge: (name, read) => metrics.observeGauge(name, METRICS[name].help, read),
+    observeGauge: metrics.observeGauge,
     setLogLevel: setLevel,
     shutdown: async () => {
       await tracing.shutdown()

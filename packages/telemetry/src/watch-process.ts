@@ -1,6 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Metrics } from './metrics.ts'
-import { METRICS } from './names.ts'
+import type { GaugeName, Metrics } from './metrics.ts'
 
 /** How often the event loop is asked how late it is, ms: rarely enough to cost an idle process nothing that counts. */
 const LOOP_EVERY_MS = 250
@@ -10,8 +9,8 @@ export function watchProcess(metrics: Metrics, about: { service: string; version
   const delay = monitorEventLoopDelay({ resolution: LOOP_EVERY_MS })
   delay.enable()
   const startedAt = Math.round(Date.now() / 1_000 - process.uptime())
-  const gauge = (name: keyof typeof METRICS, read: () => number, labels: Record<string, string> = {}) =>
-    metrics.observeGauge(name, METRICS[name].help, () => [{ value: read(), labels }])
+  const gauge = (name: GaugeName, read: () => number, labels: Record<string, string> = {}) =>
+    metrics.observeGauge(name, () => [{ value: read(), labels }])
 
   gauge('stageline_build_info', () => 1, { ...about, node: process.versions.node })
   gauge('process_start_time_seconds', () => startedAt)
@@ -21,7 +20,7 @@ export function watchProcess(metrics: Metrics, about: { service: string; version
     delay.reset()
     return late
   })
-  metrics.observeCounter('process_cpu_seconds_total', METRICS.process_cpu_seconds_total.help, () => [
+  metrics.observeCounter('process_cpu_seconds_total', () => [
     { value: (process.cpuUsage().user + process.cpuUsage().system) / 1e6 },
   ])
   return { [Symbol.dispose]: () => void delay.disable() }
