@@ -21,7 +21,10 @@ export async function attemptStep(work: Try, deps: ExecutorDeps): Promise<Attemp
   let handler: unknown
   try {
     handler = runHandler(work, watch, deps)
-    if (handler instanceof Promise) deps.here?.noteWaiting(deps.stage.name)
+    if (handler instanceof Promise) {
+      work.turn?.leave()
+      deps.here?.noteWaiting(deps.stage.name)
+    }
     return { output: handler instanceof Promise ? await watch.follow(handler) : handler }
   } catch (error) {
     if (!watch.isStopped) return { failure: toFailure(error) }

@@ -17,10 +17,20 @@ export async function executeStep(ref: StepRef, redelivered: boolean, deps: Exec
   const loaded = deps.recent?.recall(ref) ?? (await deps.load(ref))
   if (!loaded || !isWanted(loaded, ref)) return { outcome: 'stale' }
   const workflow = await deps.workflows.version(ref.tenantId, loaded.job.workflow, loaded.job.version)
-  const work = newTry(ref, loaded, workflow, deps)
-  if (deps.here ?? deps.recent) work.reads = readsOf(loaded)
-  return workOn(work, redelivered, deps)
+  const isQuick = deps.here?.quick(deps.stage.name) && !isSuspicious(loaded, ref, redelivered)
+  const turn = isQuick ? await deps.here!.turns.next() : undefined
+  try {
+    const work = newTry(ref, loaded, workflow, deps)
+    work.turn = turn
+    if (deps.here ?? deps.recent) work.reads = readsOf(loaded)
+    return await workOn(work, redelivered, deps)
+  } finally {
+    turn?.leave()
+  }
 }
+
+const isSuspicious = ({ job }: Pick<LoadedJob, 'job'>, { step }: StepRef, redelivered: boolean): boolean =>
+  redelivered || job.steps[step]!.crashes !== undefined
 
 /** Resolves when the step has ended, and whatever was worked on from it in the same go. */
 async function workOn(work: Try, redelivered: boolean, deps: ExecutorDeps): Promise<StepEnd> {
@@ -29,10 +39,12 @@ async function workOn(work: Try, redelivered: boolean, deps: ExecutorDeps): Prom
       const claimed = await claimFirst(work, redelivered, deps)
       if (!claimed) return { outcome: 'lost' }
       const ended = await attemptStep(work, deps)
+      if (!('output' in ended)) work.turn?.end()
       if ('failure' in ended) tellGate(work, ended.failure, deps)
       return 'output' in ended ? goOn(work, ended.output, deps) : recordAttempt(work, ended, deps)
     })
   } finally {
+    work.turn?.end()
     await recordHeld(work, deps.record)
     await work.followed
   }
@@ -41,7 +53,10 @@ async function workOn(work: Try, redelivered: boolean, deps: ExecutorDeps): Prom
 /** Begins with the next step, where it can be worked here at once; what became of this one is recorded with it. */
 function goOn(work: Try, output: unknown, deps: ExecutorDeps): Promise<StepEnd> {
   const { outcome, next } = lookAhead(work, outcomeOf(work, output, deps), deps)
-  if (!next) return recordOutput(work, outcome, deps)
+  if (!next) {
+    work.turn?.end()
+    return recordOutput(work, outcome, deps)
+  }
   work.followed = workOn(next.work, false, next.deps)
   // Whoever waits for this step hears of it when that has ended.
   work.followed.catch(() => undefined)
@@ -67,6 +82,5 @@ function describe({ job, step, workflow, startedAt }: Try, { stage }: ExecutorDe
 
 /** What calls out, or may have taken a worker down, is claimed before anything runs. */
 async function claimFirst(work: Try, redelivered: boolean, { stage, claims }: ExecutorDeps): Promise<boolean> {
-  const suspicious = redelivered || work.job.steps[work.step]!.crashes !== undefined
-  return stage.callsOut || suspicious ? claims.take(work, redelivered) : true
+  return stage.callsOut || isSuspicious(work, work.ref, redelivered) ? claims.take(work, redelivered) : true
 }

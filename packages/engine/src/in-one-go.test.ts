@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { executeDelivery } from './execute-delivery.ts'
 import { StagesHere } from './in-one-go.ts'
-import type { StageDefinition } from './stage.ts'
+import type { StageContext, StageDefinition } from './stage.ts'
 import { engineInMemory, executorInMemory } from './testing/index.ts'
 
 type Handle = StageDefinition['handle']
@@ -69,6 +69,42 @@ test('quick steps that follow each other are one write, with an entry for each, 
   )
   const times = entries.flatMap(({ times }) => times)
   assert.deepEqual(times, times.toSorted(), 'no step begins before the one that it follows has ended')
+})
+
+test('of a burst each job goes its whole way before the next begins, so that what it makes is soon gone', async () => {
+  const begun: string[] = []
+  const note = (_: unknown, { jobId, stepKey }: StageContext) => (begun.push(`${jobId} ${stepKey}`), {})
+  using one = await setup({ alpha: note, beta: note, gamma: note })
+  const others = await Promise.all(Array.from({ length: 300 }, () => one.submit({ input: {} })))
+  const deliveries = one.queue.take()
+
+  await Promise.all([one.run(), ...deliveries.map((delivery) => executeDelivery(delivery, one.deps))])
+
+  assert.equal(begun.length, 903)
+  assert.deepEqual(
+    begun,
+    [one.job, ...others].flatMap(({ id }) => ['a', 'b', 'c'].map((step) => `${id} ${step}`)),
+  )
+})
+
+test('who waits for something holds up nobody, however many they are', async () => {
+  const all = Promise.withResolvers<void>()
+  let begun = 0
+  using one = await setup({
+    alpha: async () => {
+      begun += 1
+      if (begun === 301) all.resolve()
+      await all.promise
+      return {}
+    },
+    beta: () => ({}),
+    gamma: () => ({}),
+  })
+  await Promise.all(Array.from({ length: 300 }, () => one.submit({ input: {} })))
+
+  await Promise.all([one.run(), ...one.queue.take().map((delivery) => executeDelivery(delivery, one.deps))])
+
+  assert.equal(begun, 301)
 })
 
 test('a step reads what those before it gave as the record would give it', async () => {

@@ -5,6 +5,7 @@ import type { Happening } from './happening.ts'
 import { readAnew, withOutput } from './reads.ts'
 import { measureChange, type Change, type Held, type RecordChange, type Recorded } from './recorder.ts'
 import { newTry, type ExecutorDeps, type Try } from './step-try.ts'
+import { Turns } from './turns.ts'
 
 /** What is not recorded yet must be quick to do again, ms. */
 const GO_ON_WITHIN_MS = 100
@@ -19,6 +20,8 @@ const MAX_BYTES = 64_000
 export class StagesHere {
   readonly #executors = new Map<string, ExecutorDeps>()
   readonly #waitedFor = new Set<string>()
+  /** Of its quick steps. */
+  readonly turns = new Turns()
   /** A clock that only goes forward, ms. */
   readonly elapsed: () => number
 
@@ -82,6 +85,8 @@ function nextOf(work: Try, outcome: Outcome & Required<Pick<Change, 'foreseen'>>
   const next = newTry({ ...work.ref, step, fence }, { job, ...readAnew(reads) }, work.workflow, deps)
   next.reads = reads
   next.since = work.since
+  next.turn = work.turn
+  work.turn = undefined
   next.unrecorded = [...(work.unrecorded ?? []), held]
   work.job = row
   work.unrecorded = undefined

@@ -13,7 +13,7 @@ import type {
 import { canStepGo, isFinalStep, newId } from '@stageline/domain'
 import { enterState } from './enter-state.ts'
 import type { Advance, JobDecision } from './happening.ts'
-import { later } from './later.ts'
+import { isoOf, later } from './later.ts'
 import { projectState } from './project-state.ts'
 
 type Note = {
@@ -52,7 +52,7 @@ export class JobDraft {
   constructor(workflow: Workflow, job: Job, now: Date) {
     this.workflow = workflow
     this.now = now
-    this.nowIso = now.toISOString()
+    this.nowIso = isoOf(now)
     this.#before = job
     this.#steps = { ...job.steps }
     this.#seq = job.seq

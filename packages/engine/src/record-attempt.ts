@@ -2,6 +2,7 @@ import type { Failure } from '@stageline/domain'
 import type { Attempt } from './attempt-step.ts'
 import type { Recorded } from './change.ts'
 import { recordWithHeld, type Outcome } from './in-one-go.ts'
+import { isoOf } from './later.ts'
 import type { StepEnd } from './ports/index.ts'
 import type { ExecutorDeps, Try } from './step-try.ts'
 
@@ -43,7 +44,7 @@ export function outcomeOf(
   output: unknown,
   deps: ExecutorDeps,
 ): Outcome {
-  const about = { step, fence, startedAt: startedAt.toISOString(), worker: deps.workerId }
+  const about = { step, fence, startedAt: isoOf(startedAt), worker: deps.workerId }
   return { workflow, job, happening: { kind: 'succeeded', ...about, output }, rules: deps }
 }
 
@@ -59,7 +60,7 @@ async function recordEnd(
   deps: ExecutorDeps,
 ): Promise<StepEnd> {
   const { workflow, job, step, fence, startedAt } = work
-  const common = { step, fence, startedAt: startedAt.toISOString(), worker: deps.workerId }
+  const common = { step, fence, startedAt: isoOf(startedAt), worker: deps.workerId }
   const happening = end.kind === 'failed' ? { ...end, ...common } : { ...end, ...common }
   const recorded = await recordWithHeld(work, { workflow, job, happening, rules: deps }, deps.record)
   if (recorded.kind === 'unstorable') return recordBare(work, end, told, deps)

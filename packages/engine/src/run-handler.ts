@@ -13,7 +13,7 @@ export function runHandler(work: Try, watch: TryWatch, deps: ExecutorDeps): unkn
   const { stage } = deps
   const input = parse(
     stage.input,
-    stepInput(work),
+    takeInput(work),
     'stage.invalid_input',
     `The input does not fit stage "${stage.name}"`,
   )
@@ -30,9 +30,11 @@ const checked = (output: unknown, { output: schema, name }: StageDefinition): un
   parse(schema, output, 'stage.invalid_output', `Stage "${name}" gave an output that does not fit its own schema`)
 
 /** The job's input, over it the outputs of all steps before this one; or what a person put in its place. */
-function stepInput({ loaded, workflow, step }: Try): Record<string, unknown> {
-  if (loaded.editedInput) return loaded.editedInput
-  return inputOfStep(loaded, workflow.steps.get(step)!.ancestors)
+function takeInput(work: Try): Record<string, unknown> {
+  const { toRead, workflow, step } = work
+  if (!toRead) throw new TypeError(`What step "${step}" reads was taken before`)
+  work.toRead = undefined
+  return toRead.editedInput ?? inputOfStep(toRead, workflow.steps.get(step)!.ancestors)
 }
 
 function parse<T>(schema: Schema<T>, value: unknown, code: string, message: string): T {

@@ -17,6 +17,7 @@ import type { RecentJobs } from './recent-jobs.ts'
 import type { RecordChange } from './recorder.ts'
 import type { StageGate } from './stage-gate.ts'
 import type { StageDefinition, StageLogger } from './stage.ts'
+import type { Turn } from './turns.ts'
 
 /** What a worker process executes steps with; it makes one of these at its start. */
 export type ExecutorDeps = {
@@ -54,7 +55,8 @@ export type ExecutorDeps = {
 
 /** One try at a step, from its load to its record. */
 export type Try = HeldStep & {
-  loaded: LoadedJob
+  /** For its handler, and nobody's from then on: what waits for its record shall not be kept in memory with it. */
+  toRead: Omit<LoadedJob, 'job'> | undefined
   ref: StepRef
   startedAt: Date
   /** Why the step is no longer ours. */
@@ -65,6 +67,8 @@ export type Try = HeldStep & {
   reads: Reads | undefined
   /** When the first step began of those that are worked in one go, by the clock of the stages here, ms. */
   since: number
+  /** What it has to end as soon as it computes nothing any more. */
+  turn: Turn | undefined
   /** Ends when what went on from this step has ended, too. */
   followed: Promise<unknown> | undefined
 }
@@ -72,7 +76,7 @@ export type Try = HeldStep & {
 export function newTry(ref: StepRef, loaded: LoadedJob, workflow: Workflow, deps: ExecutorDeps): Try {
   const work: Try = {
     ref,
-    loaded,
+    toRead: loaded,
     workflow,
     job: loaded.job,
     step: ref.step,
@@ -88,6 +92,7 @@ export function newTry(ref: StepRef, loaded: LoadedJob, workflow: Workflow, deps
     unrecorded: undefined,
     reads: undefined,
     since: deps.here?.elapsed() ?? 0,
+    turn: undefined,
     followed: undefined,
   }
   return work
