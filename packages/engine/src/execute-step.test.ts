@@ -70,6 +70,19 @@ test('an output is recorded, and the handler saw its input and its context', asy
   assert.equal((await one.look(one.job)).state, 'completed')
 })
 
+test('a stage may hand on its context with more in it', async () => {
+  let seen: unknown
+  using one = await setup((_input, context) => {
+    const { signal, logger, families, stepKey } = { ...context, families: 3 }
+    seen = [signal.aborted, typeof logger.info, families, stepKey]
+    return { n: 2 }
+  })
+
+  assert.deepEqual(await one.run(), { outcome: 'completed' })
+
+  assert.deepEqual(seen, [false, 'function', 3, 'a'])
+})
+
 test('how long a step waited is told by the clock of the record, whatever that of the process says', async () => {
   using one = await setup(() => ({}))
   const seen: StepInfo[] = []
