@@ -87,7 +87,7 @@ test('of a burst each job goes its whole way before the next begins, so that wha
   )
 })
 
-test('who waits for something holds up nobody, however many they are', async () => {
+test('who waits for something holds up nobody, however many they are', { timeout: 20_000 }, async () => {
   const all = Promise.withResolvers<void>()
   let begun = 0
   using one = await setup({
