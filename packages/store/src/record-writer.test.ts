@@ -157,7 +157,9 @@ test('upkeep seals what is final, once, and any later change shows', async () =>
   await recordAll(record, [successOf(record.workflow, one.after, 'second', {}, now)])
   const { sealFinished } = createMaintenance(record.worker)
 
+  assert.equal((await record.sql('SELECT FROM unsealed')).length, 1)
   assert.deepEqual([await sealFinished(10), await sealFinished(10)], [1, 0])
+  assert.equal((await record.sql('SELECT FROM unsealed')).length, 0)
 
   const seals = () =>
     record.sql(

@@ -106,6 +106,7 @@ test('each role has the rights that its work needs and no others', async () => {
       tenant_settings: 'INSERT SELECT UPDATE',
       trigger_runs: 'SELECT',
       triggers: 'DELETE INSERT SELECT UPDATE',
+      unsealed: 'INSERT',
       webhooks: 'DELETE INSERT UPDATE',
       workflow_versions: 'INSERT SELECT',
       workflows: 'INSERT SELECT',
@@ -151,12 +152,32 @@ test('each role has the rights that its work needs and no others', async () => {
       trigger_cursors: 'SELECT UPDATE',
       trigger_runs: 'DELETE INSERT SELECT UPDATE',
       triggers: 'SELECT',
+      unsealed: 'DELETE INSERT SELECT UPDATE',
       webhook_cursors: 'SELECT UPDATE',
       webhooks: 'SELECT UPDATE',
       workflow_versions: 'SELECT',
       workflows: 'SELECT',
     }),
   })
+})
+
+test('a seal has no part in any index of jobs, so that it is written where its row lies', async () => {
+  await using record = await openRecord()
+
+  assert.deepEqual(
+    await record.sql(`SELECT indexdef FROM pg_indexes WHERE tablename = 'jobs' AND indexdef LIKE '%seal%'`),
+    [],
+  )
+})
+
+test('of a partition as much is sampled as of its table', async () => {
+  await using record = await openRecord()
+  const others =
+    await record.sql(`SELECT inhrelid::regclass::text AS partition, h.attname, h.attstattarget, p.attstattarget
+    FROM pg_inherits JOIN pg_attribute h ON h.attrelid = inhparent JOIN pg_attribute p ON p.attrelid = inhrelid AND p.attname = h.attname
+    WHERE inhparent = 'history'::regclass AND h.attnum > 0 AND p.attstattarget IS DISTINCT FROM h.attstattarget`)
+
+  assert.deepEqual(others, [])
 })
 
 test('the gateway sees and writes the rows of its tenant only, whatever the statement says', async () => {

@@ -14,7 +14,7 @@ const isNews = (cursors: Cursors, stream: TriggerStream): string =>
   `(SELECT c.epoch <> e.epoch OR ${anyEntryAfter(stream)} FROM ${cursors} c, record_epoch e WHERE c.stream = '${stream}')`
 
 const CONDITIONS = {
-  seals: isAny('jobs WHERE finished_at IS NOT NULL AND seal IS NULL'),
+  seals: isAny('unsealed'),
   timers: isAny(`jobs WHERE due_at <= ${NOW}`),
   messages: isAny(`messages WHERE check_at <= ${NOW}`),
   promises: `${isAny(`sla_records WHERE state = 'running' AND deadline <= ${NOW}`)}

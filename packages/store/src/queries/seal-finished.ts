@@ -10,18 +10,20 @@ import type { Query } from '../database.ts'
 const SEAL = {
   name: 'seal-finished',
   text: `WITH complete AS MATERIALIZED (
-    SELECT tenant_id, id FROM jobs j WHERE finished_at IS NOT NULL AND seal IS NULL
-      AND NOT EXISTS (SELECT FROM job_sla_records r
-        WHERE r.tenant_id = j.tenant_id AND r.job_id = j.id AND r.state = 'running' AND r.stopped_at IS NOT NULL)
-    ORDER BY finished_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT ctid AS at, tenant_id, job_id FROM unsealed u
+    WHERE NOT EXISTS (SELECT FROM job_sla_records r
+      WHERE r.tenant_id = u.tenant_id AND r.job_id = u.job_id AND r.state = 'running' AND r.stopped_at IS NOT NULL)
+    LIMIT $1 FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    DELETE FROM unsealed u USING complete c WHERE u.ctid = c.at
   ), hashed AS MATERIALIZED (
-    SELECT c.tenant_id, c.id AS job_id, '2:' || encode(sha256(h.entries), 'hex') AS hash
+    SELECT c.tenant_id, c.job_id, '2:' || encode(sha256(h.entries), 'hex') AS hash
     FROM complete c CROSS JOIN LATERAL (
       SELECT string_agg(record_send(ROW(seq, at, event, step, stage, attempt, path, times, job_from, job_to, actor, reason,
         failure, data)), ''::bytea ORDER BY seq) AS entries
-      FROM history WHERE tenant_id = c.tenant_id AND job_id = c.id) h
+      FROM history WHERE tenant_id = c.tenant_id AND job_id = c.job_id) h
   ), sealed AS (
-    UPDATE jobs j SET seal = c.hash FROM hashed c WHERE j.tenant_id = c.tenant_id AND j.id = c.job_id
+    UPDATE jobs j SET seal = c.hash FROM hashed c WHERE j.tenant_id = c.tenant_id AND j.id = c.job_id AND j.seal IS NULL
     RETURNING j.tenant_id, j.id, j.workflow, j.state, j.finished_at,
       greatest(extract(epoch FROM j.finished_at - j.created_at) * 1000, 1)::float8 AS took
   ), counted AS (
