@@ -9,6 +9,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { checkRecord } from './check/check-record.ts'
 import { reportOf } from './check/report.ts'
@@ -27,7 +28,8 @@ const WORKFLOW = {
   ],
 }
 /** Too short for a claim: the compare-and-set alone decides. */
-const SLOW = { script: { one: { slowMs: 150 }, two: { slowMs: 150 } } }
+const SLOW_MS = 150
+const SLOW = { script: { one: { slowMs: SLOW_MS }, two: { slowMs: SLOW_MS } } }
 
 describe('the checker and the line', () => {
   it('whole: doubled deliveries and a flush of Redis break nothing', async () => {
@@ -118,7 +120,10 @@ async function startControl(mutation?: 'without-compare-and-set' | 'without-repa
       await queue.send(rows.map(({ tenantId, steps }) => ({ ...about, tenantId, steps, id: newId() })))
       await holder.query('BEGIN; LOCK TABLE jobs IN EXCLUSIVE MODE')
       startWorkers()
-      await waitFor(async () => (await sql(BLOCKED)).length > 1, within('both workers to have outcomes in hand'))
+      // As many messages as one of them takes at once are the copies: once all are taken, each has its half.
+      const inHand = async () => (await queue.fetchable('scripted')) === 0 && (await sql(BLOCKED)).length > 1
+      await waitFor(inHand, within('both workers to have outcomes in hand'))
+      await delay(2 * SLOW_MS)
       await holder.query('COMMIT')
     },
     /** All that waits is gone; one job more shows that the workers work again. */

@@ -158,8 +158,18 @@ async function assemble(options: RigOptions, stack: AsyncDisposableStack): Promi
   }
 }
 
-/** Below the ports that outgoing connections get: one that is free for a while must not be taken by them. */
-const ownPort = (): Promise<number> => freePort(12_000 + Math.floor(Math.random() * 18_000))
+const given = new Set<number>()
+
+/**
+ * Below the ports that outgoing connections get: one that is free for a while must not be taken by them. Nor is it given
+ * twice: who got it may not listen yet.
+ */
+async function ownPort(): Promise<number> {
+  const port = await freePort(12_000 + Math.floor(Math.random() * 18_000))
+  if (given.has(port)) return ownPort()
+  given.add(port)
+  return port
+}
 
 function addressOf(url: string | undefined): { host: string; port: number } | undefined {
   if (url === undefined) return undefined
