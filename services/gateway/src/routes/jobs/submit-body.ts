@@ -1,4 +1,4 @@
-import { DataError, JobTimeoutMs, JsonObject, RetryPlan } from '@stageline/domain'
+import { JobTimeoutMs, JsonObject, RetryPlan } from '@stageline/domain'
 import type { SubmitRequest } from '@stageline/engine'
 import { z } from 'zod'
 import type { GatewayDeps } from '../../gateway-deps.ts'
@@ -85,17 +85,4 @@ export async function requireWorkflow(
   const known = (await reader.workflows(tenantId)).map((workflow) => workflow.key).join(', ')
   const errors = [{ pointer: '/workflow', detail: `Known workflows: ${known}` }]
   throw new Problem('workflow.unknown', `There is no workflow "${key}".`, { errors })
-}
-
-/**
- * Says of a workflow that was refused what {@link requireWorkflow} does, for those who ask for it only once.
- * @throws Problem `workflow.unknown`, `workflow.inactive`; any other error as it is
- */
-export async function explainWorkflow(
-  error: unknown,
-  { tenantId, workflow }: SubmitRequest,
-  deps: Pick<GatewayDeps, 'workflows' | 'reader'>,
-): Promise<never> {
-  if (error instanceof DataError && error.code.startsWith('workflow.')) await requireWorkflow(deps, tenantId, workflow)
-  throw error
 }

@@ -6,7 +6,7 @@ import { preferredWaitMs, waitUntilSettled } from '../../http/prefer-wait.ts'
 import { Problem } from '../../http/problems.ts'
 import { CorrelationHeader, requestMarks } from '../../http/request-marks.ts'
 import { ACCEPTED_ANSWERS, answerAccepted } from './accepted.ts'
-import { explainWorkflow, refuseDocumentReference, SubmitBody, submitRequest } from './submit-body.ts'
+import { refuseDocumentReference, requireWorkflow, SubmitBody, submitRequest } from './submit-body.ts'
 
 const record = {
   mpn: 'NXR-4K7-0603',
@@ -66,8 +66,10 @@ export const submitJob = operation({
     const { traceparent: trace, correlationId } = requestMarks(response)
     const { tenantId, actor } = who
     const submitted = submitRequest(body, { tenantId, actor, origin: 'api', batchId: null, trace, correlationId, key })
-    const store = () =>
-      deps.engine.submitJobs([submitted]).catch((error: unknown) => explainWorkflow(error, submitted, deps))
+    const store = async () => {
+      await requireWorkflow(deps, tenantId, body.workflow)
+      return deps.engine.submitJobs([submitted])
+    }
     const [outcome] = await withinLimit(ANSWER_LIMIT_MS, store).catch(refuseLate)
     const answer = answerAccepted(outcome!)
     await waitUntilSettled(deps.reader, who.tenantId, answer.body, preferredWaitMs(request), response)
