@@ -150,6 +150,85 @@ test('tags find the few jobs that carry all of them, of this tenant only, and so
   assert.deepEqual((await record.reader.jobs(newId(), { tag: 'red' }, { limit: 10 })).items, [])
 })
 
+test('tags find the jobs of a workflow or a state where each alone means more than are looked at', async () => {
+  await using record = await openRecord()
+  const [open] = await acceptJobs(record, 1)
+  // A third of 9,000 is red; of the older ones 80 are of a workflow of their own, a third of them red.
+  await record.sql(
+    `INSERT INTO jobs SELECT (jsonb_populate_record(j, jsonb_build_object('id', uuidv7(make_interval(secs => i - 10000)),
+      'state', 'completed', 'finished_at', now(), 'due_at', NULL, 'stage', NULL, 'seal', 'sealed',
+      'tags', CASE WHEN i % 3 = 0 THEN ARRAY['red'] ELSE ARRAY['blue'] END,
+      'workflow', CASE WHEN i < 4000 AND i % 100 < 2 THEN 'rare' ELSE j.workflow END))).*
+     FROM jobs j, generate_series(1, 9000) i WHERE j.id = $1`,
+    [open!.id],
+  )
+  await record.sql(`UPDATE jobs SET workflow = 'rare', tags = '{red}' WHERE id = $1`, [open!.id])
+
+  const red = `tags @> '{red}'`
+  const expected = {
+    all: await idsWhere(record, red),
+    ofWorkflow: await idsWhere(record, `${red} AND workflow = 'rare'`),
+    completed: await idsWhere(record, `${red} AND workflow = 'rare' AND state = 'completed'`),
+  }
+  assert.deepEqual(await idsOfPages(record, { tag: 'red' }, 200), expected.all)
+  assert.deepEqual(await idsOfPages(record, { tag: 'red', workflow: 'rare' }, 200), expected.ofWorkflow)
+  assert.deepEqual(
+    await idsOfPages(record, { tag: 'red', workflow: 'rare', state: ['completed'] }, 200),
+    expected.completed,
+  )
+  assert.deepEqual(await idsOfPages(record, { tag: 'red', state: ['queued'] }, 200), [open!.id])
+  assert.deepEqual(await idsOfPages(record, { tag: 'red', workflow: 'none' }, 200), [])
+})
+
+test('an error code finds the jobs whose last error it is, alone and with other filters, page by page', async () => {
+  await using record = await openRecord()
+  const batchId = newId()
+  const failed = await acceptJobs(record, 5)
+  const ofBatch = await acceptJobs(record, 2, { seed: { batchId } })
+  await acceptJobs(record, 2)
+  const all = [...failed, ...ofBatch]
+  await recordAll(
+    record,
+    all.map((job) => failureOf(record.workflow, job, 'first', record.workerStore.now())),
+  )
+  const [{ code }] = (await record.sql<{ code: string }>(
+    `SELECT DISTINCT failure ->> 'code' AS code FROM history WHERE failure IS NOT NULL`,
+  )) as [{ code: string }]
+  // Two of them failed once more, with another error.
+  const again = [failed[1]!.id, ofBatch[0]!.id]
+  await record.sql(
+    `INSERT INTO history (tenant_id, job_id, seq, at, event, path, times, job_from, job_to, actor, failure)
+     SELECT tenant_id, id, seq + 1, now(), 'step.failed', '{}', '{}', state, state, 'tester', '{"kind": "data", "code": "another"}' FROM jobs WHERE id = ANY ($1)`,
+    [again],
+  )
+
+  const first = all.map(({ id }) => id).filter((id) => !again.includes(id))
+  const newestFirst = (ids: string[]) => ids.toSorted().toReversed()
+  const pages = (filter: object) => idsOfPages(record, filter, 2)
+  assert.deepEqual(await pages({ errorCode: code }), newestFirst(first))
+  assert.deepEqual(await pages({ errorCode: 'another' }), newestFirst(again))
+  assert.deepEqual(await pages({ errorCode: code, workflow: 'two-steps', state: ['suspended'] }), newestFirst(first))
+  assert.deepEqual(await pages({ errorCode: 'another', batchId }), [ofBatch[0]!.id])
+  assert.deepEqual(await pages({ errorCode: 'another', state: ['completed'] }), [])
+  assert.deepEqual(await pages({ errorCode: code, createdAfter: new Date(Date.now() + 60_000) }), [])
+  assert.deepEqual(await pages({ errorCode: 'none' }), [])
+})
+
+async function idsOfPages({ reader, tenantId }: OpenRecord, filter: object, limit: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let cursor: string | undefined | null; cursor !== null;) {
+    const page = await reader.jobs(tenantId, filter, { limit, ...(cursor && { cursor }) })
+    ids.push(...page.items.map(({ id }) => id))
+    cursor = page.next
+  }
+  return ids
+}
+
+async function idsWhere({ sql, tenantId }: OpenRecord, condition: string): Promise<string[]> {
+  const text = `SELECT id FROM jobs WHERE tenant_id = $1 AND ${condition} ORDER BY id DESC`
+  return (await sql<{ id: string }>(text, [tenantId])).map(({ id }) => id)
+}
+
 test('a job is shown with its last failure, its decisions and its open tasks', async () => {
   await using record = await openRecord()
   const [job] = await acceptJobs(record, 1)

@@ -5,8 +5,8 @@ import { firstIdOf } from '../first-id-of.ts'
 import { lists } from '../list-builder.ts'
 
 /** The jobs that fit, as far as their rows tell; {@link lastErrorIs} looks into their history. */
-export function filteredJobs(tenantId: string, filter: JobFilter) {
-  let list = lists.selectFrom('jobs').where('tenant_id', '=', tenantId)
+export function filteredJobs(tenantId: string, filter: JobFilter, among: Pick<typeof lists, 'selectFrom'> = lists) {
+  let list = among.selectFrom('jobs').where('tenant_id', '=', tenantId)
   const states = statesOf(filter)
   if (states) list = list.where('state', 'in', states)
   // As the index of workflows has it.
@@ -32,7 +32,7 @@ export const lastErrorIs = (tenantId: string, rows: 'jobs' | 'candidate', code: 
     WHERE h.tenant_id = ${tenantId} AND h.job_id = ${sql.ref(`${rows}.id`)} AND h.failure IS NOT NULL
     ORDER BY h.seq DESC LIMIT 1) = ${code}`
 
-const OPEN_STATES: readonly JobState[] = JOB_STATES.filter((state) => !isFinalJob(state))
+export const OPEN_STATES: readonly JobState[] = JOB_STATES.filter((state) => !isFinalJob(state))
 
 /** Only open jobs are at a stage: that keeps a look at every finished one away. */
 export function statesOf({ state, stage }: JobFilter): readonly JobState[] | undefined {

@@ -1,11 +1,15 @@
 import { JOB_STATES, type JobState } from '@stageline/domain'
 import type { JobFilter, JobRow, Page, PageRequest } from '@stageline/engine/ports'
-import { sql, type SqlBool } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../database.ts'
-import { lists, runList } from '../list-builder.ts'
+import { firstIdOf } from '../first-id-of.ts'
+import { lists, runList, type ListTables } from '../list-builder.ts'
 import { readCursor, toPage } from '../page-cursor.ts'
-import { filteredJobs, lastErrorIs, statesOf } from './filtered-jobs.ts'
+import { filteredJobs, lastErrorIs, statesOf, tagsOf } from './filtered-jobs.ts'
 import { narrowByTags } from './narrow-by-tags.ts'
+
+/** So many of the newest jobs are looked at for tags first: a page of what one job in a hundred carries is among them. */
+const NEWEST = 5_000
 
 /** Newest first. Times are those in the ids, which the primary key is ordered by. */
 export async function listJobs(
@@ -14,36 +18,72 @@ export async function listJobs(
   filter: JobFilter,
   page: PageRequest,
 ): Promise<Page<JobRow>> {
-  const after = readCursor(page, filter)
-  const most = page.limit + 1
-  const narrow = await narrowByTags(db, tenantId, filter)
-  const [first, ...others] = partsOf(narrow).map((part) => rowsOf(tenantId, part, { after, most }))
-  if (!first) return toPage([], page.limit, filter)
-  const all = others.reduce((list, one) => list.unionAll(among(one)), among(first))
-  const list = others.length === 0 ? first : all.orderBy('id', 'desc').limit(most)
+  const asked = { after: readCursor(page, filter), most: page.limit + 1 }
+  const rows =
+    (await pageOfNewest(db, tenantId, filter, asked)) ??
+    (await pageOf(db, tenantId, await narrowByTags(db, tenantId, filter), asked))
   return toPage(
-    (await runList(db, tenantId, list)).map((row) => ({ ...row, state: row.state as JobState })),
+    rows.map((row) => ({ ...row, state: row.state as JobState })),
     page.limit,
     filter,
   )
 }
 
-function rowsOf(tenantId: string, filter: JobFilter, { after, most }: { after: string | undefined; most: number }) {
-  let list = filteredJobs(tenantId, filter)
+type Asked = { after: string | undefined; most: number }
+
+/** Of tags that are common, whose index would tell of all their jobs; undefined where the newest do not fill a page. */
+async function pageOfNewest(db: Database, tenantId: string, filter: JobFilter, asked: Asked) {
+  if (tagsOf(filter).length === 0 || filter.errorCode !== undefined || isOfFew(filter)) return undefined
+  const rows = await runList(db, tenantId, rowsOf(tenantId, filter, asked, amongNewest(tenantId, filter, asked)))
+  return rows.length === asked.most ? rows : undefined
+}
+
+const amongNewest = (tenantId: string, filter: JobFilter, { after }: Asked) =>
+  lists.with('jobs', (one) => {
+    const newest = one.selectFrom('jobs').selectAll().where('tenant_id', '=', tenantId).orderBy('id', 'desc')
+    const { from, below } = boundsOf(filter, after)
+    return newest.where('id', '>=', from).where('id', '<', below).limit(NEWEST)
+  })
+
+async function pageOf(db: Database, tenantId: string, filter: JobFilter, asked: Asked) {
+  const [first, ...others] = partsOf(filter).map((part) => rowsOf(tenantId, part, asked))
+  if (!first) return []
+  const all = others.reduce((list, one) => list.unionAll(among(one)), among(first))
+  return runList(db, tenantId, others.length === 0 ? first : all.orderBy('id', 'desc').limit(asked.most))
+}
+
+function rowsOf(tenantId: string, filter: JobFilter, asked: Asked, among: Parameters<typeof filteredJobs>[2] = lists) {
+  const { errorCode } = filter
+  const isJoined = errorCode !== undefined && !isOfFew(filter)
+  let list = filteredJobs(tenantId, filter, isJoined ? amongLastErrors(tenantId, filter, asked) : among)
     .select(['id', 'workflow', 'version', 'state', 'stage', 'priority', 'tags', 'origin', 'actor'])
     .select(['business_key as businessKey', 'batch_id as batchId', 'replay_of as replayOf'])
     .select(['created_at as createdAt', 'updated_at as updatedAt', 'finished_at as finishedAt'])
     .orderBy('id', 'desc')
-    .limit(most)
-  if (after) list = list.where('id', '<', after)
-  if (filter.errorCode !== undefined)
-    list = list.where(failedOnce(tenantId)).where(lastErrorIs(tenantId, 'jobs', filter.errorCode))
+    .limit(asked.most)
+  if (asked.after) list = list.where('id', '<', asked.after)
+  if (errorCode !== undefined && !isJoined) list = list.where(lastErrorIs(tenantId, 'jobs', errorCode))
   return list
 }
 
-/** Few of those that are done, and the only ones whose history is worth a look. As an array, they are found first. */
-const failedOnce = (tenantId: string) => sql<SqlBool>`jobs.id = ANY (ARRAY(
-  SELECT job_id FROM history WHERE tenant_id = ${tenantId} AND failure IS NOT NULL))`
+/** What goes well has no failures: they are gone through instead of the jobs, the newest first. */
+const amongLastErrors = (tenantId: string, filter: JobFilter, { after }: Asked) =>
+  lists.with('jobs', () => {
+    const { from, below } = boundsOf(filter, after)
+    return sql<ListTables['jobs']>`(SELECT jobs.* FROM (
+        SELECT DISTINCT ON (job_id) job_id, failure ->> 'code' AS code FROM history
+        WHERE tenant_id = ${tenantId} AND failure IS NOT NULL AND job_id >= ${from} AND job_id < ${below}
+        ORDER BY job_id DESC, seq DESC) last
+      JOIN jobs ON jobs.tenant_id = ${tenantId} AND jobs.id = last.job_id WHERE last.code = ${filter.errorCode})`
+  })
+
+/** Ids that the page may have. */
+function boundsOf({ createdAfter, createdBefore }: JobFilter, after: string | undefined) {
+  const ends = [after ?? LAST_ID, createdBefore ? firstIdOf(createdBefore) : LAST_ID]
+  return { from: firstIdOf(createdAfter ?? new Date(0)), below: ends.toSorted()[0]! }
+}
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** With its own order and bound. */
 const among = (rows: ReturnType<typeof rowsOf>) => lists.selectFrom(rows.as('part')).selectAll()
@@ -53,9 +93,11 @@ const among = (rows: ReturnType<typeof rowsOf>) => lists.selectFrom(rows.as('par
  * planner would go through all jobs, the newest first, until enough of them fit. What another index finds is few.
  */
 function partsOf(filter: JobFilter): JobFilter[] {
-  const { batchId, businessKey, errorCode, ids, workflow } = filter
-  const isFew = [batchId, businessKey, errorCode, ids].some((one) => one !== undefined)
   const states = statesOf(filter)
-  if (isFew || (states === undefined && workflow === undefined)) return states?.length === 0 ? [] : [filter]
+  const isWhole = filter.errorCode !== undefined || (states === undefined && filter.workflow === undefined)
+  if (isWhole || isOfFew(filter)) return states?.length === 0 ? [] : [filter]
   return (states ?? JOB_STATES).map((state) => ({ ...filter, state: [state] }))
 }
+
+const isOfFew = ({ batchId, businessKey, ids }: JobFilter): boolean =>
+  [batchId, businessKey, ids].some((one) => one !== undefined)
