@@ -48,7 +48,7 @@ const amongNewest = (tenantId: string, filter: JobFilter, { after }: Asked) =>
 async function pageOf(db: Database, tenantId: string, filter: JobFilter, asked: Asked) {
   const [first, ...others] = partsOf(filter).map((part) => rowsOf(tenantId, part, asked))
   if (!first) return []
-  const all = others.reduce((list, one) => list.unionAll(among(one)), among(first))
+  const all = others.reduce((list, one) => list.unionAll(asPart(one)), asPart(first))
   return runList(db, tenantId, others.length === 0 ? first : all.orderBy('id', 'desc').limit(asked.most))
 }
 
@@ -86,7 +86,7 @@ function boundsOf({ createdAfter, createdBefore }: JobFilter, after: string | un
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** With its own order and bound. */
-const among = (rows: ReturnType<typeof rowsOf>) => lists.selectFrom(rows.as('part')).selectAll()
+const asPart = (rows: ReturnType<typeof rowsOf>) => lists.selectFrom(rows.as('part')).selectAll()
 
 /**
  * State by state, each of which an index has in the order of the list: asked for several at once, or for a workflow, the
